@@ -1,0 +1,27 @@
+#pragma once
+/*
+ * Text → struct desired and struct settings, or a list of complaints: all of them at
+ * once, each with file:line:column. Never logs. The same code serves droverd, `drover
+ * check` and the fuzzer.
+ */
+#include <stddef.h>
+
+#include "config/diag.h"
+#include "model/desired.h"
+#include "model/settings.h"
+
+enum config_result {
+	CONFIG_OK,
+	CONFIG_E_REFUSED, /* @diags says why; nothing is returned */
+};
+
+/* @name is shown in complaints ("fleet.yaml"). The text need not be terminated. */
+int config_parse_fleet(const char *name, const char *text, size_t len, struct diags *diags,
+		       struct desired **ret_desired);
+/* Fills @ret over the defaults; on refusal @ret holds defaults. */
+int config_parse_settings(const char *name, const char *text, size_t len, struct diags *diags,
+			  struct settings *ret);
+
+/* Reads a whole file safely: a regular file of at most LIMIT_CONFIG_BYTES, not changed while
+ * it was read, not writable by others. The complaint goes to @diags. */
+int config_read_file(const char *path, struct diags *diags, char **ret_text, size_t *ret_len);
