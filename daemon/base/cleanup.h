@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#define cleanup(fn) __attribute__((cleanup(fn)))
+#define cleanup(fn) __attribute__((__cleanup__(fn)))
 
 /* Defines destroy##p(), the form the cleanup attribute wants; @type is the pointer
  * type, @destroy accepts NULL. */

@@ -40,4 +40,4 @@ const char *strbuf_text(const struct strbuf *s);
 char *strbuf_take(struct strbuf *s);
 /* Overwrites the memory before releasing it: for text that held a secret. */
 void strbuf_wipe(struct strbuf *s);
-#define auto_strbuf __attribute__((cleanup(strbuf_fini)))
+#define auto_strbuf __attribute__((__cleanup__(strbuf_fini)))

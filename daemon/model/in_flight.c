@@ -1,0 +1,64 @@
+#include "model/in_flight.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const order_states[ORDER_STATUS_MAX_] = {
+	[ORDER_UNPAID] = "unpaid",
+	[ORDER_PAID] = "paid",
+	[ORDER_CANCELLED] = "cancelled",
+	[ORDER_UNKNOWN] = "unknown",
+};
+
+static const char *const resource_states[RESOURCE_STATE_MAX_] = {
+	[RESOURCE_EXPECTED] = "expected",
+	[RESOURCE_SEEN] = "seen",
+	[RESOURCE_MISSING] = "missing",
+	[RESOURCE_GONE] = "gone",
+};
+
+void order_fini(struct order *o)
+{
+	free(o->id);
+	free(o->group);
+	free(o->region);
+	free(o->cloud_group);
+	free(o->status_text);
+	free(o->amount);
+	free(o->currency);
+	*o = (struct order){0};
+}
+
+void resource_fini(struct resource *r)
+{
+	free(r->id);
+	free(r->cloud_group);
+	free(r->group);
+	*r = (struct resource){0};
+}
+
+const char *order_status_name(enum order_status s)
+{
+	return s < ORDER_STATUS_MAX_ ? order_states[s] : "?";
+}
+
+enum order_status order_status_from_name(const char *name)
+{
+	int i = 0;
+	while (i < ORDER_STATUS_MAX_ && strcmp(order_states[i], name) != 0)
+		i++;
+	return (enum order_status)i;
+}
+
+const char *resource_state_name(enum resource_state s)
+{
+	return s < RESOURCE_STATE_MAX_ ? resource_states[s] : "?";
+}
+
+enum resource_state resource_state_from_name(const char *name)
+{
+	int i = 0;
+	while (i < RESOURCE_STATE_MAX_ && strcmp(resource_states[i], name) != 0)
+		i++;
+	return (enum resource_state)i;
+}
