@@ -1,0 +1,131 @@
+#include "cloud/endpoint.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define METADATA_ADDRESS "100.100.100.200"
+
+/* The hosts of the two sites (protocol e). */
+static const char *const hosts[SERVICE_MAX_][2] = {
+	[SERVICE_EDS_AIC] = {"https://eds-aic.cn-shanghai.aliyuncs.com",
+			     "https://eds-aic.ap-southeast-1.aliyuncs.com"},
+	[SERVICE_APPSTREAM] = {"https://appstream-center.cn-shanghai.aliyuncs.com",
+			       "https://appstream-center.ap-southeast-1.aliyuncs.com"},
+	[SERVICE_BSS] = {"https://business.aliyuncs.com",
+			 "https://business.ap-southeast-1.aliyuncs.com"},
+	[SERVICE_STS] = {"https://sts.cn-shanghai.aliyuncs.com",
+			 "https://sts.ap-southeast-1.aliyuncs.com"},
+	[SERVICE_METADATA] = {"http://" METADATA_ADDRESS, "http://" METADATA_ADDRESS},
+};
+
+struct authority {
+	char host[256];
+	bool bracketed; /* an IPv6 literal */
+};
+
+/* [0-9]{1,5} in 1..65535, to the end of the text. */
+static bool is_port(const char *text)
+{
+	size_t n = strspn(text, "0123456789");
+	long port = n >= 1 && n <= 5 && text[n] == '\0' ? strtol(text, NULL, 10) : 0;
+	return port >= 1 && port <= 65535;
+}
+
+/* Splits "host[:port]"; nothing else may follow, so no user part, path or query. */
+static bool split_authority(const char *text, struct authority *ret)
+{
+	ret->bracketed = *text == '[';
+	text += ret->bracketed;
+	size_t n = strspn(text, ret->bracketed ? "0123456789abcdefABCDEF:."
+					       : "0123456789abcdefghijklmnopqrstuvwxyz"
+						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-");
+	if (n == 0 || n >= sizeof(ret->host))
+		return false;
+	memcpy(ret->host, text, n);
+	ret->host[n] = '\0';
+	text += n;
+	if (ret->bracketed && *text++ != ']')
+		return false;
+	return *text == '\0' || (*text == ':' && is_port(text + 1));
+}
+
+static bool is_loopback(const struct authority *a)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	if (a->bracketed)
+		return inet_pton(AF_INET6, a->host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
+	return inet_pton(AF_INET, a->host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == 127;
+}
+
+/* Where only a host's own metadata lives: nothing signed may go there. */
+static bool is_local_link(const struct authority *a)
+{
+	struct in_addr v4;
+	struct in6_addr v6;
+	if (a->bracketed)
+		return inet_pton(AF_INET6, a->host, &v6) != 1 || IN6_IS_ADDR_LINKLOCAL(&v6) ||
+		       IN6_IS_ADDR_V4MAPPED(&v6);
+	/* inet_aton() also reads the odd spellings (hex, one number) that a resolver takes. */
+	if (!inet_aton(a->host, &v4))
+		return false;
+	return ntohl(v4.s_addr) >> 16 == 0xa9fe || strcmp(inet_ntoa(v4), METADATA_ADDRESS) == 0;
+}
+
+/* Cuts one slash at the end. */
+static bool copy_without_slash(const char *url, char out[ENDPOINT_URL_SIZE])
+{
+	size_t n = strlen(url);
+	n -= n > 0 && url[n - 1] == '/';
+	if (n >= ENDPOINT_URL_SIZE)
+		return false;
+	memcpy(out, url, n);
+	out[n] = '\0';
+	return true;
+}
+
+bool endpoint_is_allowed(enum service service, const char *url)
+{
+	char text[ENDPOINT_URL_SIZE];
+	if (!copy_without_slash(url, text))
+		return false;
+	bool https = strncasecmp(text, "https://", 8) == 0;
+	bool http = strncasecmp(text, "http://", 7) == 0;
+	struct authority a;
+	if ((!https && !http) || !split_authority(text + (https ? 8 : 7), &a))
+		return false;
+	if (https)
+		return !is_local_link(&a);
+	return is_loopback(&a) ||
+	       (service == SERVICE_METADATA && strcmp(a.host, METADATA_ADDRESS) == 0);
+}
+
+int endpoint_url(const struct settings *settings, enum service service,
+		 char ret_url[ENDPOINT_URL_SIZE])
+{
+	const char *url = settings->endpoints[service];
+	if (!url) {
+		(void)snprintf(ret_url, ENDPOINT_URL_SIZE, "%s",
+			       hosts[service][settings->site == SITE_INTERNATIONAL]);
+		return 0;
+	}
+	if (!endpoint_is_allowed(service, url))
+		return -EINVAL;
+	(void)copy_without_slash(url, ret_url);
+	return 0;
+}
+
+const char *endpoint_host(const char *url)
+{
+	const char *at = strstr(url, "://");
+	return at ? at + 3 : url;
+}
+
+const char *endpoint_region(const struct settings *settings)
+{
+	return settings->site == SITE_INTERNATIONAL ? "ap-southeast-1" : "cn-shanghai";
+}
