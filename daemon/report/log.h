@@ -63,7 +63,8 @@ int log_start(enum log_form form, int max_level, struct env *env);
 void log_stop(uint64_t wait_ms);
 
 /* Like log_emit, for records that must not be lost: @key ("order id") comes back through
- * log_accepted() once the sink has taken the record. */
+ * log_accepted() once the sink has taken the record. Never filtered by level. The caller
+ * repeats it until then: while one with the same event and key waits, another is not added. */
 void log_emit_confirmed(enum event ev, const char *file, int line, const char *function,
 			const struct log_field *fields, const char *key);
 #define log_event_confirmed(ev, key, ...)                                                          \
@@ -73,7 +74,8 @@ void log_emit_confirmed(enum event ev, const char *file, int line, const char *f
 void log_accepted(log_accepted_cb cb, void *data);
 uint64_t log_dropped(void);
 
-/* Tests: every event goes to @sink synchronously as well; NULL ends that. */
+/* Tests: every event goes to @sink synchronously as well; NULL ends that. Without a writer
+ * thread the sink counts as having taken the confirmed ones. */
 typedef void (*log_sink)(void *data, enum event ev, const struct log_field *fields);
 void log_set_sink(log_sink sink, void *data);
 
