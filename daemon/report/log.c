@@ -267,7 +267,7 @@ static void *run(void *data)
 {
 	struct writer *w = data;
 	(void)pthread_mutex_lock(&lock);
-	for (;;) {
+	while (!w->abandoned) {
 		struct record *r = take_next(w);
 		if (r)
 			write_record(w, r);
