@@ -1,0 +1,292 @@
+#include "cloud/android_rows.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/strbuf.h"
+#include "base/timefmt.h"
+
+/* --- the tables --- */
+
+static const struct field tag_fields[] = {
+	FIELD(android_tag, FIELD_TEXT, "Key", key),
+	FIELD(android_tag, FIELD_TEXT, "Value", value),
+};
+static const struct field_table tag_table = FIELD_TABLE(android_tag, tag_fields);
+
+static const struct field disk_fields[] = {
+	FIELD(android_disk, FIELD_TEXT, "DiskType", type),
+	FIELD(android_disk, FIELD_INT, "DiskSize", size_gb),
+};
+static const struct field_table disk_table = FIELD_TABLE(android_disk, disk_fields);
+
+static const struct field display_fields[] = {
+	FIELD(android_display, FIELD_INT, "ResolutionHeight", height),
+	FIELD(android_display, FIELD_INT, "ResolutionWidth", width),
+	FIELD(android_display, FIELD_INT, "Dpi", dpi),
+	FIELD(android_display, FIELD_INT, "Fps", fps),
+	FIELD(android_display, FIELD_TEXT, "LockResolution", lock),
+};
+static const struct field_table display_table = FIELD_TABLE(android_display, display_fields);
+
+static const struct field app_policy_fields[] = {
+	FIELD(android_app_policy, FIELD_TEXT, "AppManagePolicyId", id),
+	FIELD(android_app_policy, FIELD_TEXT, "AppManagePolicyName", name),
+};
+static const struct field_table app_policy_table =
+	FIELD_TABLE(android_app_policy, app_policy_fields);
+
+static const struct field phone_data_fields[] = {
+	FIELD(android_phone_data, FIELD_TEXT, "PhoneDataId", id),
+	FIELD(android_phone_data, FIELD_INT, "PhoneDataVolume", volume_gib),
+};
+static const struct field_table phone_data_table =
+	FIELD_TABLE(android_phone_data, phone_data_fields);
+
+#define ROW(type, name, member) FIELD(android_instance, FIELD_##type, name, member)
+#define ROW_OF(type, name, member, table)                                                          \
+	FIELD_OF(android_instance, FIELD_##type, name, member, table)
+
+/* In the order of the reply (eds-aic 4.3); the last two are newer than the others. */
+static const struct field instance_fields[] = {
+	ROW(ID, "AndroidInstanceGroupId", group_id),
+	ROW(TEXT, "AndroidInstanceGroupName", group_name),
+	ROW(ID, "AndroidInstanceId", id),
+	ROW(TEXT, "AndroidInstanceName", name),
+	ROW(TEXT, "AndroidInstanceStatus", status),
+	ROW(TEXT, "NetworkInterfaceIp", private_ip),
+	ROW(TEXT, "AuthorizedUserId", authorized_user),
+	ROW(TEXT, "BindUserId", bound_user),
+	ROW(TEXT, "PersistentAppInstanceId", persistent_session),
+	ROW(TEXT, "AppInstanceId", app_instance),
+	ROW(TEXT, "KeyPairId", key_pair),
+	ROW(TEXT, "GmtCreate", created),
+	ROW(TEXT, "GmtModified", modified),
+	ROW(TEXT, "AppInstanceGroupId", delivery_group),
+	ROW(TEXT, "RegionId", region),
+	ROW(INT, "Rate", backup_rate),
+	ROW(TEXT, "ErrorCode", backup_error),
+	ROW(TEXT, "RenderingType", rendering_type),
+	ROW(TEXT, "InstanceType", instance_type),
+	ROW(TEXT, "ChargeType", charge_type),
+	ROW(TEXT, "GmtExpired", expires),
+	ROW(TEXT, "PolicyGroupId", policy_group),
+	ROW(TEXT, "OfficeSiteId", office_site),
+	ROW(TEXT, "VSwitchId", vswitch),
+	ROW(INT, "Memory", memory_mib),
+	ROW(INT_TEXT, "Cpu", cpu),
+	ROW_OF(LIST, "Disks", disks, &disk_table),
+	ROW_OF(LIST, "Tags", tags, &tag_table),
+	ROW(TEXT, "ImageVersion", image_version),
+	ROW(TEXT, "PublicIpAddress", public_ip),
+	ROW(TEXT, "SessionStatus", session_status),
+	ROW(ADDRESS, "NetworkInterfaceIpv6Address", private_ipv6),
+	ROW(ADDRESS, "PublicIpv6Address", public_ipv6),
+	ROW(TEXT, "ImageId", image),
+	ROW_OF(OBJECT, "DisplayConfig", display, &display_table),
+	ROW(TEXT, "QosRuleId", qos_rule),
+	ROW_OF(OBJECT, "AppManagePolicy", app_policy, &app_policy_table),
+	ROW(TEXT, "ZoneId", zone),
+	ROW_OF(OBJECT, "PhoneDataInfo", phone_data, &phone_data_table),
+	ROW(INT, "StreamMode", stream_mode),
+	ROW(TEXT, "NetworkType", network_type),
+	ROW(TEXT, "BandwidthPackageType", bandwidth_type),
+	ROW(TEXT, "BandwidthPackageId", bandwidth_package),
+	ROW(INT, "UpBandwidthLimit", up_mbit),
+	ROW(INT, "DownBandwidthLimit", down_mbit),
+	ROW(TEXT, "ServerType", server_type),
+	ROW_OF(LIST, "BizTags", biz_tags, &tag_table),
+	ROW(TEXT, "ServerStatus", server_status),
+	ROW(TEXT, "SystemVersion", system_version),
+	ROW(TEXT, "InternetStatus", internet_status),
+	ROW(TEXT, "BizImageType", image_biz_type),
+	ROW(TEXT, "Channel", channel),
+	ROW(TEXT, "PackageId", package),
+};
+static const struct field_table instance_table = FIELD_TABLE(android_instance, instance_fields);
+
+/* What is kept of a group's row; the rest of it is not needed to manage the group. */
+struct group_row {
+	const char *id, *name, *status, *error_code;
+	const char *region, *spec, *image, *bandwidth_package, *charge_type;
+	const char *created, *expires;
+	int64_t number, available;
+	struct android_tags tags;
+};
+
+#define GROUP(type, name, member) FIELD(group_row, FIELD_##type, name, member)
+
+static const struct field group_fields[] = {
+	GROUP(ID, "InstanceGroupId", id),
+	GROUP(TEXT, "InstanceGroupName", name),
+	GROUP(TEXT, "InstanceGroupStatus", status),
+	GROUP(TEXT, "ErrorCode", error_code),
+	GROUP(INT_TEXT, "NumberOfInstances", number),
+	GROUP(INT, "AvailableInstanceAmount", available),
+	GROUP(TEXT, "InstanceGroupSpec", spec),
+	GROUP(TEXT, "ChargeType", charge_type),
+	GROUP(TEXT, "RegionId", region),
+	GROUP(TEXT, "ImageId", image),
+	GROUP(TEXT, "BandwidthPackageId", bandwidth_package),
+	GROUP(TEXT, "GmtCreate", created),
+	GROUP(TEXT, "GmtExpired", expires),
+	FIELD_OF(group_row, FIELD_LIST, "Tags", tags, &tag_table),
+};
+static const struct field_table group_table = FIELD_TABLE(group_row, group_fields);
+
+const struct field_table *android_instance_table(void)
+{
+	return &instance_table;
+}
+
+const struct field_table *android_group_table(void)
+{
+	return &group_table;
+}
+
+/* --- tags as one string --- */
+
+static int compare_tags(const void *a, const void *b)
+{
+	const struct android_tag *x = a, *y = b;
+	int r = strcmp(x->key, y->key);
+	return r ? r : strcmp(x->value, y->value);
+}
+
+/* A tag that holds a separator could pass itself off as another: it is left out. */
+static bool is_plain(const struct android_tag *tag)
+{
+	static const char separators[] = {TAGS_SEPARATOR, TAGS_END, '\0'};
+	return *tag->key && !strpbrk(tag->key, separators) && !strpbrk(tag->value, separators);
+}
+
+/* Interned; sorts @tags in passing, whose order means nothing. NULL without memory. */
+static const char *join_tags(struct android_tags *tags, struct observed *strings)
+{
+	if (tags->n == 0)
+		return "";
+	auto_strbuf struct strbuf out = STRBUF_INIT(SIZE_MAX / 2);
+	qsort(tags->items, tags->n, sizeof(*tags->items), compare_tags);
+	for (size_t i = 0; i < tags->n; i++) {
+		if (!is_plain(&tags->items[i]))
+			continue;
+		strbuf_add(&out, tags->items[i].key);
+		strbuf_add_char(&out, TAGS_SEPARATOR);
+		strbuf_add(&out, tags->items[i].value);
+		strbuf_add_char(&out, TAGS_END);
+	}
+	return strbuf_error(&out) ? NULL : observed_intern(strings, strbuf_text(&out));
+}
+
+/* --- instances --- */
+
+/* 0 where there is none or it cannot be read: no decision may hang on it. */
+static uint64_t time_of(const char *text)
+{
+	uint64_t ms = 0;
+	(void)timefmt_parse(text, &ms);
+	return ms;
+}
+
+static void copy_id(char out[OBSERVED_ID_SIZE], const char *id)
+{
+	(void)snprintf(out, OBSERVED_ID_SIZE, "%s", id);
+}
+
+int android_instance_decode(const cJSON *row, struct android_instance *ret)
+{
+	return fields_decode(&instance_table, row, ret);
+}
+
+void android_instance_fini(struct android_instance *instance)
+{
+	fields_fini(&instance_table, instance);
+}
+
+void android_instance_to_json(const struct android_instance *instance, struct jsonw *out)
+{
+	fields_write(&instance_table, instance, out);
+}
+
+int android_instance_observe(struct android_instance *instance, struct observed *strings,
+			     struct observed_instance *ret)
+{
+	struct observed_instance result = {
+		.status = instance_status_from_text(instance->status),
+		.connected = strcasecmp(instance->session_status, "connect") == 0,
+		.status_text = observed_intern(strings, instance->status),
+		.key_pair = observed_intern(strings, instance->key_pair),
+		.tags = join_tags(&instance->tags, strings),
+		.created_ms = time_of(instance->created),
+		.expires_ms = time_of(instance->expires),
+	};
+	if (!result.status_text || !result.key_pair || !result.tags)
+		return -ENOMEM;
+	copy_id(result.id, instance->id);
+	*ret = result;
+	return 0;
+}
+
+int android_instance_row(const cJSON *row, struct observed *strings, struct observed_instance *ret,
+			 char ret_group[OBSERVED_ID_SIZE])
+{
+	struct android_instance instance;
+	int r = android_instance_decode(row, &instance);
+	if (r < 0)
+		return r;
+	r = android_instance_observe(&instance, strings, ret);
+	if (r == 0)
+		copy_id(ret_group, instance.group_id);
+	android_instance_fini(&instance);
+	return r;
+}
+
+/* --- groups --- */
+
+static int64_t count_of(int64_t value)
+{
+	return value < 0 ? -1 : value;
+}
+
+static int observe_group(struct group_row *row, struct observed *strings,
+			 struct observed_group *ret)
+{
+	struct observed_group result = {
+		.kind = KIND_CLOUD_PHONE,
+		.status = group_status_from_text(row->status),
+		.status_text = observed_intern(strings, row->status),
+		.error_code = observed_intern(strings, row->error_code),
+		.name = observed_intern(strings, row->name),
+		.region = observed_intern(strings, row->region),
+		.spec = observed_intern(strings, row->spec),
+		.image = observed_intern(strings, row->image),
+		.bandwidth_package = observed_intern(strings, row->bandwidth_package),
+		.tags = join_tags(&row->tags, strings),
+		.charge = charge_type_from_name(row->charge_type),
+		.number = count_of(row->number),
+		.available = count_of(row->available),
+		.created_ms = time_of(row->created),
+		.expires_ms = time_of(row->expires),
+	};
+	if (!result.status_text || !result.error_code || !result.name || !result.region ||
+	    !result.spec || !result.image || !result.bandwidth_package || !result.tags)
+		return -ENOMEM;
+	copy_id(result.id, row->id);
+	*ret = result;
+	return 0;
+}
+
+int android_group_row(const cJSON *json, struct observed *strings, struct observed_group *ret)
+{
+	struct group_row row;
+	int r = fields_decode(&group_table, json, &row);
+	if (r < 0)
+		return r;
+	r = observe_group(&row, strings, ret);
+	fields_fini(&group_table, &row);
+	return r;
+}
