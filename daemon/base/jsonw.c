@@ -27,7 +27,7 @@ static bool second_fits(unsigned char first, unsigned char second)
 size_t utf8_length(const char *p)
 {
 	const unsigned char *u = (const unsigned char *)p;
-	size_t n = u[0] < 0x80		     ? 1
+	size_t n = u[0] < 0x80                   ? 1
 		   : u[0] >= 0xc2 && u[0] < 0xe0 ? 2
 		   : u[0] >= 0xe0 && u[0] < 0xf0 ? 3
 		   : u[0] >= 0xf0 && u[0] < 0xf5 ? 4

@@ -25,6 +25,10 @@
 #define LIMIT_NAME_BYTES 128
 
 #define LIMIT_CREDENTIAL_FILE_BYTES (256u * 1024u)
-#define LIMIT_CONTROL_BODY_BYTES (64u * 1024u)
+/* A request to the control socket: at most a fleet file to be planned. */
+#define LIMIT_CONTROL_BODY_BYTES LIMIT_CONFIG_BYTES
+#define LIMIT_CONTROL_CONNECTIONS 64
+/* An answer of it: 10,000 groups take about 5 MiB, the rest are victims' ids. */
+#define LIMIT_STATUS_BYTES (64u * 1024u * 1024u)
 #define LIMIT_LOG_RECORD_BYTES (16u * 1024u)
 #define LIMIT_LOG_RING 4096

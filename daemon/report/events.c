@@ -29,7 +29,8 @@ static void make_names(void)
 	for (size_t i = 0; i < EV_MAX_; i++)
 		for (size_t c = 0; catalogue[i].name[c]; c++) {
 			char upper = catalogue[i].name[c];
-			names[i][c] = upper >= 'A' && upper <= 'Z' ? (char)(upper - 'A' + 'a') : upper;
+			names[i][c] =
+				upper >= 'A' && upper <= 'Z' ? (char)(upper - 'A' + 'a') : upper;
 		}
 }
 

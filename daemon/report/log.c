@@ -161,7 +161,9 @@ static void enqueue(struct writer *w, struct record *r)
 		return;
 	}
 	r->seq = w->next_seq++;
-	queue_add(&w->queues[r->key ? QUEUE_CONFIRMED : important ? QUEUE_IMPORTANT : QUEUE_ORDINARY],
+	queue_add(&w->queues[r->key      ? QUEUE_CONFIRMED
+			     : important ? QUEUE_IMPORTANT
+					 : QUEUE_ORDINARY],
 		  r);
 	(void)pthread_cond_signal(&w->work);
 }
@@ -223,7 +225,8 @@ static bool wait_before_retry(struct writer *w, const struct record *r, int trie
 	while (monotonic_ms() < until) {
 		if (w->stopping && monotonic_ms() >= w->give_up_mono_ms)
 			return false;
-		uint64_t wake = w->stopping && w->give_up_mono_ms < until ? w->give_up_mono_ms : until;
+		uint64_t wake =
+			w->stopping && w->give_up_mono_ms < until ? w->give_up_mono_ms : until;
 		struct timespec at = monotonic_at(wake);
 		(void)pthread_cond_clockwait(&w->work, &lock, CLOCK_MONOTONIC, &at);
 	}

@@ -79,7 +79,7 @@ uint64_t log_dropped(void);
 typedef void (*log_sink)(void *data, enum event ev, const struct log_field *fields);
 void log_set_sink(log_sink sink, void *data);
 
-const char *event_name(enum event ev);  /* "group_created": the DROVER_EVENT field */
+const char *event_name(enum event ev); /* "group_created": the DROVER_EVENT field */
 const char *event_text(enum event ev);
-int event_level(enum event ev);         /* syslog level */
+int event_level(enum event ev);              /* syslog level */
 const char *event_message_id(enum event ev); /* 32 hex digits */

@@ -126,7 +126,8 @@ static void add_quoted(struct strbuf *out, const char *text)
 static void add_lower(struct strbuf *out, const char *name)
 {
 	for (; *name; name++)
-		strbuf_add_char(out, *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name);
+		strbuf_add_char(out,
+				*name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name);
 }
 
 void record_text(const struct record *r, struct strbuf *out)
