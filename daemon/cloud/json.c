@@ -1,0 +1,364 @@
+#include "cloud/json.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+/* A page of 100 instances (180 KB) takes 770 KB: room for it in one block. */
+#define BLOCK_BYTES ((size_t)1024 * 1024)
+/* LIMIT_BODY_BYTES of the densest sensible text; "[0,0,...]" would take 170 MB. */
+#define ARENA_BYTES ((size_t)64 * 1024 * 1024)
+#define ALIGNMENT 16u
+/* Every whole number of up to 15 digits is exact in a double. */
+#define EXACT_DIGITS 15u
+#define BIG_NUMBER 1e15
+
+struct block {
+	struct block *next;
+	size_t size, used;
+	_Alignas(ALIGNMENT) unsigned char bytes[];
+};
+
+struct json_arena {
+	struct block *blocks; /* the one in use first */
+	size_t total;
+	int error;            /* why an allocation failed: -ENOMEM, -E2BIG */
+};
+
+static _Thread_local struct json_arena *parsing;
+
+static void *arena_alloc(struct json_arena *arena, size_t size)
+{
+	size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+	struct block *block = arena->blocks;
+	if (!block || size > block->size - block->used) {
+		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+		if (room > ARENA_BYTES - arena->total) {
+			arena->error = -E2BIG;
+			return NULL;
+		}
+		block = malloc(sizeof(*block) + room);
+		if (!block) {
+			arena->error = -ENOMEM;
+			return NULL;
+		}
+		*block = (struct block){.next = arena->blocks, .size = room};
+		arena->blocks = block;
+		arena->total += room;
+	}
+	void *p = block->bytes + block->used;
+	block->used += size;
+	return p;
+}
+
+static void *hook_malloc(size_t size)
+{
+	return parsing ? arena_alloc(parsing, size) : malloc(size);
+}
+
+/* While parsing, cJSON frees only what it took from the arena (a half-built tree). */
+static void hook_free(void *p)
+{
+	if (!parsing)
+		free(p);
+}
+
+static void install_hooks(void)
+{
+	cJSON_Hooks hooks = {.malloc_fn = hook_malloc, .free_fn = hook_free};
+	cJSON_InitHooks(&hooks);
+}
+
+struct json_arena *json_arena_new(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	(void)pthread_once(&once, install_hooks);
+	return calloc(1, sizeof(struct json_arena));
+}
+
+static void release(struct block *block)
+{
+	if (block)
+		explicit_bzero(block->bytes, block->size);
+	free(block);
+}
+
+/* Keeps one block of the usual size: a steady daemon then never allocates here. */
+void json_arena_reset(struct json_arena *arena)
+{
+	struct block *kept = NULL;
+	for (struct block *block = arena->blocks, *next; block; block = next) {
+		next = block->next;
+		if (!kept && block->size == BLOCK_BYTES)
+			kept = block;
+		else
+			release(block);
+	}
+	if (kept) {
+		kept->next = NULL;
+		kept->used = 0;
+	}
+	*arena = (struct json_arena){.blocks = kept, .total = kept ? kept->size : 0};
+}
+
+struct json_arena *json_arena_free(struct json_arena *arena)
+{
+	if (!arena)
+		return NULL;
+	json_arena_reset(arena);
+	release(arena->blocks);
+	free(arena);
+	return NULL;
+}
+
+/* What a first look at the tree found. */
+struct survey {
+	struct json_arena *arena;
+	bool big_number;
+	bool too_deep;
+};
+
+static void write_digits(struct survey *s, cJSON *number)
+{
+	int64_t whole = (int64_t)number->valuedouble;
+	if ((double)whole < number->valuedouble || (double)whole > number->valuedouble)
+		return;
+	char *text = arena_alloc(s->arena, EXACT_DIGITS + 2);
+	if (text)
+		(void)snprintf(text, EXACT_DIGITS + 2, "%" PRId64, whole);
+	number->valuestring = text;
+}
+
+/* Gives each whole number its digits as valuestring, which cJSON leaves NULL. @depth is
+ * that of the container whose first element is @first; cJSON itself stops at 1000. */
+static void survey(struct survey *s, cJSON *first, unsigned depth)
+{
+	if (depth > LIMIT_JSON_DEPTH) {
+		s->too_deep = true;
+		return;
+	}
+	for (cJSON *item = first; item; item = item->next) {
+		if (item->child) {
+			survey(s, item->child, depth + 1);
+		} else if (cJSON_IsNumber(item)) {
+			if (item->valuedouble >= BIG_NUMBER || item->valuedouble <= -BIG_NUMBER)
+				s->big_number = true;
+			else
+				write_digits(s, item);
+		}
+	}
+}
+
+static cJSON *parse_into(struct json_arena *arena, const char *text, size_t len)
+{
+	const char *end;
+	parsing = arena;
+	cJSON *root = cJSON_ParseWithLengthOpts(text, len + 1, &end, 1);
+	parsing = NULL;
+	return root;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The length of the bare number at @p, and whether it is a whole number too long for a
+ * double. Text is NUL-terminated. */
+static size_t number_length(const char *p, bool *ret_quote)
+{
+	size_t n = *p == '-' ? 1 : 0, digits = 0;
+	for (; is_digit(p[n]); n++)
+		digits++;
+	bool whole = p[n] != '.' && p[n] != 'e' && p[n] != 'E';
+	while (is_digit(p[n]) || (p[n] && strchr(".eE+-", p[n])))
+		n++;
+	*ret_quote = whole && digits > EXACT_DIGITS;
+	return n;
+}
+
+/* Copies the string literal at @p, with \u0000 replaced; returns its end. */
+static const char *copy_string(const char *p, char **out)
+{
+	char *o = *out;
+	*o++ = *p++;
+	while (*p && *p != '"') {
+		if (p[0] != '\\' || !p[1]) {
+			*o++ = *p++;
+		} else if (strncmp(p, "\\u0000", 6) == 0) {
+			memcpy(o, "\\ufffd", 6);
+			o += 6;
+			p += 6;
+		} else {
+			*o++ = *p++;
+			*o++ = *p++;
+		}
+	}
+	if (*p)
+		*o++ = *p++;
+	*out = o;
+	return p;
+}
+
+/* @out takes 2 * len + 1 bytes: only numbers of 16 digits and more grow, by two quotes. */
+static size_t rewrite(const char *p, char *out)
+{
+	char *o = out;
+	while (*p) {
+		if (*p == '"') {
+			p = copy_string(p, &o);
+		} else if (is_digit(*p) || (*p == '-' && is_digit(p[1]))) {
+			bool quote;
+			size_t n = number_length(p, &quote);
+			if (quote)
+				*o++ = '"';
+			memcpy(o, p, n);
+			o += n;
+			p += n;
+			if (quote)
+				*o++ = '"';
+		} else {
+			*o++ = *p++;
+		}
+	}
+	*o = '\0';
+	return (size_t)(o - out);
+}
+
+static cJSON *parse_rewritten(struct json_arena *arena, const char *text, size_t len)
+{
+	char *copy = malloc(2 * len + 1);
+	if (!copy) {
+		arena->error = -ENOMEM;
+		return NULL;
+	}
+	size_t n = rewrite(text, copy);
+	cJSON *root = parse_into(arena, copy, n);
+	explicit_bzero(copy, n);
+	free(copy);
+	return root;
+}
+
+static bool has_escaped_nul(const char *text, size_t len)
+{
+	const char *end = text + len;
+	for (const char *p = text; (p = memchr(p, '\\', (size_t)(end - p))); p++)
+		if (strncmp(p, "\\u0000", 6) == 0)
+			return true;
+	return false;
+}
+
+int json_parse(struct json_arena *arena, const char *text, size_t len, const cJSON **ret_root)
+{
+	json_arena_reset(arena);
+	if (len > LIMIT_BODY_BYTES)
+		return -E2BIG;
+	if (text[len] != '\0' || memchr(text, '\0', len))
+		return -EBADMSG;
+	bool again = has_escaped_nul(text, len);
+	cJSON *root = again ? parse_rewritten(arena, text, len) : parse_into(arena, text, len);
+	if (!root || !cJSON_IsObject(root))
+		return arena->error ? arena->error : -EBADMSG;
+	struct survey seen = {.arena = arena};
+	survey(&seen, root->child, 1);
+	if (seen.big_number && !again) {
+		json_arena_reset(arena);
+		root = parse_rewritten(arena, text, len);
+		if (root)
+			survey(&seen, root->child, 1);
+	}
+	if (!root || arena->error || seen.too_deep)
+		return arena->error ? arena->error : -EBADMSG;
+	*ret_root = root;
+	return 0;
+}
+
+const cJSON *json_get(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_IsObject(object)
+				    ? cJSON_GetObjectItemCaseSensitive(object, key)
+				    : NULL;
+	return cJSON_IsNull(item) ? NULL : item;
+}
+
+const cJSON *json_object(const cJSON *object, const char *key)
+{
+	const cJSON *item = json_get(object, key);
+	return cJSON_IsObject(item) ? item : NULL;
+}
+
+const cJSON *json_array(const cJSON *object, const char *key)
+{
+	const cJSON *item = json_get(object, key);
+	return cJSON_IsArray(item) ? item : NULL;
+}
+
+bool json_has(const cJSON *object, const char *key)
+{
+	return json_get(object, key) != NULL;
+}
+
+const char *json_item_text(const cJSON *item)
+{
+	bool has_text = cJSON_IsString(item) || cJSON_IsNumber(item);
+	return has_text && item->valuestring ? item->valuestring : "";
+}
+
+const char *json_text(const cJSON *object, const char *key)
+{
+	return json_item_text(json_get(object, key));
+}
+
+/* Digits only, as the API writes them: no blanks, no plus sign. */
+static int text_to_int(const char *text, int64_t *ret)
+{
+	const char *digits = text + (*text == '-');
+	if (!is_digit(*digits) || digits[strspn(digits, "0123456789")] != '\0')
+		return -EINVAL;
+	errno = 0;
+	int64_t value = strtoll(text, NULL, 10);
+	if (errno)
+		return -EINVAL;
+	*ret = value;
+	return 0;
+}
+
+int json_int(const cJSON *object, const char *key, int64_t *ret)
+{
+	const cJSON *item = json_get(object, key);
+	return item ? text_to_int(json_item_text(item), ret) : -ENOENT;
+}
+
+int64_t json_int_or(const cJSON *object, const char *key, int64_t otherwise)
+{
+	int64_t value = otherwise;
+	(void)json_int(object, key, &value);
+	return value;
+}
+
+int json_bool(const cJSON *object, const char *key, bool *ret)
+{
+	const cJSON *item = json_get(object, key);
+	if (!item)
+		return -ENOENT;
+	const char *text = json_item_text(item);
+	if (cJSON_IsTrue(item) || strcmp(text, "true") == 0)
+		*ret = true;
+	else if (cJSON_IsFalse(item) || strcmp(text, "false") == 0)
+		*ret = false;
+	else
+		return -EINVAL;
+	return 0;
+}
+
+bool json_bool_or(const cJSON *object, const char *key, bool otherwise)
+{
+	bool value = otherwise;
+	(void)json_bool(object, key, &value);
+	return value;
+}
