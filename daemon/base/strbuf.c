@@ -56,6 +56,11 @@ static bool reserve(struct strbuf *s, size_t more)
 	return true;
 }
 
+void strbuf_reserve(struct strbuf *s, size_t more)
+{
+	(void)reserve(s, more); /* a failure stays in s->error */
+}
+
 void strbuf_add_n(struct strbuf *s, const char *bytes, size_t n)
 {
 	if (!reserve(s, n))

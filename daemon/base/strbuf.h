@@ -23,6 +23,9 @@ struct strbuf {
 
 void strbuf_init(struct strbuf *s, size_t max_bytes);
 void strbuf_fini(struct strbuf *s);
+/* Makes room for @more bytes: text that holds a secret must not leave copies behind in
+ * memory that growing has released. */
+void strbuf_reserve(struct strbuf *s, size_t more);
 void strbuf_clear(struct strbuf *s); /* empties, keeps the memory, clears the error */
 
 void strbuf_add(struct strbuf *s, const char *text);

@@ -1,0 +1,19 @@
+#pragma once
+/*
+ * Typed values to the text the API wants (protocol b): flat "Name.1.Member" parameters,
+ * or one parameter that holds JSON ("shrink"). Encodes nothing for the URL: that is
+ * params_text(), which is also the form body.
+ */
+#include "model/params.h"
+#include "model/value.h"
+
+/* Adds every member of the map @value. null, empty lists and empty maps add nothing; a
+ * null element uses up its index. A name that comes twice: the later one wins.
+ * 0; -EINVAL: not a map, or a number that is none; -ENOMEM. */
+int flatten_params(const struct value *value, struct params *params);
+/* The same for one value under @name. */
+int flatten_value(const char *name, const struct value *value, struct params *params);
+
+/* Compact JSON, members in the order of the tree, null members left out (null elements of
+ * a list keep their place). The caller frees *ret_text. Results as flatten_params(). */
+int flatten_json(const struct value *value, char **ret_text);
