@@ -45,3 +45,5 @@ struct operation_info {
 
 /* Never NULL for a value of the enum. */
 const struct operation_info *operation_info(enum operation op);
+/* Whether the parameter @name of @op travels in the query; else in the form body. */
+bool operation_param_in_query(enum operation op, const char *name);

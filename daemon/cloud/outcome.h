@@ -51,6 +51,15 @@ struct outcome_facts {
 enum outcome outcome_classify(enum call_class call_class, enum envelope envelope,
 			      const struct outcome_facts *facts);
 
+/* The server asks for a slower pace, whatever the outcome: for the rate of the lane. */
+bool outcome_is_throttle(const struct outcome_facts *facts);
+
+/* How far an OUTCOME_AUTH reaches: a refused key or clock stops everything, a missing
+ * permission only the operation it is missing for. */
+enum auth_scope { AUTH_OF_KEYS, AUTH_OF_OPERATION };
+enum auth_scope outcome_auth_scope(const char *code);
+
 const char *outcome_name(enum outcome outcome);
-/* True where the call provably had no effect, so that its intent may be sent again or dropped. */
+/* True where this call provably had no effect, so that its intent may be sent again or
+ * dropped. It says nothing about an earlier, unclear send of the same intent. */
 bool outcome_is_definite_no(enum outcome outcome);

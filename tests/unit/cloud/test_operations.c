@@ -1,0 +1,83 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include <ctype.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cloud/operations.h"
+
+static void every_operation_is_complete_and_named_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < OP_MAX_; i++) {
+		const struct operation_info *info = operation_info((enum operation)i);
+		assert_non_null(info->name);
+		assert_true(isupper((unsigned char)info->name[0]));
+		assert_non_null(info->version);
+		assert_true(info->service == SERVICE_EDS_AIC || info->service == SERVICE_BSS);
+		assert_string_equal(info->version,
+				    info->service == SERVICE_BSS ? "2017-12-14" : "2023-09-30");
+		assert_int_equal(info->envelope,
+				 info->service == SERVICE_BSS ? ENVELOPE_BSS : ENVELOPE_RPC);
+		for (int j = 0; j < i; j++)
+			assert_string_not_equal(info->name, operation_info((enum operation)j)->name);
+	}
+}
+
+/* By the first word of the name: a new row cannot be filed as harmless by mistake. */
+static void the_name_agrees_with_the_class(void **state)
+{
+	static const struct {
+		const char *prefix;
+		enum call_class call_class;
+	} words[] = {
+		{"Describe", CALL_READ}, {"List", CALL_READ},    {"Get", CALL_READ},
+		{"Query", CALL_READ},    {"Check", CALL_READ},   {"Create", CALL_BUY},
+		{"Upgrade", CALL_BUY},   {"Downgrade", CALL_CHANGE}, {"Delete", CALL_CHANGE},
+		{"Start", CALL_CHANGE},  {"Reboot", CALL_CHANGE}, {"Reset", CALL_CHANGE},
+		{"Tag", CALL_CHANGE},    {"Untag", CALL_CHANGE}, {"Attach", CALL_CHANGE},
+	};
+	(void)state;
+	for (int i = 0; i < OP_MAX_; i++) {
+		const struct operation_info *info = operation_info((enum operation)i);
+		size_t found = 0;
+		for (size_t w = 0; w < ARRAY_SIZE(words); w++) {
+			if (strncmp(info->name, words[w].prefix, strlen(words[w].prefix)) != 0)
+				continue;
+			assert_int_equal(info->call_class, words[w].call_class);
+			found++;
+		}
+		if (found != 1)
+			fail_msg("%s: no word for its class", info->name);
+	}
+}
+
+static void parameters_of_the_image_list_are_split_by_place(void **state)
+{
+	static const char *const query[] = {"InstanceType", "SystemType", "ImageBizTags.1.Key",
+					    "ImagePackageType"};
+	static const char *const form[] = {"ImageType", "ImageId", "ImageName", "Status",
+					   "MaxResults", "NextToken", "ImageBizTags"};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(query); i++)
+		assert_true(operation_param_in_query(OP_DESCRIBE_IMAGE_LIST, query[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(form); i++)
+		assert_false(operation_param_in_query(OP_DESCRIBE_IMAGE_LIST, form[i]));
+	assert_true(operation_param_in_query(OP_DESCRIBE_SPEC, "MaxResults"));
+	assert_true(operation_param_in_query(OP_CREATE_ANDROID_INSTANCE_GROUP, "ClientToken"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_operation_is_complete_and_named_once),
+		cmocka_unit_test(the_name_agrees_with_the_class),
+		cmocka_unit_test(parameters_of_the_image_list_are_split_by_place),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
