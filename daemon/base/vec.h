@@ -32,4 +32,4 @@ int vec_grow(void **items, size_t *cap, size_t need, size_t item_size);
 	} while (0)
 
 #define vec_each(v, p)                                                                             \
-	for (__typeof__((v)->items) p = (v)->items; p && p < (v)->items + (v)->n; p++)
+	for (__typeof__(&*(v)->items) p = (v)->items; p && p < (v)->items + (v)->n; p++)

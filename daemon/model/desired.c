@@ -24,6 +24,14 @@ int text_list_add(struct text_list *l, const char *text)
 	return 0;
 }
 
+int text_list_copy(const struct text_list *from, struct text_list *ret)
+{
+	int r = 0;
+	for (size_t i = 0; i < from->n && r == 0; i++)
+		r = text_list_add(ret, from->items[i]);
+	return r;
+}
+
 bool text_list_has(const struct text_list *l, const char *text)
 {
 	for (size_t i = 0; i < l->n; i++)

@@ -76,6 +76,7 @@ DEFINE_CLEANUP(struct desired *, desired_free)
 const struct desired_group *desired_find(const struct desired *d, const char *name);
 void text_list_fini(struct text_list *l);
 int text_list_add(struct text_list *l, const char *text); /* 0 or -ENOMEM */
+int text_list_copy(const struct text_list *from, struct text_list *ret); /* appends; 0 or -ENOMEM */
 bool text_list_has(const struct text_list *l, const char *text);
 
 const char *heal_name(enum heal heal);

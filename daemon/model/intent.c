@@ -65,6 +65,32 @@ struct intent *intent_free(struct intent *i)
 	return NULL;
 }
 
+int intent_copy(const struct intent *from, struct intent **ret)
+{
+	auto_intent struct intent *copy = intent_new();
+	if (!copy)
+		return -ENOMEM;
+	struct intent blank = *copy; /* its own texts */
+	*copy = *from;
+	copy->before = copy->targets = copy->result = (struct text_list){0};
+	int r = 0;
+	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
+		*text_at(copy, texts[t]) = *text_at(&blank, texts[t]);
+	for (size_t t = 0; t < ARRAY_SIZE(texts) && r == 0; t++)
+		r = intent_set(text_at(copy, texts[t]),
+			       *(char *const *)(const void *)((const char *)from + texts[t]));
+	if (r == 0)
+		r = text_list_copy(&from->before, &copy->before);
+	if (r == 0)
+		r = text_list_copy(&from->targets, &copy->targets);
+	if (r == 0)
+		r = text_list_copy(&from->result, &copy->result);
+	if (r < 0)
+		return r;
+	*ret = TAKE(copy);
+	return 0;
+}
+
 static int find_name(const char *const *names, int n, const char *name)
 {
 	for (int i = 0; i < n; i++)

@@ -79,6 +79,7 @@ struct intent {
 
 struct intent *intent_new(void); /* all strings "", id 0 */
 struct intent *intent_free(struct intent *i);
+int intent_copy(const struct intent *from, struct intent **ret); /* 0 or -ENOMEM */
 DEFINE_CLEANUP(struct intent *, intent_free)
 #define auto_intent cleanup(intent_freep)
 

@@ -14,21 +14,8 @@
 #include "model/in_flight.h"
 #include "model/observed.h"
 #include "model/plan_result.h"
+#include "model/prospect.h"
 #include "model/settings.h"
-
-/* What the daemon has learned about a desired group's prospects; kept by app/act. */
-struct prospects {
-	const char *group;
-	int64_t pace;              /* creates and grows that may be under way at once: 1, 2, 4, ... */
-	uint64_t not_before_mono_ms; /* back-off after a refusal; 0 = none */
-	const char *last_refusal;  /* for people; "" none */
-	bool refused_for_good;     /* rejected for its parameters: only an edit helps */
-	uint64_t refused_fingerprint; /* of the group then: an edit lifts it */
-	/* checked before the first create: unknown until asked */
-	enum { CHECK_UNKNOWN, CHECK_OK, CHECK_BAD } image, spec, stock;
-	const char *check_text;    /* for people when BAD */
-	const char *spec_to_use;   /* a fallback spec in stock; NULL = the group's own */
-};
 
 struct plan_input {
 	const struct desired *desired;
@@ -38,6 +25,9 @@ struct plan_input {
 	const struct prospects *prospects;
 	size_t n_prospects;
 	uint64_t mono_ms, wall_ms;
+	/* When seen_compute()'s answer was last persisted (0 = never): each complete listing
+	 * counts once towards an absence. */
+	uint64_t seen_mono_ms;
 };
 
 /* Caller owns *ret_plan (plan_free()). The inputs are not kept. 0 or -ENOMEM. */

@@ -1,0 +1,669 @@
+#include "act/books.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/vec.h"
+
+#define uthash_fatal(msg) ((void)0)
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+#define HOUR_MS UINT64_C(3600000)
+#define APPROVAL_MS (24 * HOUR_MS)
+
+struct order_row {
+	struct order order;
+	bool marked;
+	UT_hash_handle hh;
+};
+
+struct resource_row {
+	struct resource resource;
+	char *key; /* see resource_key() */
+	bool marked;
+	UT_hash_handle hh;
+};
+
+struct approval_row {
+	struct approval approval;
+	bool marked, use_marked;
+};
+
+struct pause_row {
+	char *group;
+	char *who;
+	bool paused, marked;
+};
+
+struct known_row {
+	struct known_group group;
+	bool marked;
+};
+
+struct change_row {
+	char *group;
+	int64_t intent, count;
+	uint64_t wall_ms;
+	bool marked;
+};
+
+struct event_row {
+	uint64_t wall_ms;
+	char *group, *event, *detail;
+};
+
+struct books {
+	struct order_row *orders;
+	struct resource_row *resources;
+	VEC(struct approval_row) approvals;
+	VEC(struct pause_row) pauses;
+	VEC(struct known_row) known;
+	VEC(struct change_row) changes; /* of the last hour, and unsaved ones */
+	VEC(struct event_row) events;   /* unsaved only */
+	char owner[32];
+	uint64_t since_wall_ms;
+
+	/* memory of the view */
+	VEC(struct order) view_orders;
+	VEC(struct resource) view_resources;
+	VEC(struct approval) view_approvals;
+	VEC(struct group_hour) view_deleted;
+	VEC(struct paused) view_paused;
+};
+
+/* ---- orders ---- */
+
+static int copy_order(const struct order *from, struct order *ret)
+{
+	struct order copy = *from;
+	copy.id = strdup(from->id);
+	copy.group = strdup(from->group ? from->group : "");
+	copy.region = strdup(from->region ? from->region : "");
+	copy.cloud_group = strdup(from->cloud_group ? from->cloud_group : "");
+	copy.status_text = strdup(from->status_text ? from->status_text : "");
+	copy.amount = strdup(from->amount ? from->amount : "");
+	copy.currency = strdup(from->currency ? from->currency : "");
+	if (!copy.id || !copy.group || !copy.region || !copy.cloud_group || !copy.status_text ||
+	    !copy.amount || !copy.currency) {
+		order_fini(&copy);
+		return -ENOMEM;
+	}
+	*ret = copy;
+	return 0;
+}
+
+static int put_order(struct books *b, const struct order *order, bool mark)
+{
+	struct order copy;
+	int r = copy_order(order, &copy);
+	if (r < 0)
+		return r;
+	struct order_row *row;
+	HASH_FIND_STR(b->orders, order->id, row);
+	bool is_new = !row;
+	if (is_new && !(row = calloc(1, sizeof(*row)))) {
+		order_fini(&copy);
+		return -ENOMEM;
+	}
+	if (!is_new) { /* the key stays: whoever walks the table must not meet the row again */
+		char *id = TAKE(row->order.id);
+		free(copy.id);
+		copy.id = id;
+		order_fini(&row->order);
+	}
+	row->order = copy;
+	row->marked = row->marked || mark;
+	if (!is_new)
+		return 0;
+	HASH_ADD_KEYPTR(hh, b->orders, row->order.id, strlen(row->order.id), row);
+	if (row->hh.tbl)
+		return 0;
+	order_fini(&row->order);
+	free(row);
+	return -ENOMEM;
+}
+
+int books_put_order(struct books *b, const struct order *order)
+{
+	return put_order(b, order, true);
+}
+
+const struct order *books_order(const struct books *b, const char *id)
+{
+	struct order_row *row;
+	HASH_FIND_STR(b->orders, id, row);
+	return row ? &row->order : NULL;
+}
+
+int books_each_order(const struct books *b, int (*each)(void *data, const struct order *o), void *data)
+{
+	int r = 0;
+	for (struct order_row *row = b->orders, *next; row && r == 0; row = next) {
+		next = row->hh.next; /* @each may put this very row again */
+		r = each(data, &row->order);
+	}
+	return r;
+}
+
+/* ---- resources ---- */
+
+/* A row without an instance id stands for the cloud group itself. */
+static const char *resource_key(const struct resource *r)
+{
+	return *r->id ? r->id : r->cloud_group;
+}
+
+static struct resource_row *resource_row_new(struct books *b, const struct resource *r)
+{
+	struct resource_row *row = calloc(1, sizeof(*row));
+	if (!row || !(row->key = strdup(resource_key(r)))) {
+		free(row);
+		return NULL;
+	}
+	HASH_ADD_KEYPTR(hh, b->resources, row->key, strlen(row->key), row);
+	if (row->hh.tbl)
+		return row;
+	free(row->key);
+	free(row);
+	return NULL;
+}
+
+static int put_resource(struct books *b, const struct resource *resource, bool mark)
+{
+	struct resource copy = *resource;
+	copy.id = strdup(resource->id);
+	copy.cloud_group = strdup(resource->cloud_group);
+	copy.group = strdup(resource->group);
+	struct resource_row *row = NULL;
+	if (copy.id && copy.cloud_group && copy.group) {
+		HASH_FIND_STR(b->resources, resource_key(resource), row);
+		row = row ? row : resource_row_new(b, resource);
+	}
+	if (!row) {
+		resource_fini(&copy);
+		return -ENOMEM;
+	}
+	resource_fini(&row->resource);
+	row->resource = copy;
+	row->marked = row->marked || mark;
+	return 0;
+}
+
+int books_put_resource(struct books *b, const struct resource *resource)
+{
+	return put_resource(b, resource, true);
+}
+
+const struct resource *books_resource(const struct books *b, const char *id)
+{
+	struct resource_row *row;
+	HASH_FIND_STR(b->resources, id, row);
+	return row ? &row->resource : NULL;
+}
+
+int books_each_resource(const struct books *b, int (*each)(void *data, const struct resource *r),
+			void *data)
+{
+	int r = 0;
+	for (struct resource_row *row = b->resources, *next; row && r == 0; row = next) {
+		next = row->hh.next;
+		r = each(data, &row->resource);
+	}
+	return r;
+}
+
+/* ---- approvals, pauses, known groups, history ---- */
+
+static int put_approval(struct books *b, const struct approval *approval, bool mark)
+{
+	struct approval_row *row = NULL;
+	vec_each(&b->approvals, other)
+		if (strcmp(other->approval.hash, approval->hash) == 0)
+			row = other;
+	char *who = strdup(approval->who ? approval->who : "");
+	if (!who)
+		return -ENOMEM;
+	if (!row && !(row = vec_add(&b->approvals))) {
+		free(who);
+		return -ENOMEM;
+	}
+	free(row->approval.who);
+	row->approval = *approval;
+	row->approval.who = who;
+	row->marked = row->marked || mark;
+	return 0;
+}
+
+int books_put_approval(struct books *b, const struct approval *approval)
+{
+	return put_approval(b, approval, true);
+}
+
+void books_use_approval(struct books *b, const char *hash)
+{
+	vec_each(&b->approvals, row)
+		if (strcmp(row->approval.hash, hash) == 0 && !row->approval.used)
+			row->approval.used = row->use_marked = true;
+}
+
+static int put_paused(struct books *b, const char *group, bool paused, const char *who, bool mark)
+{
+	struct pause_row *row = NULL;
+	vec_each(&b->pauses, other)
+		if (strcmp(other->group, group) == 0)
+			row = other;
+	if (!row) {
+		char *name = strdup(group);
+		row = name ? vec_add(&b->pauses) : NULL;
+		if (!row) {
+			free(name);
+			return -ENOMEM;
+		}
+		row->group = name;
+	}
+	row->paused = paused;
+	row->marked = row->marked || mark;
+	return intent_set(&row->who, who);
+}
+
+int books_set_paused(struct books *b, const char *group, bool paused, const char *who)
+{
+	return put_paused(b, group, paused, who, true);
+}
+
+static int put_known(struct books *b, const struct known_group *group, bool mark)
+{
+	struct known_row *row = NULL;
+	vec_each(&b->known, other)
+		if (strcmp(other->group.name, group->name) == 0)
+			row = other;
+	if (!row && !(row = vec_add(&b->known)))
+		return -ENOMEM;
+	struct known_group copy = *group;
+	copy.name = row->group.name;
+	copy.region = row->group.region;
+	row->group = copy;
+	row->marked = row->marked || mark;
+	int r = row->group.name ? 0 : intent_set(&row->group.name, group->name);
+	if (r == 0)
+		r = intent_set(&row->group.region, group->region);
+	if (r < 0 && !row->group.name)
+		b->known.n--;
+	return r;
+}
+
+int books_put_known_group(struct books *b, const struct known_group *group)
+{
+	const struct known_group *old = books_known_group(b, group->name);
+	if (old && old->kind == group->kind && old->charge == group->charge &&
+	    old->protect == group->protect && old->end_marker == group->end_marker &&
+	    strcmp(old->region, group->region) == 0)
+		return 0;
+	return put_known(b, group, true);
+}
+
+const struct known_group *books_known_group(const struct books *b, const char *name)
+{
+	vec_each(&b->known, row)
+		if (strcmp(row->group.name, name) == 0)
+			return &row->group;
+	return NULL;
+}
+
+int books_each_known_group(const struct books *b,
+			   int (*each)(void *data, const struct known_group *g), void *data)
+{
+	int r = 0;
+	for (size_t i = 0; i < b->known.n && r == 0; i++)
+		r = each(data, &b->known.items[i].group);
+	return r;
+}
+
+int books_note_change(struct books *b, const char *group, int64_t intent, int64_t count,
+		      uint64_t wall_ms)
+{
+	vec_each(&b->changes, row)
+		if (row->intent == intent && (row->count < 0) == (count < 0))
+			return 0; /* a replay counts once */
+	char *name = strdup(group);
+	struct change_row *row = name ? vec_add(&b->changes) : NULL;
+	if (!row) {
+		free(name);
+		return -ENOMEM;
+	}
+	*row = (struct change_row){name, intent, count, wall_ms, true};
+	return 0;
+}
+
+int books_note_event(struct books *b, uint64_t wall_ms, const char *group, const char *event,
+		     const char *detail)
+{
+	struct event_row row = {wall_ms, strdup(group), strdup(event), strdup(detail)};
+	struct event_row *slot = row.group && row.event && row.detail ? vec_add(&b->events) : NULL;
+	if (!slot) {
+		free(row.group);
+		free(row.event);
+		free(row.detail);
+		return -ENOMEM;
+	}
+	*slot = row;
+	return 0;
+}
+
+/* ---- writing back ---- */
+
+bool books_has_marks(const struct books *b)
+{
+	bool any = b->events.n > 0;
+	for (const struct order_row *row = b->orders; row && !any; row = row->hh.next)
+		any = row->marked;
+	for (const struct resource_row *row = b->resources; row && !any; row = row->hh.next)
+		any = row->marked;
+	vec_each(&b->approvals, row)
+		any = any || row->marked || row->use_marked;
+	vec_each(&b->pauses, row)
+		any = any || row->marked;
+	vec_each(&b->known, row)
+		any = any || row->marked;
+	vec_each(&b->changes, row)
+		any = any || row->marked;
+	return any;
+}
+
+static int save_small(struct books *b, struct ledger *ledger)
+{
+	int r = 0;
+	vec_each(&b->approvals, row) {
+		if (row->marked && r == 0)
+			r = ledger_save_approval(ledger, &row->approval);
+		if (row->use_marked && r == 0)
+			r = ledger_use_approval(ledger, row->approval.hash);
+	}
+	vec_each(&b->pauses, row)
+		if (row->marked && r == 0)
+			r = ledger_save_paused(ledger, row->group, row->paused, row->who);
+	vec_each(&b->known, row)
+		if (row->marked && r == 0)
+			r = ledger_save_known_group(ledger, &row->group);
+	vec_each(&b->changes, row)
+		if (row->marked && r == 0)
+			r = ledger_note_change(ledger, row->group, row->intent, row->count, row->wall_ms);
+	vec_each(&b->events, row)
+		if (r == 0)
+			r = ledger_note_event(ledger, row->wall_ms, row->group, row->event, row->detail);
+	return r;
+}
+
+int books_save(struct books *b, struct ledger *ledger)
+{
+	int r = 0;
+	for (struct order_row *row = b->orders; row && r == 0; row = row->hh.next)
+		if (row->marked)
+			r = ledger_save_order(ledger, &row->order);
+	for (struct resource_row *row = b->resources; row && r == 0; row = row->hh.next)
+		if (row->marked)
+			r = ledger_save_resource(ledger, &row->resource);
+	return r ? r : save_small(b, ledger);
+}
+
+static void clear_events(struct books *b)
+{
+	vec_each(&b->events, row) {
+		free(row->group);
+		free(row->event);
+		free(row->detail);
+	}
+	b->events.n = 0;
+}
+
+void books_saved(struct books *b)
+{
+	for (struct order_row *row = b->orders; row; row = row->hh.next)
+		row->marked = false;
+	for (struct resource_row *row = b->resources; row; row = row->hh.next)
+		row->marked = false;
+	vec_each(&b->approvals, row)
+		row->marked = row->use_marked = false;
+	vec_each(&b->pauses, row)
+		row->marked = false;
+	vec_each(&b->known, row)
+		row->marked = false;
+	vec_each(&b->changes, row)
+		row->marked = false;
+	clear_events(b);
+}
+
+/* ---- the view ---- */
+
+/* The newest cancelled order of its group still speaks: it holds until consent. */
+static bool is_newest_cancelled(const struct books *b, const struct order *o)
+{
+	for (const struct order_row *row = b->orders; row; row = row->hh.next)
+		if (row->order.status == ORDER_CANCELLED && strcmp(row->order.group, o->group) == 0 &&
+		    row->order.settled_wall_ms > o->settled_wall_ms)
+			return false;
+	return true;
+}
+
+static bool order_matters(const struct books *b, const struct order *o)
+{
+	if (o->foreign)
+		return false;
+	if (o->status == ORDER_CANCELLED)
+		return is_newest_cancelled(b, o);
+	return !o->landed || o->status != ORDER_PAID;
+}
+
+static int view_rows(struct books *b, uint64_t wall_ms)
+{
+	for (const struct order_row *row = b->orders; row; row = row->hh.next) {
+		struct order *slot = order_matters(b, &row->order) ? vec_add(&b->view_orders) : NULL;
+		if (slot)
+			*slot = row->order;
+	}
+	for (const struct resource_row *row = b->resources; row; row = row->hh.next) {
+		if (row->resource.state == RESOURCE_GONE)
+			continue;
+		struct resource *slot = vec_add(&b->view_resources);
+		if (!slot)
+			return -ENOMEM;
+		*slot = row->resource;
+	}
+	vec_each(&b->approvals, row) {
+		bool valid = !row->approval.used && !row->marked &&
+			     wall_ms - row->approval.given_wall_ms < APPROVAL_MS;
+		struct approval *slot = valid ? vec_add(&b->view_approvals) : NULL;
+		if (slot)
+			*slot = row->approval;
+	}
+	vec_each(&b->pauses, row) {
+		struct paused *slot = row->paused ? vec_add(&b->view_paused) : NULL;
+		if (slot)
+			slot->group = row->group;
+	}
+	return 0;
+}
+
+static struct group_hour *hour_of(struct books *b, const char *group)
+{
+	vec_each(&b->view_deleted, hour)
+		if (strcmp(hour->group, group) == 0)
+			return hour;
+	struct group_hour *hour = vec_add(&b->view_deleted);
+	if (hour)
+		hour->group = group;
+	return hour;
+}
+
+/* Forgets what is older than the rolling hour and durable; sums the rest. */
+static int view_hour(struct books *b, uint64_t wall_ms, int64_t *ret_bought)
+{
+	size_t kept = 0;
+	*ret_bought = 0;
+	for (size_t i = 0; i < b->changes.n; i++) {
+		struct change_row row = b->changes.items[i];
+		bool recent = wall_ms < row.wall_ms || wall_ms - row.wall_ms < HOUR_MS;
+		if (!recent && !row.marked) {
+			free(row.group);
+			continue;
+		}
+		b->changes.items[kept++] = row;
+		if (recent && row.count > 0)
+			*ret_bought += row.count;
+	}
+	b->changes.n = kept;
+	vec_each(&b->changes, row) {
+		if (row->count >= 0)
+			continue;
+		struct group_hour *hour = hour_of(b, row->group);
+		if (!hour)
+			return -ENOMEM;
+		hour->deleted -= row->count;
+	}
+	return 0;
+}
+
+int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
+{
+	b->view_orders.n = b->view_resources.n = b->view_approvals.n = 0;
+	b->view_deleted.n = b->view_paused.n = 0;
+	int64_t bought = 0;
+	int r = view_rows(b, wall_ms);
+	if (r == 0)
+		r = view_hour(b, wall_ms, &bought);
+	if (r < 0)
+		return r;
+	*ret = (struct in_flight){
+		.orders = b->view_orders.items,
+		.n_orders = b->view_orders.n,
+		.resources = b->view_resources.items,
+		.n_resources = b->view_resources.n,
+		.approvals = b->view_approvals.items,
+		.n_approvals = b->view_approvals.n,
+		.bought_last_hour = bought,
+		.deleted_last_hour = b->view_deleted.items,
+		.n_deleted_last_hour = b->view_deleted.n,
+		.owner = b->owner,
+		.ledger_since_wall_ms = b->since_wall_ms,
+		.paused = b->view_paused.items,
+		.n_paused = b->view_paused.n,
+	};
+	return 0;
+}
+
+/* ---- loading ---- */
+
+static int load_order(void *data, const struct order *o)
+{
+	return put_order(data, o, false);
+}
+
+static int load_resource(void *data, const struct resource *r)
+{
+	return put_resource(data, r, false);
+}
+
+static int load_approval(void *data, const struct approval *a)
+{
+	return put_approval(data, a, false);
+}
+
+static int load_paused(void *data, const char *group)
+{
+	return put_paused(data, group, true, "", false);
+}
+
+static int load_known(void *data, const struct known_group *g)
+{
+	return put_known(data, g, false);
+}
+
+static int load_change(void *data, const char *group, int64_t intent, int64_t count, uint64_t wall_ms)
+{
+	struct books *b = data;
+	int r = books_note_change(b, group, intent, count, wall_ms);
+	if (r == 0)
+		b->changes.items[b->changes.n - 1].marked = false;
+	return r;
+}
+
+static int load_all(struct books *b, struct ledger *ledger)
+{
+	int r = ledger_each_order(ledger, load_order, b);
+	if (r == 0)
+		r = ledger_each_resource(ledger, load_resource, b);
+	if (r == 0)
+		r = ledger_each_approval(ledger, load_approval, b);
+	if (r == 0)
+		r = ledger_each_paused(ledger, load_paused, b);
+	if (r == 0)
+		r = ledger_each_known_group(ledger, load_known, b);
+	if (r == 0)
+		r = ledger_each_change(ledger, load_change, b);
+	return r;
+}
+
+int books_load(struct ledger *ledger, struct books **ret)
+{
+	struct books *b = calloc(1, sizeof(*b));
+	if (!b)
+		return -ENOMEM;
+	strncpy(b->owner, ledger_owner(ledger), sizeof(b->owner) - 1);
+	b->since_wall_ms = ledger_since_wall_ms(ledger);
+	int r = load_all(b, ledger);
+	if (r != 0) {
+		(void)books_free(b);
+		return r;
+	}
+	*ret = b;
+	return 0;
+}
+
+struct books *books_free(struct books *b)
+{
+	if (!b)
+		return NULL;
+	struct order_row *order, *next_order;
+	HASH_ITER(hh, b->orders, order, next_order)
+	{
+		HASH_DEL(b->orders, order);
+		order_fini(&order->order);
+		free(order);
+	}
+	struct resource_row *resource, *next_resource;
+	HASH_ITER(hh, b->resources, resource, next_resource)
+	{
+		HASH_DEL(b->resources, resource);
+		resource_fini(&resource->resource);
+		free(resource->key);
+		free(resource);
+	}
+	vec_each(&b->approvals, row)
+		free(row->approval.who);
+	vec_each(&b->pauses, row) {
+		free(row->group);
+		free(row->who);
+	}
+	vec_each(&b->known, row) {
+		free(row->group.name);
+		free(row->group.region);
+	}
+	vec_each(&b->changes, row)
+		free(row->group);
+	clear_events(b);
+	vec_free(&b->approvals);
+	vec_free(&b->pauses);
+	vec_free(&b->known);
+	vec_free(&b->changes);
+	vec_free(&b->events);
+	vec_free(&b->view_orders);
+	vec_free(&b->view_resources);
+	vec_free(&b->view_approvals);
+	vec_free(&b->view_deleted);
+	vec_free(&b->view_paused);
+	free(b);
+	return NULL;
+}

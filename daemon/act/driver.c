@@ -1,0 +1,531 @@
+#include "act/driver.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "act/consequences.h"
+#include "act/driver_log.h"
+#include "act/executor.h"
+#include "base/base32.h"
+#include "base/cleanup.h"
+#include "base/vec.h"
+#include "cloud/actions.h"
+#include "report/log.h"
+
+#define LEDGER_RETRY_MS 1000     /* after a failed commit; doubling */
+#define LEDGER_RETRY_MAX_MS 60000
+#define LOOKS_NEEDED 6           /* complete looks that agree before an unclear call is absent */
+#define LOOKS_LATE_NEEDED 2      /* of which after the replay window */
+
+/* One changing call on its way. */
+struct op {
+	struct cloud_call call;
+	struct driver *driver;
+	struct intent *intent;
+	struct op *next;
+};
+
+struct driver {
+	struct driver_options o;
+	struct executor *executor;
+	struct op *ops;
+	uv_timer_t wake;     /* the executor's looks and replays */
+	uv_timer_t retry;    /* a commit that failed */
+	uv_timer_t notify;   /* on_change, from the loop */
+	uint64_t retry_ms;   /* 0 = the ledger is writable */
+	struct exec_update wants; /* what the last step wanted observed */
+	unsigned closing;    /* handles still to close */
+	void (*closed)(void *data);
+	void *closed_data;
+};
+
+static int step(struct driver *d, struct exec_event *event);
+
+static struct exec_now now_of(struct driver *d)
+{
+	return (struct exec_now){env_mono_ms(d->o.env), env_wall_ms(d->o.env)};
+}
+
+static void on_notify(uv_timer_t *timer)
+{
+	struct driver *d = timer->data;
+	d->o.on_change(d->o.data);
+}
+
+/* From the loop, and once for many causes of one turn. */
+static void changed(struct driver *d)
+{
+	if (!d->closed && !uv_is_active((uv_handle_t *)&d->notify))
+		(void)uv_timer_start(&d->notify, on_notify, 1, 0); /* 0 could starve I/O */
+}
+
+/* ---- durable first ---- */
+
+static int write_rows(struct driver *d, const struct exec_update *u)
+{
+	int r = ledger_begin(d->o.ledger);
+	vec_each(&u->persist, intent)
+		if (r == 0)
+			r = ledger_save_intent(d->o.ledger, *intent);
+	if (r == 0)
+		r = books_save(d->o.books, d->o.ledger);
+	if (r == 0)
+		return ledger_commit(d->o.ledger);
+	ledger_rollback(d->o.ledger);
+	return r;
+}
+
+static void on_retry(uv_timer_t *timer)
+{
+	struct driver *d = timer->data;
+	if (driver_flush(d) == 0)
+		changed(d);
+}
+
+static void note_write(struct driver *d, int r)
+{
+	if (r == 0 && d->retry_ms != 0) {
+		d->retry_ms = 0;
+		(void)uv_timer_stop(&d->retry);
+		log_event(EV_LEDGER_WRITABLE, LOG_NONE);
+	} else if (r < 0) {
+		if (d->retry_ms == 0)
+			log_event(EV_LEDGER_NOT_WRITABLE, LOG_STR("ERROR", strerror(-r)));
+		d->retry_ms = d->retry_ms ? d->retry_ms * 2 : LEDGER_RETRY_MS;
+		if (d->retry_ms > LEDGER_RETRY_MAX_MS)
+			d->retry_ms = LEDGER_RETRY_MAX_MS;
+		if (!d->closed)
+			(void)uv_timer_start(&d->retry, on_retry, d->retry_ms, 0);
+	}
+}
+
+/* Makes @u's rows and the books' durable. Returns 0 only then. */
+static int make_durable(struct driver *d, const struct exec_update *u)
+{
+	if (u->persist.n == 0 && !books_has_marks(d->o.books))
+		return 0;
+	int r = write_rows(d, u);
+	if (r == 0)
+		books_saved(d->o.books);
+	note_write(d, r);
+	return r;
+}
+
+bool driver_is_writable(const struct driver *d)
+{
+	return d->retry_ms == 0;
+}
+
+/* ---- one call ---- */
+
+static void free_op(struct op *op)
+{
+	for (struct op **at = &op->driver->ops; *at; at = &(*at)->next)
+		if (*at == op) {
+			*at = op->next;
+			break;
+		}
+	params_fini(&op->call.params);
+	free(op);
+}
+
+/* The instances a call adds or removes count against the hour once, at its first send. */
+static int note_hour(struct driver *d, const struct intent *i)
+{
+	if (i->sends > 0 || i->verb > VERB_DELETE)
+		return 0;
+	return books_note_change(d->o.books, i->group, i->id, i->buys ? i->count : -i->count,
+				 env_wall_ms(d->o.env));
+}
+
+/* The last moment at which nothing has left yet: "sent" becomes durable here. */
+static int on_before_send(struct cloud_call *call)
+{
+	struct op *op = container_of(call, struct op, call);
+	int r = note_hour(op->driver, op->intent);
+	if (r < 0)
+		return r;
+	struct exec_event event = {.type = EXEC_SENDING, .intent = op->intent};
+	return step(op->driver, &event);
+}
+
+/* Is another buying call of this group still under way? */
+static bool is_batch_done(struct driver *d, const struct intent *intent)
+{
+	size_t n;
+	struct intent *const *all = executor_intents(d->executor, &n);
+	for (size_t k = 0; all && k < n; k++)
+		if (all[k] != intent && all[k]->buys && intent_is_open(all[k]) &&
+		    strcmp(all[k]->group, intent->group) == 0)
+			return false;
+	return true;
+}
+
+static enum outcome read_result(const struct op *op, const struct cloud_reply *reply,
+				struct action_result *ret)
+{
+	if (reply->outcome != OUTCOME_DONE)
+		return reply->outcome;
+	/* A yes that does not say what it made is no yes. */
+	return action_decode(op->intent, reply->root, ret) == 0 ? OUTCOME_DONE : OUTCOME_UNCLEAR;
+}
+
+static void on_reply(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct op *op = container_of(call, struct op, call);
+	struct driver *d = op->driver;
+	struct intent *intent = op->intent;
+	struct action_result result = {0};
+	enum outcome outcome = read_result(op, reply, &result);
+	struct exec_reply answer = {
+		.outcome = outcome,
+		.code = reply->code,
+		.message = reply->message,
+		.request_id = reply->request_id,
+		.result_group = result.group ? result.group : "",
+		.result = &result.instances,
+		.order_id = result.order_id ? result.order_id : "",
+	};
+	free_op(op);
+	if (outcome == OUTCOME_DONE &&
+	    consequences_record(d->o.books, intent, &result, env_wall_ms(d->o.env)) < 0)
+		answer.outcome = OUTCOME_UNCLEAR; /* no memory: the answer counts as lost */
+	struct exec_event event = {.type = EXEC_REPLY, .intent = intent, .reply = &answer};
+	/* A failed commit keeps everything marked and tries again; nothing is sent meanwhile. */
+	(void)step(d, &event);
+	if (intent->buys)
+		prospect_replied(d->o.prospects, intent, answer.outcome, is_batch_done(d, intent));
+	action_result_fini(&result);
+	changed(d);
+}
+
+static int start_call(struct driver *d, struct intent *intent)
+{
+	enum operation op_code = operation_from_name(intent->operation);
+	if (op_code == OP_MAX_)
+		return -EINVAL;
+	struct op *op = calloc(1, sizeof(*op));
+	if (!op)
+		return -ENOMEM;
+	op->driver = d;
+	op->intent = intent;
+	op->call.op = op_code;
+	op->call.done = on_reply;
+	op->call.before_send = on_before_send;
+	op->next = d->ops;
+	d->ops = op;
+	int r = params_parse(intent->params, &op->call.params);
+	if (r == 0)
+		r = cloud_call_start(d->o.cloud, &op->call);
+	if (r < 0)
+		free_op(op);
+	return r;
+}
+
+static void send_all(struct driver *d, struct exec_update *u)
+{
+	vec_each(&u->send, intent) {
+		int r = start_call(d, *intent);
+		if (r == 0)
+			continue;
+		struct exec_reply unsent = {.outcome = OUTCOME_NOT_SENT, .code = "", .request_id = "",
+					    .message = strerror(-r), .result_group = "", .order_id = ""};
+		struct exec_event event = {.type = EXEC_REPLY, .intent = *intent, .reply = &unsent};
+		(void)step(d, &event);
+	}
+}
+
+/* ---- stepping ---- */
+
+static void tell(struct driver *d, const struct exec_update *u)
+{
+	vec_each(&u->notes, note)
+		driver_log_note(note, d->o.books, env_wall_ms(d->o.env));
+}
+
+static void on_wake(uv_timer_t *timer)
+{
+	struct driver *d = timer->data;
+	struct exec_event event = {.type = EXEC_TICK};
+	(void)step(d, &event);
+	if (d->wants.want_groups)
+		changed(d);
+}
+
+static void keep_wants(struct driver *d, struct exec_update *u)
+{
+	vec_free(&d->wants.want_instances);
+	d->wants.want_instances.items = TAKE(u->want_instances.items);
+	d->wants.want_instances.n = u->want_instances.n;
+	d->wants.want_instances.cap = u->want_instances.cap;
+	u->want_instances.n = u->want_instances.cap = 0;
+	d->wants.want_groups = u->want_groups;
+	if (d->closed || u->wake_mono_ms == 0)
+		return;
+	uint64_t now = env_mono_ms(d->o.env);
+	uint64_t wait = u->wake_mono_ms > now ? u->wake_mono_ms - now : 1;
+	(void)uv_timer_start(&d->wake, on_wake, wait, 0);
+}
+
+/*
+ * One step and everything it asks for, in the contract's order: persist, then tell and
+ * send. After a failed commit the changed rows stay marked and the retry timer steps
+ * again; what was durable before may go on to its own commit in on_before_send().
+ */
+static int step(struct driver *d, struct exec_event *event)
+{
+	struct exec_update u = {0};
+	event->now = now_of(d);
+	int r = executor_step(d->executor, event, &u);
+	if (r == 0)
+		r = make_durable(d, &u);
+	if (r == 0) {
+		struct exec_event committed = {.type = EXEC_COMMITTED, .now = event->now};
+		exec_update_clear_wants(&u);
+		r = executor_step(d->executor, &committed, &u);
+	} else if (!d->closed && !uv_is_active((uv_handle_t *)&d->retry)) {
+		(void)uv_timer_start(&d->retry, on_retry, LEDGER_RETRY_MS, 0);
+	}
+	keep_wants(d, &u);
+	tell(d, &u);
+	send_all(d, &u);
+	exec_update_fini(&u);
+	return r;
+}
+
+int driver_flush(struct driver *d)
+{
+	struct exec_event event = {.type = EXEC_TICK};
+	return step(d, &event);
+}
+
+int driver_observed(struct driver *d, const struct observed *observed)
+{
+	struct exec_event event = {.type = EXEC_OBSERVED, .observed = observed};
+	int r = step(d, &event);
+	executor_forget_landed(d->executor);
+	return r;
+}
+
+int driver_landed(struct driver *d, int64_t intent)
+{
+	struct exec_event event = {.type = EXEC_LANDED, .intent = executor_find(d->executor, intent)};
+	return step(d, &event);
+}
+
+int driver_decide(struct driver *d, int64_t intent, const char *resource)
+{
+	struct intent *held = executor_find(d->executor, intent);
+	if (!held)
+		return -ENOENT;
+	if (held->state != INTENT_HELD)
+		return -EINVAL;
+	struct exec_event event = {.type = EXEC_DECIDED, .intent = held, .resource = resource};
+	return step(d, &event);
+}
+
+int driver_in_flight(struct driver *d, struct in_flight *ret)
+{
+	size_t n;
+	struct intent *const *all = executor_intents(d->executor, &n);
+	if (!all && n > 0)
+		return -ENOMEM;
+	ret->intents = all;
+	ret->n_intents = n;
+	return 0;
+}
+
+void driver_wants(struct driver *d, struct driver_wants *ret)
+{
+	*ret = (struct driver_wants){d->wants.want_groups, d->wants.want_instances.items,
+				     d->wants.want_instances.n};
+}
+
+/* ---- actions to intents ---- */
+
+/* The bandwidth package that the group's first create bought, if it did. */
+static const char *package_of(const char *group, const struct observed *observed)
+{
+	for (size_t k = 0; observed && k < observed->n_groups; k++)
+		if (tags_has(observed->groups[k].tags, MARK_GROUP, group) &&
+		    *observed->groups[k].bandwidth_package)
+			return observed->groups[k].bandwidth_package;
+	return "";
+}
+
+static int fill_intent(struct driver *d, const struct action *a, const struct desired *desired,
+		       const struct desired_group *g, struct intent *i)
+{
+	uint8_t random[16];
+	d->o.env->random_bytes(d->o.env, random, sizeof(random));
+	base32_encode(random, sizeof(random), i->key);
+	i->verb = a->verb;
+	i->kind = a->kind;
+	i->state = INTENT_RECORDED;
+	i->count = a->count;
+	i->charge = g->charge;
+	i->fingerprint = g->fingerprint;
+	i->generation = desired->generation;
+	i->created_wall_ms = env_wall_ms(d->o.env);
+	int r = intent_set(&i->group, a->group);
+	if (r == 0)
+		r = intent_set(&i->region, g->region);
+	if (r == 0)
+		r = intent_set(&i->cloud_group, a->cloud_group);
+	if (r == 0)
+		r = text_list_copy(&a->targets, a->verb == VERB_GROW ? &i->before : &i->targets);
+	return r;
+}
+
+static int make_intent(struct driver *d, const struct action *a, const struct desired *desired,
+		       const struct observed *observed, struct intent **ret)
+{
+	const struct desired_group *g = desired_find(desired, a->group);
+	auto_intent struct intent *i = g ? intent_new() : NULL;
+	if (!i)
+		return g ? -ENOMEM : -EINVAL;
+	int r = fill_intent(d, a, desired, g, i);
+	if (r < 0)
+		return r;
+	struct action_context ctx = {desired->fleet, ledger_owner(d->o.ledger),
+				     package_of(a->group, observed)};
+	r = action_encode(&ctx, a, g, i);
+	if (r < 0)
+		return r;
+	*ret = TAKE(i);
+	return 0;
+}
+
+static void use_approval(struct driver *d, const struct action *a)
+{
+	struct in_flight view;
+	if (books_view(d->o.books, env_wall_ms(d->o.env), &view) < 0)
+		return;
+	for (size_t k = 0; k < view.n_approvals; k++) {
+		if (strcmp(view.approvals[k].hash, a->hash) != 0)
+			continue;
+		log_event(EV_APPROVAL_USED, LOG_STR("GROUP", a->group), LOG_STR("HASH", a->hash),
+			  LOG_STR("WHO", view.approvals[k].who));
+		books_use_approval(d->o.books, a->hash);
+		return;
+	}
+}
+
+int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,
+	       const struct observed *observed)
+{
+	VEC(struct intent *) intents = {0};
+	int r = 0;
+	for (size_t k = 0; k < plan->n_actions && r == 0; k++) {
+		const struct action *a = &plan->actions[k];
+		if (a->hold != HOLD_NONE)
+			continue;
+		struct intent **slot = vec_add(&intents);
+		r = slot ? make_intent(d, a, desired, observed, slot) : -ENOMEM;
+		if (r < 0 && slot)
+			intents.n--;
+		else if (r == 0)
+			use_approval(d, a); /* durable in the same commit as the intent */
+	}
+	if (intents.n > 0) {
+		struct exec_event event = {.type = EXEC_ACTIONS, .intents = intents.items,
+					   .n_intents = intents.n};
+		int stepped = step(d, &event);
+		r = r ? r : stepped;
+	}
+	vec_each(&intents, intent)
+		(void)intent_free(*intent); /* what the executor took is NULL */
+	vec_free(&intents);
+	return r;
+}
+
+/* ---- start and stop ---- */
+
+struct restoring {
+	VEC(struct intent *) intents;
+	VEC(bool) wanted;
+	const struct desired *desired;
+};
+
+
+
+static int on_row(void *data, const struct intent *row)
+{
+	struct restoring *s = data;
+	if (!intent_is_open(row) && (row->state != INTENT_DONE || row->landed))
+		return 0;
+	struct intent **slot = vec_add(&s->intents);
+	bool *wanted = vec_add(&s->wanted);
+	if (!slot || !wanted)
+		return -ENOMEM;
+	const struct desired_group *g = desired_find(s->desired, row->group);
+	*wanted = g && g->fingerprint == row->fingerprint;
+	return intent_copy(row, slot);
+}
+
+int driver_restore(struct driver *d, const struct desired *desired)
+{
+	struct restoring s = {.desired = desired};
+	int r = ledger_each_intent(d->o.ledger, on_row, &s);
+	if (r == 0) {
+		struct exec_event event = {.type = EXEC_RESTORED, .intents = s.intents.items,
+					   .n_intents = s.intents.n, .wanted = s.wanted.items};
+		r = step(d, &event);
+	}
+	vec_each(&s.intents, intent)
+		(void)intent_free(*intent);
+	vec_free(&s.intents);
+	vec_free(&s.wanted);
+	return r;
+}
+
+int driver_new(const struct driver_options *options, struct driver **ret)
+{
+	struct driver *d = calloc(1, sizeof(*d));
+	if (!d)
+		return -ENOMEM;
+	d->o = *options;
+	const struct exec_policy policy = {
+		.replay_window_ms = options->settings->poll.replay_window_ms,
+		.first_look_ms = options->settings->poll.fast_ms,
+		.max_sends = options->settings->poll.max_sends,
+		.looks_needed = LOOKS_NEEDED,
+		.looks_late_needed = LOOKS_LATE_NEEDED,
+	};
+	d->executor = executor_new(&policy);
+	if (!d->executor) {
+		free(d);
+		return -ENOMEM;
+	}
+	uv_timer_t *timers[] = {&d->wake, &d->retry, &d->notify};
+	for (size_t k = 0; k < ARRAY_SIZE(timers); k++) {
+		(void)uv_timer_init(options->loop, timers[k]);
+		timers[k]->data = d;
+	}
+	*ret = d;
+	return 0;
+}
+
+static void on_handle_closed(uv_handle_t *handle)
+{
+	struct driver *d = handle->data;
+	if (--d->closing > 0)
+		return;
+	void (*closed)(void *data) = d->closed;
+	void *data = d->closed_data;
+	(void)executor_free(d->executor);
+	exec_update_fini(&d->wants);
+	free(d);
+	closed(data);
+}
+
+void driver_close(struct driver *d, void (*closed)(void *data), void *data)
+{
+	d->closed = closed;
+	d->closed_data = data;
+	d->closing = 3;
+	uv_close((uv_handle_t *)&d->wake, on_handle_closed);
+	uv_close((uv_handle_t *)&d->retry, on_handle_closed);
+	uv_close((uv_handle_t *)&d->notify, on_handle_closed);
+}

@@ -1,0 +1,63 @@
+#pragma once
+/*
+ * Performs what the executor asks for: first persist, then send; feeds the answers back.
+ * The only code that makes changing calls.
+ *
+ * Loop rule: everything on the loop's thread; on_change() fires from the loop, never from
+ * inside a driver_ call.
+ */
+#include <stdbool.h>
+#include <uv.h>
+
+#include "act/books.h"
+#include "act/prospects.h"
+#include "cloud/call.h"
+#include "ledger/ledger.h"
+#include "model/observed.h"
+#include "model/plan_result.h"
+
+struct driver;
+
+struct driver_options {
+	struct env *env;
+	uv_loop_t *loop;
+	struct ledger *ledger;   /* not owned, as the rest */
+	struct books *books;
+	struct cloud *cloud;
+	struct prospect_book *prospects;
+	const struct settings *settings;
+	/* Something settled or a look is due: time to observe or to plan again. */
+	void (*on_change)(void *data);
+	void *data;
+};
+
+/* What the executor would like observed. Borrowed until the next driver_ call. */
+struct driver_wants {
+	bool groups;
+	const char *const *instances; /* cloud groups */
+	size_t n_instances;
+};
+
+int driver_new(const struct driver_options *options, struct driver **ret);
+/* Reads the open intents and goes on with them: those never sent are sent when @desired
+ * still has their group unchanged, else dropped; sent ones are looked for. */
+int driver_restore(struct driver *d, const struct desired *desired);
+/* Starts every action of @plan without a hold; @observed is what the plan was made from.
+ * Approvals that let one through are used up. */
+int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,
+	       const struct observed *observed);
+/* A listing has ended. */
+int driver_observed(struct driver *d, const struct observed *observed);
+/* What @intent made was seen; its row is saved with the next flush. */
+int driver_landed(struct driver *d, int64_t intent);
+/* Writes the books' marked rows and whatever the executor has; 0 when all is durable. On
+ * failure it tries again by itself and nothing is sent meanwhile. */
+int driver_flush(struct driver *d);
+/* Adds the executor's intents to @ret (whose other members the books filled). */
+int driver_in_flight(struct driver *d, struct in_flight *ret);
+void driver_wants(struct driver *d, struct driver_wants *ret);
+/* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
+int driver_decide(struct driver *d, int64_t intent, const char *resource);
+bool driver_is_writable(const struct driver *d);
+/* The timers stop. Every call must have ended before (cloud_close, http_close). */
+void driver_close(struct driver *d, void (*closed)(void *data), void *data);

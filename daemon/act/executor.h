@@ -1,0 +1,115 @@
+#pragma once
+/*
+ * The life of a changing call, as a pure step function: an event goes in, what must be
+ * done comes out. No clock, random, I/O or log.
+ *
+ * Contract with the driver: everything in update.persist is durable before anything in
+ * update.send leaves the process; a reply is durable before its effect is used. The
+ * executor enforces it: it hands out a send only after EXEC_COMMITTED has confirmed the
+ * intent, and a note (for the log) only for what is durable.
+ *
+ *   recorded ─▶ sent ─▶ done | rejected | unclear | held
+ *   unclear ─▶ sent (the same call again) | done (found) | absent | held
+ *   held ─▶ done | absent (a person decides)
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/vec.h"
+#include "cloud/outcome.h"
+#include "model/intent.h"
+#include "model/observed.h"
+
+struct exec_policy {
+	uint64_t replay_window_ms; /* a call is sent again only this long after its first send */
+	uint64_t first_look_ms;    /* looks at 1, 2, 4, 8, 16 times this, then every 15 times */
+	int max_sends;
+	int looks_needed;          /* complete looks that agree before "absent" */
+	int looks_late_needed;     /* of which after the window */
+};
+
+struct exec_now {
+	uint64_t mono_ms, wall_ms;
+};
+
+enum exec_event_type {
+	EXEC_RESTORED,  /* intents: read from the ledger at start; taken over */
+	EXEC_ACTIONS,   /* intents: new, state RECORDED; taken over */
+	EXEC_COMMITTED, /* what the last update asked to persist is durable */
+	EXEC_SENDING,   /* intent: pacing let it through, the first byte leaves when this is durable */
+	EXEC_REPLY,     /* intent, reply */
+	EXEC_OBSERVED,  /* observed: a listing has ended */
+	EXEC_LANDED,    /* intent: what it made was seen in a complete listing */
+	EXEC_DECIDED,   /* intent, resource ("" = abandon): a person's word on a held intent */
+	EXEC_TICK,
+};
+
+struct exec_reply {
+	enum outcome outcome;
+	const char *code, *message, *request_id; /* "" when none */
+	/* OUTCOME_DONE: */
+	const char *result_group;            /* "" when the reply named none */
+	const struct text_list *result;      /* instance ids; NULL = none */
+	const char *order_id;                /* "" when none */
+};
+
+struct exec_event {
+	enum exec_event_type type;
+	struct exec_now now;
+	struct intent **intents; /* elements become NULL as they are taken */
+	size_t n_intents;
+	const bool *wanted;      /* RESTORED: still wanted by the file, for those never sent */
+	struct intent *intent;
+	const struct exec_reply *reply;
+	const struct observed *observed;
+	const char *resource;
+};
+
+enum exec_note_type {
+	NOTE_STARTED,   /* the call is about to leave for the first time */
+	NOTE_DONE,
+	NOTE_REJECTED,  /* no effect; code and message tell why */
+	NOTE_UNCLEAR,
+	NOTE_REPLAYED,
+	NOTE_FOUND,     /* unclear, then found: adopted */
+	NOTE_ABSENT,
+	NOTE_HELD,
+	NOTE_DROPPED,   /* recorded, never sent, no longer wanted */
+};
+
+struct exec_note {
+	enum exec_note_type type;
+	struct intent *intent;
+	enum outcome outcome; /* REJECTED, UNCLEAR */
+};
+
+struct exec_update {
+	VEC(struct intent *) persist; /* borrowed: save these rows in one commit */
+	VEC(struct intent *) send;    /* start the call of each */
+	VEC(struct exec_note) notes;
+	bool want_groups;             /* a listing of cloud groups would settle something */
+	VEC(const char *) want_instances; /* so would the instances of these cloud groups */
+	uint64_t wake_mono_ms;        /* EXEC_TICK is wanted then; 0 = not */
+};
+
+struct executor;
+
+struct executor *executor_new(const struct exec_policy *policy);
+struct executor *executor_free(struct executor *e);
+/* Adds to @update. 0 or -ENOMEM; after -ENOMEM the
+ * state is consistent and the step may be repeated with EXEC_TICK. */
+int executor_step(struct executor *e, const struct exec_event *event, struct exec_update *update);
+/* Forgets what was asked to be persisted and observed, for the next step into the same
+ * update; sends and notes stay. */
+void exec_update_clear_wants(struct exec_update *u);
+void exec_update_fini(struct exec_update *u);
+
+/* All intents it holds: open ones, and settled ones until executor_forget_landed(). */
+struct intent *const *executor_intents(const struct executor *e, size_t *ret_n);
+struct intent *executor_find(const struct executor *e, int64_t id);
+/* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,
+ * done and landed. */
+void executor_forget_landed(struct executor *e);
+/* Is this move of a call's life allowed? (the table) */
+bool executor_may_move(enum intent_state from, enum intent_state to);

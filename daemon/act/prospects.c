@@ -1,0 +1,212 @@
+#include "act/prospects.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/vec.h"
+
+struct entry {
+	char *group;
+	struct prospects p;
+	char *refusal;    /* owns p.last_refusal */
+	char *check_text; /* owns p.check_text */
+	char *spec;       /* owns p.spec_to_use */
+	unsigned refusals; /* in a row, for the back-off */
+};
+
+struct prospect_book {
+	struct env *env;
+	int64_t pace_max;
+	uint64_t base_ms, cap_ms, denied_min_ms, denied_max_ms;
+	VEC(struct entry) entries;
+	VEC(struct prospects) view;
+};
+
+void prospect_book_configure(struct prospect_book *b, const struct settings *settings)
+{
+	b->pace_max = settings->poll.pace_max;
+	b->base_ms = settings->rates.backoff_base_ms;
+	b->cap_ms = settings->rates.backoff_cap_ms;
+	b->denied_min_ms = settings->rates.denied_min_ms;
+	b->denied_max_ms = settings->rates.denied_max_ms;
+}
+
+struct prospect_book *prospect_book_new(const struct settings *settings, struct env *env)
+{
+	struct prospect_book *b = calloc(1, sizeof(*b));
+	if (!b)
+		return NULL;
+	b->env = env;
+	prospect_book_configure(b, settings);
+	return b;
+}
+
+struct prospect_book *prospect_book_free(struct prospect_book *b)
+{
+	if (!b)
+		return NULL;
+	vec_each(&b->entries, e) {
+		free(e->group);
+		free(e->refusal);
+		free(e->check_text);
+		free(e->spec);
+	}
+	vec_free(&b->entries);
+	vec_free(&b->view);
+	free(b);
+	return NULL;
+}
+
+static struct entry *entry_of(struct prospect_book *b, const char *group)
+{
+	vec_each(&b->entries, e)
+		if (strcmp(e->group, group) == 0)
+			return e;
+	char *name = strdup(group);
+	struct entry *e = name ? vec_add(&b->entries) : NULL;
+	if (!e) {
+		free(name);
+		return NULL;
+	}
+	e->group = name;
+	e->p.pace = 1;
+	return e;
+}
+
+/* min·2^n up to max, less a random part of up to a fifth: herds come apart. */
+static uint64_t back_off(struct prospect_book *b, uint64_t min_ms, uint64_t max_ms, unsigned n)
+{
+	uint64_t wait = min_ms;
+	while (n-- > 0 && wait < max_ms)
+		wait *= 2;
+	if (wait > max_ms)
+		wait = max_ms;
+	return wait - env_random_below(b->env, wait / 5 + 1);
+}
+
+static void refuse(struct prospect_book *b, struct entry *e, const struct intent *intent,
+		   uint64_t min_ms, uint64_t max_ms)
+{
+	e->p.pace = 1;
+	e->p.not_before_mono_ms = env_mono_ms(b->env) + back_off(b, min_ms, max_ms, e->refusals);
+	if (e->refusals < 32)
+		e->refusals++;
+	free(e->refusal);
+	e->refusal = NULL;
+	if (asprintf(&e->refusal, "%s%s%s", intent->code, *intent->message ? ": " : "",
+		     intent->message) < 0)
+		e->refusal = NULL;
+}
+
+void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
+		      bool batch_done)
+{
+	struct entry *e = entry_of(b, intent->group);
+	if (!e)
+		return;
+	switch (outcome) {
+	case OUTCOME_DONE:
+		e->refusals = 0;
+		e->p.not_before_mono_ms = 0;
+		e->p.refused_for_good = false;
+		free(e->refusal);
+		e->refusal = NULL;
+		if (batch_done && e->p.pace < b->pace_max)
+			e->p.pace = e->p.pace * 2 < b->pace_max ? e->p.pace * 2 : b->pace_max;
+		break;
+	case OUTCOME_REJECTED:
+	case OUTCOME_NOT_FOUND:
+		refuse(b, e, intent, b->denied_min_ms, b->denied_max_ms);
+		e->p.refused_for_good = true;
+		e->p.refused_fingerprint = intent->fingerprint;
+		break;
+	case OUTCOME_STOCK:
+	case OUTCOME_PAYMENT:
+	case OUTCOME_QUOTA:
+		refuse(b, e, intent, b->denied_min_ms, b->denied_max_ms);
+		break;
+	case OUTCOME_THROTTLED:
+	case OUTCOME_NOT_SENT:
+	case OUTCOME_AUTH:
+	case OUTCOME_CONFLICT:
+	case OUTCOME_RETRYABLE:
+		refuse(b, e, intent, b->base_ms, b->cap_ms);
+		break;
+	case OUTCOME_UNCLEAR:
+	case OUTCOME_HOLD:
+		e->p.pace = 1;
+		break;
+	case OUTCOME_MAX_:
+		break;
+	}
+}
+
+void prospect_failed(struct prospect_book *b, const char *group)
+{
+	struct entry *e = entry_of(b, group);
+	if (e)
+		e->p.pace = 1;
+}
+
+int prospect_checked(struct prospect_book *b, const char *group, enum prospect_check what, bool ok,
+		     const char *text)
+{
+	struct entry *e = entry_of(b, group);
+	if (!e)
+		return -ENOMEM;
+	enum prospect_answer answer = ok ? CHECK_OK : CHECK_BAD;
+	switch (what) {
+	case PROSPECT_IMAGE:
+		e->p.image = answer;
+		break;
+	case PROSPECT_SPEC:
+		e->p.spec = answer;
+		break;
+	case PROSPECT_STOCK:
+		e->p.stock = answer;
+		break;
+	}
+	return ok ? 0 : intent_set(&e->check_text, text);
+}
+
+int prospect_use_spec(struct prospect_book *b, const char *group, const char *spec)
+{
+	struct entry *e = entry_of(b, group);
+	if (!e)
+		return -ENOMEM;
+	if (spec)
+		return intent_set(&e->spec, spec);
+	free(e->spec);
+	e->spec = NULL;
+	return 0;
+}
+
+void prospect_recheck(struct prospect_book *b, const char *group)
+{
+	struct entry *e = entry_of(b, group);
+	if (e)
+		e->p.image = e->p.spec = e->p.stock = CHECK_UNKNOWN;
+}
+
+int prospect_view(struct prospect_book *b, const struct desired *desired,
+		  const struct prospects **ret, size_t *ret_n)
+{
+	b->view.n = 0;
+	for (size_t i = 0; i < desired->n_groups; i++) {
+		struct entry *e = entry_of(b, desired->groups[i].name);
+		struct prospects *slot = e ? vec_add(&b->view) : NULL;
+		if (!slot)
+			return -ENOMEM;
+		*slot = e->p;
+		slot->group = desired->groups[i].name;
+		slot->last_refusal = e->refusal ? e->refusal : "";
+		slot->check_text = e->check_text ? e->check_text : "";
+		slot->spec_to_use = e->spec;
+	}
+	*ret = b->view.items;
+	*ret_n = b->view.n;
+	return 0;
+}

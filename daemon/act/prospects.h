@@ -1,0 +1,38 @@
+#pragma once
+/*
+ * What the daemon has learned about each group's chances: how many creates may be under
+ * way at once (1, 2, 4, ... after definite replies), and how long to wait after a refusal.
+ * Time and chance are arguments.
+ */
+#include "base/env.h"
+#include "cloud/outcome.h"
+#include "model/desired.h"
+#include "model/intent.h"
+#include "model/prospect.h"
+#include "model/settings.h"
+
+struct prospect_book;
+
+struct prospect_book *prospect_book_new(const struct settings *settings, struct env *env);
+struct prospect_book *prospect_book_free(struct prospect_book *b);
+void prospect_book_configure(struct prospect_book *b, const struct settings *settings);
+
+/* A buying call of @intent has ended: the pace doubles when it was done and no other of its
+ * batch is open, and starts again at 1 on anything else; a refusal sets the back-off. */
+void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
+		      bool batch_done);
+/* An instance of the group failed to come up: back to 1. */
+void prospect_failed(struct prospect_book *b, const char *group);
+
+enum prospect_check { PROSPECT_IMAGE, PROSPECT_SPEC, PROSPECT_STOCK };
+/* The answer of a check before the first create; @text for people when bad. */
+int prospect_checked(struct prospect_book *b, const char *group, enum prospect_check what, bool ok,
+		     const char *text);
+/* A spec in stock to use instead; NULL = the group's own. */
+int prospect_use_spec(struct prospect_book *b, const char *group, const char *spec);
+/* Forget the checks, to ask again (after an edit, or when a sold-out back-off has passed). */
+void prospect_recheck(struct prospect_book *b, const char *group);
+
+/* An entry per desired group, made where missing; borrowed until the next call. 0 or -ENOMEM. */
+int prospect_view(struct prospect_book *b, const struct desired *desired,
+		  const struct prospects **ret, size_t *ret_n);

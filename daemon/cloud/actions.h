@@ -1,0 +1,45 @@
+#pragma once
+/*
+ * From an intended change to the call that makes it, and from the reply to what it made.
+ * One row per kind and verb; the rows of a kind live in its own file
+ * (actions_cloud_phone.c).
+ */
+#include <cjson/cJSON.h>
+
+#include "cloud/operations.h"
+#include "model/desired.h"
+#include "model/intent.h"
+#include "model/params.h"
+#include "model/plan_result.h"
+
+struct action_context {
+	const char *fleet;
+	const char *owner;
+	/* cloud-phone with network_info: the bandwidth package of the group's first create;
+	 * "" = this is the first, which buys it (eds-aic 4.1) */
+	const char *bandwidth_package;
+};
+
+/* What a reply says was made. Owned texts; action_result_fini(). */
+struct action_result {
+	char *group;              /* cloud group id; "" none named */
+	struct text_list instances;
+	char *order_id;           /* "" none */
+	char *bandwidth_package;  /* "" none */
+	char *bandwidth_order;    /* "" none: an order like any other */
+};
+
+/*
+ * Fills operation, name, token, params and buys of @intent, whose key, group, region,
+ * cloud_group, count, targets and before are set. 0, -ENOMEM, or -EINVAL when the verb
+ * does not exist for the kind or names nothing (an empty list of victims).
+ */
+int action_encode(const struct action_context *ctx, const struct action *action,
+		  const struct desired_group *group, struct intent *intent);
+
+/* 0; -EBADMSG when a success lacks what it must name: then the call is unclear. -ENOMEM. */
+int action_decode(const struct intent *intent, const cJSON *root, struct action_result *ret);
+void action_result_fini(struct action_result *r);
+
+/* The operation of that name, or OP_MAX_. */
+enum operation operation_from_name(const char *name);

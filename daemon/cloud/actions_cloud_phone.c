@@ -1,0 +1,150 @@
+#include "cloud/actions_kind.h"
+
+#include <errno.h>
+
+#include "base/vec.h"
+#include "cloud/android_group.h"
+#include "model/observed.h"
+
+static int encode_create(const struct action_context *ctx, const struct action *action,
+			 const struct desired_group *group, const struct intent *intent,
+			 struct params *ret)
+{
+	const struct android_create create = {
+		.group = group,
+		.marks = {ctx->fleet, group->name, intent->key, ctx->owner},
+		.name = intent->name,
+		.token = intent->token,
+		.spec = action->spec,
+		.instances = intent->count,
+		.bandwidth_package = ctx->bandwidth_package,
+	};
+	return android_encode_create(&create, ret);
+}
+
+/* AutoPay is always explicit: what is pay-as-you-go leaves no order to a person. */
+static bool pays_itself(const struct desired_group *group)
+{
+	return group->charge == CHARGE_POSTPAID || group->auto_pay;
+}
+
+static int encode_grow(const struct action_context *ctx, const struct action *action,
+		       const struct desired_group *group, const struct intent *intent,
+		       struct params *ret)
+{
+	(void)ctx;
+	(void)action;
+	return android_encode_upgrade(intent->cloud_group, intent->count, pays_itself(group), ret);
+}
+
+static int encode_shrink(const struct action_context *ctx, const struct action *action,
+			 const struct desired_group *group, const struct intent *intent,
+			 struct params *ret)
+{
+	(void)ctx;
+	(void)action;
+	return android_encode_downgrade(intent->cloud_group, &intent->targets, pays_itself(group), ret);
+}
+
+static int encode_delete(const struct action_context *ctx, const struct action *action,
+			 const struct desired_group *group, const struct intent *intent,
+			 struct params *ret)
+{
+	(void)ctx;
+	(void)action;
+	(void)group;
+	return android_encode_delete(intent->cloud_group, ret);
+}
+
+/* The user's tags and our marks, but for the intent: that mark belongs to the call that
+ * made an instance, and this one did not. */
+static int encode_tag(const struct action_context *ctx, const struct action *action,
+		      const struct desired_group *group, const struct intent *intent,
+		      struct params *ret)
+{
+	(void)action;
+	VEC(struct tag) tags = {0};
+	const struct tag marks[] = {{(char *)MARK_FLEET, (char *)ctx->fleet},
+				    {(char *)MARK_GROUP, group->name},
+				    {(char *)MARK_OWNER, (char *)ctx->owner}};
+	int r = 0;
+	for (size_t k = 0; k < group->n_tags + ARRAY_SIZE(marks) && r == 0; k++) {
+		struct tag *slot = vec_add(&tags);
+		if (slot)
+			*slot = k < group->n_tags ? group->tags[k] : marks[k - group->n_tags];
+		else
+			r = -ENOMEM;
+	}
+	if (r == 0)
+		r = android_encode_tag(&intent->targets, tags.items, tags.n, ret);
+	vec_free(&tags);
+	return r;
+}
+
+static int encode_attach_key(const struct action_context *ctx, const struct action *action,
+			     const struct desired_group *group, const struct intent *intent,
+			     struct params *ret)
+{
+	(void)ctx;
+	(void)action;
+	if (!group->key_pair)
+		return -EINVAL;
+	return android_encode_attach_key(group->key_pair, &intent->targets, ret);
+}
+
+static int encode_power(const struct action_context *ctx, const struct action *action,
+			const struct desired_group *group, const struct intent *intent,
+			struct params *ret)
+{
+	(void)ctx;
+	(void)action;
+	(void)group;
+	return android_encode_power(&intent->targets, ret);
+}
+
+static int decode_create(const struct intent *intent, const cJSON *root, struct action_result *ret)
+{
+	struct android_create_reply reply = {0};
+	int r = android_decode_create(root, intent->charge, &reply);
+	if (r < 0)
+		return r;
+	r = intent_set(&ret->group, android_create_group(&reply));
+	for (size_t g = 0; g < reply.infos.n && r == 0; g++)
+		for (size_t k = 0; k < reply.infos.items[g].instances.n && r == 0; k++)
+			r = text_list_add(&ret->instances, reply.infos.items[g].instances.items[k]);
+	if (r == 0)
+		r = intent_set(&ret->order_id, reply.order);
+	if (r == 0)
+		r = intent_set(&ret->bandwidth_package, reply.bandwidth.package);
+	if (r == 0)
+		r = intent_set(&ret->bandwidth_order, reply.bandwidth.order);
+	android_create_reply_fini(&reply);
+	return r;
+}
+
+static int decode_grow(const struct intent *intent, const cJSON *root, struct action_result *ret)
+{
+	const char *order = "";
+	int r = android_decode_upgrade(root, &ret->instances, &order);
+	if (r == 0)
+		r = intent_set(&ret->group, intent->cloud_group);
+	return r == 0 ? intent_set(&ret->order_id, order) : r;
+}
+
+static int decode_shrink(const struct intent *intent, const cJSON *root, struct action_result *ret)
+{
+	(void)intent;
+	return intent_set(&ret->order_id, android_decode_order(root));
+}
+
+const struct action_row actions_cloud_phone[VERB_MAX_] = {
+	[VERB_CREATE] = {OP_CREATE_ANDROID_INSTANCE_GROUP, encode_create, decode_create},
+	[VERB_GROW] = {OP_UPGRADE_ANDROID_INSTANCE_GROUP, encode_grow, decode_grow},
+	[VERB_SHRINK] = {OP_DOWNGRADE_ANDROID_INSTANCE_GROUP, encode_shrink, decode_shrink},
+	[VERB_DELETE] = {OP_DELETE_ANDROID_INSTANCE_GROUP, encode_delete, NULL},
+	[VERB_TAG] = {OP_TAG_RESOURCES, encode_tag, NULL},
+	[VERB_ATTACH_KEY] = {OP_ATTACH_KEY_PAIR, encode_attach_key, NULL},
+	[VERB_START] = {OP_START_ANDROID_INSTANCE, encode_power, NULL},
+	[VERB_REBOOT] = {OP_REBOOT_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},
+	[VERB_RESET] = {OP_RESET_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},
+};

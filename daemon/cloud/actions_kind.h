@@ -1,0 +1,16 @@
+#pragma once
+/*
+ * What a kind contributes to cloud/actions.c: one row per verb. Private to cloud/.
+ */
+#include "cloud/actions.h"
+
+struct action_row {
+	enum operation op; /* OP_MAX_: the kind has no such verb */
+	int (*encode)(const struct action_context *ctx, const struct action *action,
+		      const struct desired_group *group, const struct intent *intent,
+		      struct params *ret);
+	/* NULL: the reply says nothing that matters */
+	int (*decode)(const struct intent *intent, const cJSON *root, struct action_result *ret);
+};
+
+extern const struct action_row actions_cloud_phone[VERB_MAX_];

@@ -1,0 +1,25 @@
+#pragma once
+/*
+ * A group's chances of getting more instances: learned from replies and checks by act/,
+ * read by plan/.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+enum prospect_answer { CHECK_UNKNOWN, CHECK_OK, CHECK_BAD };
+
+/* What the daemon has learned about a desired group's prospects; kept by app/act. */
+struct prospects {
+	const char *group;
+	int64_t pace;              /* creates and grows that may be under way at once: 1, 2, 4, ... */
+	uint64_t not_before_mono_ms; /* back-off after a refused create or grow; 0 = none */
+	uint64_t upkeep_not_before_mono_ms; /* the same after any other refused call */
+	bool protect;              /* the ledger remembers protect: true (it is sticky) */
+	const char *last_refusal;  /* for people; "" none */
+	bool refused_for_good;     /* rejected for its parameters: only an edit helps */
+	uint64_t refused_fingerprint; /* of the group then: an edit lifts it */
+	/* checked before the first create: unknown until asked */
+	enum prospect_answer image, spec, stock;
+	const char *check_text;    /* for people when BAD */
+	const char *spec_to_use;   /* a fallback spec in stock; NULL = the group's own */
+};
