@@ -6,12 +6,15 @@
  * ledger_commit() has returned 0, and not at all otherwise.
  *
  * Any negative return of a write: the state on disk is not known to have changed; the
- * caller must not act on it. After -EIO or -ENOSPC the ledger rolls back, and
- * ledger_is_writable() says whether the next write may be tried.
+ * caller must not act on it. It poisons the transaction: later writes and the commit
+ * return the same error, and nothing of it stays. A write outside a transaction is one of
+ * its own. After -ENOSPC, -EIO and the like no write is tried until the caller, having
+ * waited, calls ledger_probe() or ledger_reopen().
  */
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/cleanup.h"
 #include "base/env.h"
 #include "model/in_flight.h"
 
@@ -24,36 +27,63 @@ enum ledger_result {
 	LEDGER_E_CORRUPT, /* the file's check failed; reterr says what to do */
 };
 
-/* Opens or makes <dir>/ledger.db, migrates forward, checks it. On any result but OK
- * *reterr_text is for people (free()). Negative: errno. */
+/* Opens or makes <dir>/ledger.db (and <dir>, one level), checks it, migrates forward. A
+ * file that is newer or damaged is left as it is, to the byte. On any result but OK
+ * *reterr_text is for people (free(); NULL without memory). Negative: errno. */
 int ledger_open(const char *state_dir, struct env *env, struct ledger **ret, char **reterr_text);
-struct ledger *ledger_close(struct ledger *l);
+struct ledger *ledger_close(struct ledger *l); /* accepts NULL, returns NULL */
+DEFINE_CLEANUP(struct ledger *, ledger_close)
+#define auto_ledger cleanup(ledger_closep)
+
+/* Closes and opens the same file again, keeping the lock, then tries a durable write.
+ * Results as ledger_open(); on any but OK the ledger stays unwritable and this may be
+ * called again. After it the caller reads everything anew: a commit that ended in -EIO
+ * may or may not be there. */
+int ledger_reopen(struct ledger *l, char **reterr_text);
+/* The checks of ledger_open() on the open file, for a daily look: LEDGER_OK,
+ * LEDGER_E_CORRUPT or negative errno. */
+int ledger_check(struct ledger *l, char **reterr_text);
 
 /* Made with the ledger: 26 base32 characters, the drover:owner mark. */
 const char *ledger_owner(const struct ledger *l);
 uint64_t ledger_since_wall_ms(const struct ledger *l);
-/* Small named facts: "fleet", "generation", "orders_looked", "unclean_ends", ... NULL when
- * absent; the caller frees it. */
+/* Small named facts: "fleet", "orders_looked", "unclean_ends", ... *ret is NULL when absent;
+ * the caller frees it. "owner" and "since_wall_ms" are the ledger's own: -EINVAL. */
 int ledger_meta_get(struct ledger *l, const char *key, char **ret);
 int ledger_meta_set(struct ledger *l, const char *key, const char *value);
 
+/* One level: -EINVAL when one is open. */
 int ledger_begin(struct ledger *l);
+/* On failure all of it is rolled back (but see ledger_reopen() for -EIO). */
 int ledger_commit(struct ledger *l);
-void ledger_rollback(struct ledger *l);
+void ledger_rollback(struct ledger *l); /* nothing when none is open */
+/* Whether the next write may be tried at all. */
 bool ledger_is_writable(const struct ledger *l);
+/* Tries one small durable write, outside a transaction. 0: writable again, and nothing
+ * recorded has changed. -EIO also when only ledger_reopen() can help. */
+int ledger_probe(struct ledger *l);
 
-/* Inserts when id is 0 (and sets it), else updates the whole row. */
+/* Inserts when id is 0 (and sets it), else writes the whole row. An id given out is never
+ * given again: after a rollback, saving the intent once more records it under the same id.
+ * key, verb, kind, operation, token and params are written once; a save that would change
+ * one, a token or key that another intent has, or a listed id with a newline is refused
+ * (-EINVAL, -EEXIST). */
 int ledger_save_intent(struct ledger *l, struct intent *intent);
 int ledger_save_order(struct ledger *l, const struct order *order);
 int ledger_save_resource(struct ledger *l, const struct resource *resource);
-/* count < 0: deleted. For the guard's rolling hour; a replay is not noted again. */
+/* count < 0: deleted. For the guard's rolling hour; a replay (same intent, same sign) is not
+ * noted again. */
 int ledger_note_change(struct ledger *l, const char *group, int64_t intent, int64_t count,
 		       uint64_t wall_ms);
 /* History for `explain`; @detail may be "". */
 int ledger_note_event(struct ledger *l, uint64_t wall_ms, const char *group, const char *event,
 		      const char *detail);
 int ledger_save_approval(struct ledger *l, const struct approval *approval);
+/* Uses it up: 0, or -ENOENT (which poisons nothing) when there is none that is valid. */
 int ledger_use_approval(struct ledger *l, const char *hash);
+/* Unused and given within 24 hours of @wall_ms. */
+bool ledger_approval_is_valid(const struct approval *approval, uint64_t wall_ms);
+/* @group "" is the whole fleet. */
 int ledger_save_paused(struct ledger *l, const char *group, bool paused, const char *who);
 /* What is known of every group ever managed: kind, region, charge, protect. */
 struct known_group {
@@ -77,6 +107,11 @@ int ledger_each_approval(struct ledger *l, int (*each)(void *data, const struct 
 int ledger_each_paused(struct ledger *l, int (*each)(void *data, const char *group), void *data);
 int ledger_each_known_group(struct ledger *l,
 			    int (*each)(void *data, const struct known_group *g), void *data);
+/* The buys (count > 0) and deletes (count < 0) of the last hour. */
+int ledger_each_change(struct ledger *l,
+		       int (*each)(void *data, const char *group, int64_t intent, int64_t count,
+				   uint64_t wall_ms),
+		       void *data);
 struct ledger_event {
 	uint64_t wall_ms;
 	const char *group, *event, *detail;
@@ -88,11 +123,12 @@ int ledger_each_event(struct ledger *l, const char *group, int limit,
 int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64_t since_wall_ms,
 		       int64_t *ret);
 
-/* The last good fleet file, whole: kept before it comes into force. Counts the
- * generation up when the text differs. */
+/* The last good fleet file, whole: kept before it comes into force. Counts the generation
+ * up, from 1, when the text differs; writes nothing when it does not. */
 int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms, uint64_t *ret_generation);
 /* *ret_text NULL when there never was one. */
 int ledger_load_fleet(struct ledger *l, char **ret_text, uint64_t *ret_generation);
 
-/* Drops settled rows older than @before_wall_ms. */
+/* Drops settled rows older than @before_wall_ms. An intent stays as long as a resource or
+ * an order that it made does, and so does the newest cancelled order of a group. */
 int ledger_compact(struct ledger *l, uint64_t before_wall_ms);

@@ -1,0 +1,218 @@
+/* The small tables: named facts, changes, history, approvals, pauses, the last good file. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ledger/ledger.h"
+#include "ledger/store.h"
+
+#define APPROVAL_VALID_MS (UINT64_C(24) * 60 * 60 * 1000)
+
+static int copy_value(void *data, const void *row)
+{
+	const struct meta_row *meta = row;
+	char **ret = data;
+	free(*ret);
+	*ret = strdup(meta->value);
+	return *ret ? 0 : -ENOMEM;
+}
+
+int ledger_meta_get(struct ledger *l, const char *key, char **ret)
+{
+	auto_free char *value = NULL;
+	int r = store_read(l, TABLE_META, " WHERE key = ?1", key, 0, copy_value, &value);
+	if (r == 0)
+		*ret = TAKE(value);
+	return r;
+}
+
+int ledger_meta_set(struct ledger *l, const char *key, const char *value)
+{
+	if (strcmp(key, "owner") == 0 || strcmp(key, "since_wall_ms") == 0)
+		return store_refuse(l, -EINVAL);
+	return store_save(l, TABLE_META, &(struct meta_row){key, value});
+}
+
+int ledger_note_change(struct ledger *l, const char *group, int64_t intent, int64_t count,
+		       uint64_t wall_ms)
+{
+	if (count == 0)
+		return 0;
+	if (intent <= 0 || count == INT64_MIN)
+		return store_refuse(l, -EINVAL);
+	struct change_row row = {
+		.intent = intent,
+		.deleted = count < 0,
+		.group = group,
+		.count = count < 0 ? -count : count,
+		.wall_ms = wall_ms,
+	};
+	return store_save(l, TABLE_CHANGES, &row);
+}
+
+static int sum(sqlite3_stmt *s, int64_t *ret)
+{
+	int rc = sqlite3_step(s);
+	int64_t value = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
+	(void)sqlite3_reset(s);
+	(void)sqlite3_clear_bindings(s);
+	if (rc != SQLITE_ROW)
+		return rc == SQLITE_DONE ? -EIO : store_errno(rc);
+	*ret = value;
+	return 0;
+}
+
+int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64_t since_wall_ms,
+		       int64_t *ret)
+{
+	sqlite3_stmt *s = l->db ? store_statement(l, STATEMENT_SUM_CHANGES) : NULL;
+	if (!s)
+		return -EIO;
+	int rc = sqlite3_bind_int(s, 1, deleted);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_bind_int64(s, 2, (sqlite3_int64)since_wall_ms);
+	if (rc == SQLITE_OK) /* text NULL binds NULL: all groups */
+		rc = sqlite3_bind_text(s, 3, group, -1, SQLITE_STATIC);
+	return rc == SQLITE_OK ? sum(s, ret) : -ENOMEM;
+}
+
+int ledger_note_event(struct ledger *l, uint64_t wall_ms, const char *group, const char *event,
+		      const char *detail)
+{
+	return store_save(l, TABLE_EVENTS, &(struct ledger_event){wall_ms, group, event, detail});
+}
+
+struct event_reader {
+	int (*each)(void *data, const struct ledger_event *e);
+	void *data;
+};
+
+static int on_event(void *data, const void *row)
+{
+	const struct event_reader *reader = data;
+	return reader->each(reader->data, row);
+}
+
+int ledger_each_event(struct ledger *l, const char *group, int limit,
+		      int (*each)(void *data, const struct ledger_event *e), void *data)
+{
+	struct event_reader reader = {each, data};
+	const char *suffix = group ? " WHERE group_name = ?1 ORDER BY n DESC LIMIT ?2"
+				   : " WHERE ?1 IS NULL ORDER BY n DESC LIMIT ?2";
+	return store_read(l, TABLE_EVENTS, suffix, group, limit > 0 ? limit : 0, on_event, &reader);
+}
+
+int ledger_save_approval(struct ledger *l, const struct approval *approval)
+{
+	if (!memchr(approval->hash, '\0', sizeof(approval->hash)))
+		return store_refuse(l, -EINVAL);
+	return store_save(l, TABLE_APPROVALS, approval);
+}
+
+/* A clock that went back must not make an approval live longer than its 24 hours. */
+bool ledger_approval_is_valid(const struct approval *approval, uint64_t wall_ms)
+{
+	uint64_t given = approval->given_wall_ms;
+	uint64_t apart = wall_ms > given ? wall_ms - given : given - wall_ms;
+	return !approval->used && apart < APPROVAL_VALID_MS;
+}
+
+static int use_approval(void *data, const void *row)
+{
+	struct ledger *l = data;
+	struct approval approval = *(const struct approval *)row;
+	if (!ledger_approval_is_valid(&approval, env_wall_ms(l->env)))
+		return -ENOENT;
+	approval.used = true;
+	int r = store_save(l, TABLE_APPROVALS, &approval);
+	return r < 0 ? r : 1;
+}
+
+int ledger_use_approval(struct ledger *l, const char *hash)
+{
+	int r = store_may_write(l);
+	if (r == 0)
+		r = store_read(l, TABLE_APPROVALS, " WHERE hash = ?1", hash, 0, use_approval, l);
+	if (r == 0)
+		return -ENOENT;
+	return r > 0 ? 0 : r;
+}
+
+static int unpause(struct ledger *l, const char *group)
+{
+	int r = store_may_write(l);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *s = store_statement(l, STATEMENT_UNPAUSE);
+	if (!s || sqlite3_bind_text(s, 1, group, -1, SQLITE_STATIC) != SQLITE_OK)
+		return store_refuse(l, -ENOMEM);
+	return store_run(l, s);
+}
+
+int ledger_save_paused(struct ledger *l, const char *group, bool paused, const char *who)
+{
+	if (!paused)
+		return unpause(l, group);
+	return store_save(l, TABLE_PAUSED, &(struct paused_row){group, who, env_wall_ms(l->env)});
+}
+
+struct paused_reader {
+	int (*each)(void *data, const char *group);
+	void *data;
+};
+
+static int on_paused(void *data, const void *row)
+{
+	const struct paused_reader *reader = data;
+	return reader->each(reader->data, ((const struct paused_row *)row)->group);
+}
+
+int ledger_each_paused(struct ledger *l, int (*each)(void *data, const char *group), void *data)
+{
+	struct paused_reader reader = {each, data};
+	return store_read(l, TABLE_PAUSED, " ORDER BY n", NULL, 0, on_paused, &reader);
+}
+
+struct last_fleet {
+	char *text;
+	uint64_t generation;
+};
+
+static int copy_fleet(void *data, const void *row)
+{
+	const struct fleet_row *fleet = row;
+	struct last_fleet *last = data;
+	free(last->text);
+	last->text = strdup(fleet->text);
+	last->generation = fleet->generation;
+	return last->text ? 0 : -ENOMEM;
+}
+
+int ledger_load_fleet(struct ledger *l, char **ret_text, uint64_t *ret_generation)
+{
+	struct last_fleet last = {0};
+	int r = store_read(l, TABLE_FLEET, "", NULL, 0, copy_fleet, &last);
+	if (r != 0) {
+		free(last.text);
+		return r;
+	}
+	*ret_text = last.text;
+	*ret_generation = last.generation;
+	return 0;
+}
+
+int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms, uint64_t *ret_generation)
+{
+	auto_free char *last = NULL;
+	uint64_t generation = 0;
+	int r = ledger_load_fleet(l, &last, &generation);
+	if (r < 0)
+		return store_refuse(l, r);
+	if (!last || strcmp(last, text) != 0) {
+		struct fleet_row row = {1, ++generation, wall_ms, text};
+		r = store_save(l, TABLE_FLEET, &row);
+	}
+	if (r == 0)
+		*ret_generation = generation;
+	return r;
+}
