@@ -15,13 +15,14 @@ enum config_result {
 	CONFIG_E_REFUSED, /* @diags says why; nothing is returned */
 };
 
-/* @name is shown in complaints ("fleet.yaml"). The text need not be terminated. */
+/* All three return 0, CONFIG_E_REFUSED or -ENOMEM, and add to @diags, which the caller has
+ * initialised; its name becomes @name ("fleet.yaml"; borrowed). The text need not be terminated. */
 int config_parse_fleet(const char *name, const char *text, size_t len, struct diags *diags,
 		       struct desired **ret_desired);
-/* Fills @ret over the defaults; on refusal @ret holds defaults. */
+/* Fills @ret (not initialised) over the defaults; on any failure @ret holds the defaults. */
 int config_parse_settings(const char *name, const char *text, size_t len, struct diags *diags,
 			  struct settings *ret);
 
-/* Reads a whole file safely: a regular file of at most LIMIT_CONFIG_BYTES, not changed while
- * it was read, not writable by others. The complaint goes to @diags. */
+/* Reads a whole file safely: a regular file (or a link to one) of at most LIMIT_CONFIG_BYTES, not
+ * changed while it was read, not writable by everybody. The text is terminated; free() it. */
 int config_read_file(const char *path, struct diags *diags, char **ret_text, size_t *ret_len);
