@@ -34,6 +34,7 @@ int store_errno(int rc)
 		return rc == SQLITE_CONSTRAINT_UNIQUE ? -EEXIST : -EINVAL;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+	case SQLITE_ERROR: /* our statements are constant: the tables are not what we made */
 		return -EBADMSG;
 	case SQLITE_TOOBIG:
 		return -E2BIG;
