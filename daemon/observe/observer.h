@@ -1,0 +1,50 @@
+#pragma once
+/*
+ * One cycle of looking: the cloud groups, the instances of some of them, and how many
+ * instances run. Reads only. Keeps the observation across cycles.
+ *
+ * Loop rule: on_cycle() fires once for each observer_run() that returned 0, from the loop.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/env.h"
+#include "cloud/call.h"
+#include "model/desired.h"
+#include "model/observed.h"
+#include "observe/pager.h"
+
+struct observer;
+
+struct observer_request {
+	bool groups;                       /* list the cloud groups */
+	const struct text_list *instances; /* list the instances of these; copied */
+	const char *count_running;         /* fleet: how many of its instances run; NULL = do not ask */
+};
+
+struct observer_result {
+	bool complete;        /* everything asked for came whole */
+	int64_t running;      /* -1 not asked or no answer */
+	/* of the first thing that did not come whole; texts live during on_cycle() */
+	enum operation op;
+	enum pager_why why;
+	enum outcome outcome;
+	const char *code, *message, *request_id;
+};
+
+struct observer_options {
+	struct env *env;
+	struct cloud *cloud; /* not owned */
+	void (*on_cycle)(void *data, const struct observer_result *result);
+	void *data;
+};
+
+int observer_new(const struct observer_options *options, struct observer **ret);
+/* 0; -EBUSY while a cycle runs; or a negative errno. */
+int observer_run(struct observer *o, const struct observer_request *request);
+bool observer_is_busy(const struct observer *o);
+/* What is known now; the caller may look, the next cycle changes it. */
+const struct observed *observer_observed(const struct observer *o);
+/* Cancels what runs and frees @o; @closed fires then: at once when nothing runs, else later,
+ * from the loop. */
+void observer_close(struct observer *o, void (*closed)(void *data), void *data);

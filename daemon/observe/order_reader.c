@@ -1,0 +1,225 @@
+#include "observe/order_reader.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/vec.h"
+#include "observe/pager.h"
+
+struct reading {
+	struct cloud_call call;
+	struct order_reader *reader;
+	char *order_id;
+	struct reading *next;
+};
+
+/* Rows are told only when the search ended complete: a try that failed does not count. */
+struct found {
+	char *order_id, *type, *status, *created, *product, *region, *amount, *currency;
+};
+
+struct order_reader {
+	struct order_reader_options o;
+	struct reading *readings;
+	struct pager *search;
+	VEC(struct found) found;
+	void (*closed)(void *data);
+	void *closed_data;
+};
+
+static void clear_found(struct order_reader *r)
+{
+	vec_each(&r->found, f) {
+		free(f->order_id);
+		free(f->type);
+		free(f->status);
+		free(f->created);
+		free(f->product);
+		free(f->region);
+		free(f->amount);
+		free(f->currency);
+	}
+	vec_free(&r->found);
+}
+
+static void maybe_closed(struct order_reader *r)
+{
+	if (!r->closed || r->readings || r->search)
+		return;
+	void (*closed)(void *data) = r->closed;
+	void *data = r->closed_data;
+	clear_found(r);
+	free(r);
+	closed(data);
+}
+
+/* ---- one order ---- */
+
+static void forget(struct reading *reading)
+{
+	struct reading **at = &reading->reader->readings;
+	while (*at != reading)
+		at = &(*at)->next;
+	*at = reading->next;
+	params_fini(&reading->call.params);
+	free(reading->order_id);
+	free(reading);
+}
+
+static enum order_answer judge(const struct reading *reading, const struct cloud_reply *reply,
+			       struct billing_order *ret)
+{
+	if (reply->outcome == OUTCOME_AUTH)
+		return ORDER_ANSWER_DENIED;
+	if (reply->outcome != OUTCOME_DONE)
+		return ORDER_ANSWER_FAILED;
+	int r = billing_decode_order(reply->root, reading->order_id, ret);
+	return r == BILLING_OK ? ORDER_ANSWER_OK : r == BILLING_NOT_YET ? ORDER_ANSWER_NOT_YET
+									 : ORDER_ANSWER_FAILED;
+}
+
+static void on_detail(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct reading *reading = container_of(call, struct reading, call);
+	struct order_reader *r = reading->reader;
+	struct billing_order order = {0};
+	enum order_answer answer = judge(reading, reply, &order);
+	if (!r->closed)
+		r->o.on_order(r->o.data, reading->order_id, answer, &order, reply);
+	if (answer == ORDER_ANSWER_OK)
+		billing_order_fini(&order);
+	forget(reading);
+	maybe_closed(r);
+}
+
+int order_reader_read(struct order_reader *r, const char *order_id)
+{
+	for (const struct reading *other = r->readings; other; other = other->next)
+		if (strcmp(other->order_id, order_id) == 0)
+			return -EALREADY;
+	struct reading *reading = calloc(1, sizeof(*reading));
+	if (!reading)
+		return -ENOMEM;
+	reading->reader = r;
+	reading->next = r->readings;
+	r->readings = reading;
+	reading->call.op = OP_GET_ORDER_DETAIL;
+	reading->call.done = on_detail;
+	reading->order_id = strdup(order_id);
+	int e = reading->order_id ? billing_encode_order(order_id, &reading->call.params) : -ENOMEM;
+	if (e == 0)
+		e = cloud_call_start(r->o.cloud, &reading->call);
+	if (e < 0)
+		forget(reading);
+	return e;
+}
+
+/* ---- a search ---- */
+
+static int keep_row(struct found *f, const struct billing_row *row)
+{
+	f->order_id = strdup(row->order_id);
+	f->type = strdup(row->type);
+	f->status = strdup(row->status);
+	f->created = strdup(row->created);
+	f->product = strdup(row->product_code);
+	f->region = strdup(row->region);
+	f->amount = strdup(row->amount);
+	f->currency = strdup(row->currency);
+	return f->order_id && f->type && f->status && f->created && f->product && f->region &&
+			       f->amount && f->currency
+		       ? 0
+		       : -ENOMEM;
+}
+
+static int on_row(void *data, const cJSON *json)
+{
+	struct order_reader *r = data;
+	struct billing_row row;
+	int e = billing_row_decode(json, &row);
+	if (e < 0)
+		return e;
+	struct found *slot = vec_add(&r->found);
+	return slot ? keep_row(slot, &row) : -ENOMEM;
+}
+
+static void on_restart(void *data)
+{
+	clear_found(data);
+}
+
+static void tell_rows(struct order_reader *r)
+{
+	vec_each(&r->found, f) {
+		const struct billing_row row = {
+			.order_id = f->order_id, .sub_order_id = "", .type = f->type,
+			.status = f->status,     .created = f->created, .paid = "",
+			.product_code = f->product, .product_type = "", .commodity = "",
+			.region = f->region,     .quantity = "", .amount = f->amount,
+			.currency = f->currency, .instances = "",
+		};
+		r->o.on_found(r->o.data, &row);
+	}
+}
+
+static void on_search_done(struct pager *pager, const struct pager_result *result)
+{
+	struct order_reader *r = pager_data(pager);
+	r->search = NULL;
+	if (!r->closed) {
+		bool denied = result->why == PAGER_CALL && result->outcome == OUTCOME_AUTH;
+		enum order_answer answer = result->end == PAGER_COMPLETE ? ORDER_ANSWER_OK
+					   : denied		      ? ORDER_ANSWER_DENIED
+								      : ORDER_ANSWER_FAILED;
+		if (answer == ORDER_ANSWER_OK)
+			tell_rows(r);
+		r->o.on_search(r->o.data, answer, result->code, result->request_id);
+	}
+	clear_found(r);
+	maybe_closed(r);
+}
+
+int order_reader_search(struct order_reader *r, uint64_t from_wall_ms, uint64_t to_wall_ms)
+{
+	if (r->search)
+		return -EBUSY;
+	auto_params struct params params = {0};
+	struct billing_query query = {.from_ms = from_wall_ms, .to_ms = to_wall_ms,
+				      .status = "Unpaid", .type = "New"};
+	int e = billing_encode_query(&query, &params);
+	if (e < 0)
+		return e;
+	struct pager_options options = {
+		.cloud = r->o.cloud,
+		.op = OP_QUERY_ORDERS,
+		.params = &params,
+		.row = on_row,
+		.restart = on_restart,
+		.done = on_search_done,
+		.data = r,
+	};
+	return pager_start(&options, &r->search);
+}
+
+int order_reader_new(const struct order_reader_options *options, struct order_reader **ret)
+{
+	struct order_reader *r = calloc(1, sizeof(*r));
+	if (!r)
+		return -ENOMEM;
+	r->o = *options;
+	*ret = r;
+	return 0;
+}
+
+void order_reader_close(struct order_reader *r, void (*closed)(void *data), void *data)
+{
+	r->closed = closed;
+	r->closed_data = data;
+	if (r->search)
+		pager_cancel(r->search);
+	for (struct reading *reading = r->readings; reading; reading = reading->next)
+		cloud_call_cancel(&reading->call);
+	maybe_closed(r);
+}
