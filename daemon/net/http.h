@@ -45,7 +45,9 @@ typedef void (*http_done_cb)(struct http_request *request, const struct http_res
 struct http_request {
 	const char *method;         /* "POST", "GET", "PUT" */
 	const char *url;            /* complete, already encoded */
-	const char *const *headers; /* "Name: value"; "Name:" suppresses one libcurl would add */
+	/* "Name: value"; "Name:" suppresses one libcurl would add. It adds Host, Accept and,
+	 * where there is a body, Content-Length; never Content-Type or Expect. */
+	const char *const *headers;
 	size_t n_headers;
 	const char *body;           /* never NULL for POST; may be empty */
 	size_t body_len;
@@ -53,8 +55,8 @@ struct http_request {
 	 * after, sent once, HTTP/1.1, never compressed (style 6.1). */
 	bool changing;
 	bool verbatim_http_ok;      /* plain http to the metadata address is meant */
-	uint64_t connect_ms;
-	uint64_t total_ms;
+	uint64_t connect_ms;        /* resolve, connect and TLS; 0 = 10 s */
+	uint64_t total_ms;          /* all of it; 0 = 60 s */
 	http_done_cb done;
 	void *impl;                 /* the implementation's */
 };
@@ -64,12 +66,13 @@ struct http_stats {
 };
 
 struct http_ops {
-	/* 0, or -ENOMEM, -EINVAL (URL refused), -ESHUTDOWN: then done() does not fire. */
+	/* 0, or -ENOMEM, -EINVAL (URL, method or header refused), -ESHUTDOWN (closing) or
+	 * another negative errno: then nothing was sent and done() does not fire. */
 	int (*send)(struct http *http, struct http_request *request);
 	/* done() will come soon with cancelled set, unless the answer was already here. */
 	void (*cancel)(struct http *http, struct http_request *request);
 	/* Ends what is left (as cancelled), then calls @closed once, later, from the
-	 * loop; @http is gone after that. */
+	 * loop, after the last done(); @http is gone after that. Once only. */
 	void (*close)(struct http *http, void (*closed)(void *data), void *data);
 	void (*stats)(struct http *http, struct http_stats *ret);
 };
@@ -86,6 +89,10 @@ static inline int http_send(struct http *http, struct http_request *request)
 static inline void http_cancel(struct http *http, struct http_request *request)
 {
 	http->ops->cancel(http, request);
+}
+static inline void http_read_stats(struct http *http, struct http_stats *ret)
+{
+	http->ops->stats(http, ret);
 }
 static inline void http_close(struct http *http, void (*closed)(void *data), void *data)
 {
