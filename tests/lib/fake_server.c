@@ -33,7 +33,8 @@ struct connection {
 };
 
 struct fake_server {
-	struct fake_options options;
+	const struct fake_step **scripts;
+	size_t n_scripts;
 	SSL_CTX *tls;
 	int fd;
 	int port;
@@ -226,8 +227,7 @@ static void *run_server(void *data)
 		struct connection *c = &s->connections[i];
 		c->server = s;
 		c->fd = fd;
-		c->script = s->options.scripts[i < s->options.n_scripts ? i
-									: s->options.n_scripts - 1];
+		c->script = s->scripts[i < s->n_scripts ? i : s->n_scripts - 1];
 		require(pthread_create(&c->thread, NULL, run_connection, c) == 0);
 		(void)pthread_mutex_unlock(&s->lock);
 	}
@@ -265,7 +265,10 @@ struct fake_server *fake_server_start(const struct fake_options *options)
 	struct fake_server *s = calloc(1, sizeof(*s));
 	require(s);
 	(void)signal(SIGPIPE, SIG_IGN); /* SSL_write() */
-	s->options = *options;
+	s->n_scripts = options->n_scripts;
+	s->scripts = calloc(s->n_scripts, sizeof(s->scripts[0]));
+	require(s->scripts);
+	memcpy(s->scripts, options->scripts, s->n_scripts * sizeof(s->scripts[0]));
 	if (options->identity)
 		s->tls = make_tls(options);
 	(void)pthread_mutex_init(&s->lock, NULL);
@@ -293,6 +296,7 @@ void fake_server_stop(struct fake_server *s)
 	SSL_CTX_free(s->tls);
 	(void)pthread_cond_destroy(&s->changed);
 	(void)pthread_mutex_destroy(&s->lock);
+	free(s->scripts);
 	free(s);
 }
 

@@ -36,7 +36,8 @@ struct fake_step {
 	}
 
 struct fake_options {
-	/* The n-th connection runs the n-th script, the last one also all later ones. */
+	/* The n-th connection runs the n-th script, the last one also all later ones. The
+	 * list is copied, the steps must outlive the server. */
 	const struct fake_step *const *scripts;
 	size_t n_scripts;
 	const struct test_identity *identity; /* for FAKE_TLS */

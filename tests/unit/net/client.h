@@ -200,8 +200,6 @@ static inline struct http_stats stats_of(struct client *c)
 
 static inline struct fake_server *serve(const struct fake_step *script)
 {
-	/* The server reads scripts from its threads; one array serves each. */
-	static const struct fake_step *scripts[1];
-	scripts[0] = script;
+	const struct fake_step *scripts[] = {script};
 	return fake_server_start(&(struct fake_options){.scripts = scripts, .n_scripts = 1});
 }
