@@ -79,8 +79,12 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	(void)state;
-	static const char *const names[] = {".aliyun/config.json", ".alibabacloud/credentials",
-					    "systemd/acs", "keys", ".aliyun", ".alibabacloud",
+	static const char *const names[] = {".aliyun/config.json",
+					    ".alibabacloud/credentials",
+					    "systemd/acs",
+					    "keys",
+					    ".aliyun",
+					    ".alibabacloud",
 					    "systemd"};
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		(void)remove(path_of(names[i]));
