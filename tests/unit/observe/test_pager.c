@@ -303,7 +303,7 @@ static void failing_calls_begin_again_unless_that_is_hopeless(void **state)
 		     {OUTCOME_NOT_FOUND, 1}};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char failure[16];
-		struct listener *l;
+		struct listener *l = NULL;
 		(void)snprintf(failure, sizeof(failure), "!%u", (unsigned)cases[i].outcome);
 		assert_int_equal(setup((void **)&l), 0);
 		list(l, (const char *const[]){failure, failure, failure, NULL});
@@ -423,7 +423,7 @@ static void only_listings_can_be_paged(void **state)
 static void random_answers_never_make_a_short_listing_complete(void **state)
 {
 	for (int round = 0; round < 300; round++) {
-		struct listener *l;
+		struct listener *l = NULL;
 		char texts[60][200];
 		const char *script[61] = {NULL};
 		assert_int_equal(setup((void **)&l), 0);
