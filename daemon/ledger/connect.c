@@ -15,8 +15,8 @@
 
 #define WHAT_TO_DO                                                                                 \
 	"nothing was changed; do not delete it: it knows what has been ordered. Copy the "         \
-	"directory aside, then restore ledger.db from a backup or rebuild it with sqlite3's "      \
-	".recover"
+	"directory aside, then restore ledger.db from a backup, or rebuild it (docs/design/"       \
+	"ledger.md, Recover)"
 
 static int explain_corrupt(const struct ledger *l, char **reterr_text, const char *what)
 {
@@ -29,11 +29,13 @@ static int explain(const struct ledger *l, int rc, char **reterr_text)
 {
 	int error = store_errno(rc);
 	if (error == -EBADMSG)
-		return explain_corrupt(l, reterr_text, l->db ? sqlite3_errmsg(l->db) : "unreadable");
+		return explain_corrupt(l, reterr_text,
+				       l->db ? sqlite3_errmsg(l->db) : "unreadable");
 	if (error == -EBUSY)
-		return place_explain(LEDGER_E_BUSY, reterr_text,
-				     "%s: open in another program (sqlite3, a backup, another droverd)",
-				     l->path);
+		return place_explain(
+			LEDGER_E_BUSY, reterr_text,
+			"%s: open in another program (sqlite3, a backup, another droverd)",
+			l->path);
 	int cause = l->db ? sqlite3_system_errno(l->db) : 0;
 	if (error == -EIO && cause > 0)
 		return place_explain_errno(-cause, reterr_text, l->path);
@@ -47,7 +49,8 @@ static int exec(const struct ledger *l, const char *sql, char **reterr_text)
 }
 
 /* The first column of the first row: a number, or text up to @size. */
-static int query(const struct ledger *l, const char *sql, int64_t *ret_number, char *text, size_t size)
+static int query(const struct ledger *l, const char *sql, int64_t *ret_number, char *text,
+		 size_t size)
 {
 	sqlite3_stmt *s = NULL;
 	int rc = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL);
@@ -111,11 +114,12 @@ static int check_version(const struct ledger *l, int64_t *ret_version, char **re
 	if (application != SCHEMA_APPLICATION_ID)
 		return explain_corrupt(l, reterr_text, "not a ledger of drover");
 	if (version > SCHEMA_VERSION)
-		return place_explain(LEDGER_E_NEWER, reterr_text,
-				     "%s: written by a newer drover (ledger version %lld, this one knows "
-				     "%d); nothing was changed: install that version again, or "
-				     "restore the ledger of before the upgrade",
-				     l->path, (long long)version, SCHEMA_VERSION);
+		return place_explain(
+			LEDGER_E_NEWER, reterr_text,
+			"%s: written by a newer drover (ledger version %lld, this one knows "
+			"%d); nothing was changed: install that version again, or "
+			"restore the ledger of before the upgrade",
+			l->path, (long long)version, SCHEMA_VERSION);
 	if (version < 1)
 		return explain_corrupt(l, reterr_text, "it has no version");
 	*ret_version = version;
@@ -164,8 +168,8 @@ static int migrate_one(const struct ledger *l, int version, char **reterr_text)
 	if (r < 0)
 		return place_explain_errno(r, reterr_text, l->path);
 	auto_free char *whole = NULL;
-	if (asprintf(&whole, "BEGIN IMMEDIATE;%.*s;PRAGMA user_version = %d;COMMIT", (int)length, sql,
-		     version) < 0) {
+	if (asprintf(&whole, "BEGIN IMMEDIATE;%.*s;PRAGMA user_version = %d;COMMIT", (int)length,
+		     sql, version) < 0) {
 		whole = NULL;
 		return -ENOMEM;
 	}
@@ -319,7 +323,8 @@ int store_create_missing(struct ledger *l, char **reterr_text)
 	if (strbuf_error(&path) || strbuf_error(&journal) || strbuf_error(&wal))
 		return place_explain_errno(-ENAMETOOLONG, reterr_text, l->path);
 	if (access(strbuf_text(&wal), F_OK) == 0)
-		return explain_corrupt(l, reterr_text,
-				       "missing, but its ledger.db-wal is there: they belong together");
+		return explain_corrupt(
+			l, reterr_text,
+			"missing, but its ledger.db-wal is there: they belong together");
 	return create(l, strbuf_text(&path), strbuf_text(&journal), reterr_text);
 }

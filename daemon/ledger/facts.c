@@ -1,12 +1,14 @@
 /* The small tables: named facts, changes, history, approvals, pauses, the last good file. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 
-#define APPROVAL_VALID_MS (UINT64_C(24) * 60 * 60 * 1000)
+#define HOUR_MS (UINT64_C(60) * 60 * 1000)
+#define APPROVAL_VALID_MS (24 * HOUR_MS)
 
 static int copy_value(void *data, const void *row)
 {
@@ -74,6 +76,34 @@ int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64
 	if (rc == SQLITE_OK) /* text NULL binds NULL: all groups */
 		rc = sqlite3_bind_text(s, 3, group, -1, SQLITE_STATIC);
 	return rc == SQLITE_OK ? sum(s, ret) : -ENOMEM;
+}
+
+struct change_reader {
+	int (*each)(void *data, const char *group, int64_t intent, int64_t count, uint64_t wall_ms);
+	void *data;
+};
+
+static int on_change(void *data, const void *row)
+{
+	const struct change_reader *reader = data;
+	const struct change_row *c = row;
+	return reader->each(reader->data, c->group, c->intent, c->deleted ? -c->count : c->count,
+			    c->wall_ms);
+}
+
+/* Those of the future, after a clock that went back, count too: the safe side. */
+int ledger_each_change(struct ledger *l,
+		       int (*each)(void *data, const char *group, int64_t intent, int64_t count,
+				   uint64_t wall_ms),
+		       void *data)
+{
+	struct change_reader reader = {each, data};
+	uint64_t now = env_wall_ms(l->env);
+	char since[32];
+	(void)snprintf(since, sizeof(since), "%llu",
+		       (unsigned long long)(now > HOUR_MS ? now - HOUR_MS : 0));
+	return store_read(l, TABLE_CHANGES, " WHERE wall_ms >= CAST(?1 AS INTEGER) ORDER BY n",
+			  since, 0, on_change, &reader);
 }
 
 int ledger_note_event(struct ledger *l, uint64_t wall_ms, const char *group, const char *event,
@@ -201,7 +231,8 @@ int ledger_load_fleet(struct ledger *l, char **ret_text, uint64_t *ret_generatio
 	return 0;
 }
 
-int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms, uint64_t *ret_generation)
+int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms,
+		      uint64_t *ret_generation)
 {
 	auto_free char *last = NULL;
 	uint64_t generation = 0;

@@ -40,8 +40,9 @@ int ledger_open(const char *state_dir, struct env *env, struct ledger **ret, cha
 	*reterr_text = NULL;
 	auto_ledger struct ledger *l = new_ledger(state_dir, env);
 	if (!l)
-		return place_explain(strlen(state_dir) > 3900 ? -ENAMETOOLONG : -ENOMEM, reterr_text,
-				     "no memory for the ledger, or the name of its directory is too long");
+		return place_explain(
+			strlen(state_dir) > 3900 ? -ENAMETOOLONG : -ENOMEM, reterr_text,
+			"no memory for the ledger, or the name of its directory is too long");
 	int r = open_all(l, reterr_text);
 	if (r == 0)
 		*ret = TAKE(l);
@@ -152,8 +153,6 @@ void ledger_rollback(struct ledger *l)
  * after would then keep a part. */
 static int run_commit(struct ledger *l)
 {
-	if (l->error < 0)
-		return l->error;
 	if (sqlite3_get_autocommit(l->db))
 		return -EIO;
 	sqlite3_stmt *s = store_statement(l, STATEMENT_COMMIT);
@@ -173,9 +172,9 @@ static int run_commit(struct ledger *l)
 
 int ledger_commit(struct ledger *l)
 {
-	if (!l->in_transaction)
-		return store_may_write(l) < 0 ? store_may_write(l) : -EINVAL;
-	int r = run_commit(l);
+	int r = store_may_write(l);
+	if (r == 0)
+		r = l->in_transaction ? run_commit(l) : -EINVAL;
 	if (r < 0)
 		ledger_rollback(l);
 	l->in_transaction = false;

@@ -98,15 +98,16 @@ int ledger_save_known_group(struct ledger *l, const struct known_group *g);
 
 /* Readers: call @each for every row, oldest first; its non-zero return ends the reading
  * and is returned. What it is given is borrowed for the call. */
-int ledger_each_intent(struct ledger *l, int (*each)(void *data, const struct intent *i), void *data);
+int ledger_each_intent(struct ledger *l, int (*each)(void *data, const struct intent *i),
+		       void *data);
 int ledger_each_order(struct ledger *l, int (*each)(void *data, const struct order *o), void *data);
 int ledger_each_resource(struct ledger *l, int (*each)(void *data, const struct resource *r),
 			 void *data);
 int ledger_each_approval(struct ledger *l, int (*each)(void *data, const struct approval *a),
 			 void *data);
 int ledger_each_paused(struct ledger *l, int (*each)(void *data, const char *group), void *data);
-int ledger_each_known_group(struct ledger *l,
-			    int (*each)(void *data, const struct known_group *g), void *data);
+int ledger_each_known_group(struct ledger *l, int (*each)(void *data, const struct known_group *g),
+			    void *data);
 /* The buys (count > 0) and deletes (count < 0) of the last hour. */
 int ledger_each_change(struct ledger *l,
 		       int (*each)(void *data, const char *group, int64_t intent, int64_t count,
@@ -125,7 +126,8 @@ int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64
 
 /* The last good fleet file, whole: kept before it comes into force. Counts the generation
  * up, from 1, when the text differs; writes nothing when it does not. */
-int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms, uint64_t *ret_generation);
+int ledger_save_fleet(struct ledger *l, const char *text, uint64_t wall_ms,
+		      uint64_t *ret_generation);
 /* *ret_text NULL when there never was one. */
 int ledger_load_fleet(struct ledger *l, char **ret_text, uint64_t *ret_generation);
 

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +29,22 @@ int place_explain_errno(int error, char **reterr_text, const char *path)
 	switch (-error) {
 	case EACCES:
 	case EPERM:
-		return place_explain(error, reterr_text,
-				     "%s: permission denied for user id %u: the state directory and its "
-				     "files must belong to the user that runs droverd", path, uid);
+		return place_explain(
+			error, reterr_text,
+			"%s: permission denied for user id %u: the state directory and its "
+			"files must belong to the user that runs droverd",
+			path, uid);
 	case EROFS:
-		return place_explain(error, reterr_text,
-				     "%s: the file system is read-only: the ledger must be writable "
-				     "before anything may be changed", path);
+		return place_explain(
+			error, reterr_text,
+			"%s: the file system is read-only: the ledger must be writable "
+			"before anything may be changed",
+			path);
 	case ENOTDIR:
 		return place_explain(error, reterr_text, "%s: not a directory", path);
 	case ENOENT:
-		return place_explain(error, reterr_text, "%s: the directory above it does not exist",
-				     path);
+		return place_explain(error, reterr_text,
+				     "%s: the directory above it does not exist", path);
 	case ENOSPC:
 	case EDQUOT:
 		return place_explain(error, reterr_text, "%s: no space left for the ledger", path);
@@ -83,12 +88,13 @@ static long read_holder(int fd)
 	return n > 0 ? strtol(text, NULL, 10) : 0;
 }
 
-static void write_holder(int fd)
+/* Of a fixed length, so that it replaces the number of whoever came before in one write;
+ * when even that fails, the sentence names a wrong process and the lock still holds. */
+static bool write_holder(int fd)
 {
 	char text[32];
-	int n = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	if (ftruncate(fd, 0) == 0 && pwrite(fd, text, (size_t)n, 0) != n)
-		(void)ftruncate(fd, 0); /* better no number than half of one */
+	int n = snprintf(text, sizeof(text), "%-20ld\n", (long)getpid());
+	return pwrite(fd, text, (size_t)n, 0) == n;
 }
 
 static int lock_file(int fd)
@@ -109,14 +115,14 @@ int place_lock(const char *dir, int *ret_fd, char **reterr_text)
 		return place_explain_errno(-errno, reterr_text, path);
 	int r = lock_file(fd);
 	if (r == 0) {
-		write_holder(fd);
+		(void)write_holder(fd);
 		*ret_fd = fd;
 		return 0;
 	}
 	if (r == -EAGAIN || r == -EACCES)
 		r = place_explain(LEDGER_E_BUSY, reterr_text,
-				  "%s: another droverd (process %ld) uses this state directory", dir,
-				  read_holder(fd));
+				  "%s: another droverd (process %ld) uses this state directory",
+				  dir, read_holder(fd));
 	else
 		(void)place_explain_errno(r, reterr_text, path);
 	(void)close(fd);

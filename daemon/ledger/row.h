@@ -11,7 +11,7 @@
 
 enum column_type {
 	COLUMN_INT64,
-	COLUMN_U64,   /* stored as the signed number of the same bits */
+	COLUMN_U64, /* stored as the signed number of the same bits */
 	COLUMN_INT,
 	COLUMN_BOOL,
 	COLUMN_REF,   /* int64_t row id of another table; 0 is NULL */
@@ -32,8 +32,8 @@ struct column {
 	enum column_type type;
 	enum column_role role;
 	size_t offset;
-	size_t size;                /* COLUMN_CHARS */
-	const char *(*word)(int);   /* COLUMN_WORD */
+	size_t size;              /* COLUMN_CHARS */
+	const char *(*word)(int); /* COLUMN_WORD */
 	int n_words;
 };
 

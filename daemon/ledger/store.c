@@ -10,8 +10,8 @@ static const char *const texts[STATEMENT_MAX_] = {
 	[STATEMENT_COMMIT] = "COMMIT",
 	[STATEMENT_ROLLBACK] = "ROLLBACK",
 	[STATEMENT_UNPAUSE] = "DELETE FROM paused WHERE group_name = ?1",
-	[STATEMENT_SUM_CHANGES] = "SELECT ifnull(sum(count), 0) FROM changes WHERE deleted = ?1 AND wall_ms >= ?2 "
-				  "AND (?3 IS NULL OR group_name = ?3)",
+	[STATEMENT_SUM_CHANGES] = ("SELECT ifnull(sum(count), 0) FROM changes WHERE deleted = ?1 "
+				   "AND wall_ms >= ?2 AND (?3 IS NULL OR group_name = ?3)"),
 };
 
 int store_errno(int rc)
@@ -136,7 +136,9 @@ int store_save(struct ledger *l, enum table_id table, const void *row)
 		return r;
 	auto_free char *sql = l->saves[table] ? NULL : row_save_sql(&ledger_tables[table]);
 	sqlite3_stmt *s = prepare(l, &l->saves[table], sql);
-	return s ? run_save(l, table, s, row) : store_may_write(l) < 0 ? store_may_write(l) : -ENOMEM;
+	if (!s)
+		return l->failure < 0 ? l->failure : -ENOMEM;
+	return run_save(l, table, s, row);
 }
 
 static int read_rows(sqlite3_stmt *s, const struct table *t, void *row,
@@ -164,8 +166,8 @@ static int bind_filter(sqlite3_stmt *s, const char *value, int limit)
 }
 
 /* Reading statements are not cached: a callback may read the same table again. */
-int store_read(struct ledger *l, enum table_id table, const char *suffix, const char *value, int limit,
-	       int (*each)(void *data, const void *row), void *data)
+int store_read(struct ledger *l, enum table_id table, const char *suffix, const char *value,
+	       int limit, int (*each)(void *data, const void *row), void *data)
 {
 	const struct table *t = &ledger_tables[table];
 	if (!l->db)

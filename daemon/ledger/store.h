@@ -55,8 +55,8 @@ int store_save(struct ledger *l, enum table_id table, const void *row);
 /* Reads rows of @table into @row (row_size bytes), calling @each for every one; its
  * non-zero return ends the reading and is returned. @value (may be NULL) is bound to ?1,
  * @limit to ?2, when @suffix has them. */
-int store_read(struct ledger *l, enum table_id table, const char *suffix, const char *value, int limit,
-	       int (*each)(void *data, const void *row), void *data);
+int store_read(struct ledger *l, enum table_id table, const char *suffix, const char *value,
+	       int limit, int (*each)(void *data, const void *row), void *data);
 
 /* Opens l->path, which must exist: checks, migrates, loads owner and counters.
  * Results as ledger_open(). */

@@ -4,7 +4,8 @@
 #include "ledger/row.h"
 
 #define FIELD(row, field, column, kind_of, role_of)                                                \
-	.name = (column), .type = (kind_of), .role = (role_of), .offset = offsetof(struct row, field)
+	.name = (column), .type = (kind_of), .role = (role_of),                                    \
+	.offset = offsetof(struct row, field)
 #define PLAIN(row, field, kind_of)                                                                 \
 	{                                                                                          \
 		FIELD(row, field, #field, kind_of, COLUMN_PLAIN)                                   \

@@ -53,8 +53,9 @@ static int fault_read(sqlite3_file *f, void *buf, int n, sqlite3_int64 at)
 static int fault_write(sqlite3_file *f, const void *buf, int n, sqlite3_int64 at)
 {
 	bool strikes = fault_strikes(false);
-	int rc = strikes && !fault.after_effect ? SQLITE_OK
-						: real_file(f)->pMethods->xWrite(real_file(f), buf, n, at);
+	int rc = strikes && !fault.after_effect
+			 ? SQLITE_OK
+			 : real_file(f)->pMethods->xWrite(real_file(f), buf, n, at);
 	return strikes ? fault.fail_with : rc;
 }
 static int fault_truncate(sqlite3_file *f, sqlite3_int64 size)
@@ -116,7 +117,8 @@ static const sqlite3_io_methods fault_methods = {
 	.xDeviceCharacteristics = fault_device,
 };
 
-static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *ret_flags)
+static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags,
+		      int *ret_flags)
 {
 	(void)vfs;
 	struct fault_file *f = (struct fault_file *)(void *)file;

@@ -119,6 +119,7 @@ static inline int in_child(struct fixture *f, int (*body)(struct fixture *f))
 static inline char *read_whole(const char *path, size_t *ret_size)
 {
 	FILE *file = fopen(path, "rb");
+	*ret_size = 0;
 	if (!file)
 		return NULL;
 	(void)fseek(file, 0, SEEK_END);

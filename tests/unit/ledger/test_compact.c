@@ -5,8 +5,8 @@
 #define BEFORE START_MS
 #define YOUNG (START_MS + 1000)
 
-static int64_t settled_intent(struct ledger *l, enum intent_state state, uint64_t settled, bool landed,
-			      const char *result_group)
+static int64_t settled_intent(struct ledger *l, enum intent_state state, uint64_t settled,
+			      bool landed, const char *result_group)
 {
 	auto_intent struct intent *i = intent_made("phones", "");
 	i->state = state;
@@ -20,17 +20,25 @@ static int64_t settled_intent(struct ledger *l, enum intent_state state, uint64_
 static void save_order(struct ledger *l, const char *id, enum order_status status, uint64_t settled,
 		       bool landed, int64_t intent)
 {
-	struct order o = {.id = (char *)(uintptr_t)id, .group = (char[]){"phones"}, .intent = intent,
-			  .status = status, .settled_wall_ms = settled, .landed = landed};
+	struct order o = {.id = (char *)(uintptr_t)id,
+			  .group = (char[]){"phones"},
+			  .intent = intent,
+			  .status = status,
+			  .settled_wall_ms = settled,
+			  .landed = landed};
 	assert_int_equal(ledger_save_order(l, &o), 0);
 }
 
 static void save_resource(struct ledger *l, const char *id, const char *cloud_group,
 			  enum resource_state state, int64_t intent)
 {
-	struct resource r = {.id = (char *)(uintptr_t)id, .cloud_group = (char *)(uintptr_t)cloud_group,
-			     .state = state, .intent = intent, .first_wall_ms = OLD,
-			     .seen_wall_ms = OLD, .missing_wall_ms = OLD};
+	struct resource r = {.id = (char *)(uintptr_t)id,
+			     .cloud_group = (char *)(uintptr_t)cloud_group,
+			     .state = state,
+			     .intent = intent,
+			     .first_wall_ms = OLD,
+			     .seen_wall_ms = OLD,
+			     .missing_wall_ms = OLD};
 	assert_int_equal(ledger_save_resource(l, &r), 0);
 }
 
@@ -67,16 +75,16 @@ static void assert_left(struct ledger *l, const char *intents, const char *order
 static void unsettled_and_young_intents_stay(void **state)
 {
 	struct ledger *l = ((struct fixture *)*state)->l;
-	(void)settled_intent(l, INTENT_DONE, OLD, true, "");       /* 1 goes */
-	(void)settled_intent(l, INTENT_DONE, OLD, false, "");      /* 2: not landed yet */
-	(void)settled_intent(l, INTENT_REJECTED, OLD, false, "");  /* 3 goes */
-	(void)settled_intent(l, INTENT_ABSENT, OLD, false, "");    /* 4 goes */
-	(void)settled_intent(l, INTENT_HELD, OLD, false, "");      /* 5: a person must decide */
-	(void)settled_intent(l, INTENT_UNCLEAR, OLD, false, "");   /* 6 */
+	(void)settled_intent(l, INTENT_DONE, OLD, true, "");        /* 1 goes */
+	(void)settled_intent(l, INTENT_DONE, OLD, false, "");       /* 2: not landed yet */
+	(void)settled_intent(l, INTENT_REJECTED, OLD, false, "");   /* 3 goes */
+	(void)settled_intent(l, INTENT_ABSENT, OLD, false, "");     /* 4 goes */
+	(void)settled_intent(l, INTENT_HELD, OLD, false, "");       /* 5: a person must decide */
+	(void)settled_intent(l, INTENT_UNCLEAR, OLD, false, "");    /* 6 */
 	(void)settled_intent(l, INTENT_REJECTED, YOUNG, false, ""); /* 7 */
-	(void)settled_intent(l, INTENT_REJECTED, 0, false, "");    /* 8: no time, no proof of age */
-	(void)settled_intent(l, INTENT_RECORDED, 0, false, "");    /* 9 */
-	(void)settled_intent(l, INTENT_REJECTED, OLD, false, "");  /* 10: the newest */
+	(void)settled_intent(l, INTENT_REJECTED, 0, false, "");   /* 8: no time, no proof of age */
+	(void)settled_intent(l, INTENT_RECORDED, 0, false, "");   /* 9 */
+	(void)settled_intent(l, INTENT_REJECTED, OLD, false, ""); /* 10: the newest */
 	assert_int_equal(ledger_compact(l, BEFORE), 0);
 	assert_left(l, "2 5 6 7 8 9 10 ", "", "");
 	assert_true(settled_intent(l, INTENT_RECORDED, 0, false, "") == 11);
@@ -103,8 +111,8 @@ static void open_orders_and_the_newest_cancelled_one_stay(void **state)
 {
 	struct ledger *l = ((struct fixture *)*state)->l;
 	save_order(l, "1", ORDER_UNPAID, 0, false, 0);
-	save_order(l, "2", ORDER_PAID, OLD, true, 0);      /* goes */
-	save_order(l, "3", ORDER_PAID, OLD, false, 0);     /* what it paid for was never seen */
+	save_order(l, "2", ORDER_PAID, OLD, true, 0);       /* goes */
+	save_order(l, "3", ORDER_PAID, OLD, false, 0);      /* what it paid for was never seen */
 	save_order(l, "4", ORDER_CANCELLED, OLD, false, 0); /* goes: a newer one is known */
 	save_order(l, "5", ORDER_CANCELLED, OLD, false, 0);
 	save_order(l, "6", ORDER_UNKNOWN, OLD, false, 0);

@@ -94,7 +94,8 @@ static void a_killed_writer_leaves_whole_groups_and_all_acknowledged(void **stat
 	struct fixture *f = *state;
 	int before = 0;
 	for (int round = 0; round < 30; round++) {
-		int acknowledged = acknowledged_before_kill(f, (int)seed_below(6), seed_below(3000));
+		int acknowledged =
+			acknowledged_before_kill(f, (int)seed_below(6), seed_below(3000));
 		assert_int_equal(fixture_open(f), LEDGER_OK);
 		int now = whole_groups(f->l);
 		assert_true(now >= before + acknowledged);
@@ -185,7 +186,8 @@ static void a_full_disk_at_any_write_changes_nothing_and_is_left_by_a_probe(void
 	fault_install();
 	for (int n = 1; struck; n++) {
 		assert_int_equal(fixture_open(f), LEDGER_OK);
-		fault = (struct fault){.fail_at = n, .fail_with = SQLITE_FULL, .from_then_on = true};
+		fault = (struct fault){
+			.fail_at = n, .fail_with = SQLITE_FULL, .from_then_on = true};
 		int error, acknowledged = write_with_fault(f, &error);
 		struck = fault.struck;
 		if (error) {
@@ -214,7 +216,8 @@ static void fail_and_reopen(struct fixture *f, bool after_effect, bool syncs_onl
 	for (int n = 1; struck; n++) {
 		assert_int_equal(fixture_open(f), LEDGER_OK);
 		fault = (struct fault){.fail_at = n,
-				       .fail_with = syncs_only ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE,
+				       .fail_with =
+					       syncs_only ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE,
 				       .syncs_only = syncs_only,
 				       .after_effect = after_effect};
 		int error, acknowledged = write_with_fault(f, &error);

@@ -4,8 +4,14 @@
 /* Printable bytes mostly, now and then what a cloud may send. */
 static char *random_text(size_t max)
 {
-	static const char *const odd[] = {"", "\n", "'; DROP TABLE intents; --", "\xe4\xb8\xad\xe6\x96\x87",
-					  "\xff\xfe", "NULL", " ", "a\tb\\n"};
+	static const char *const odd[] = {"",
+					  "\n",
+					  "'; DROP TABLE intents; --",
+					  "\xe4\xb8\xad\xe6\x96\x87",
+					  "\xff\xfe",
+					  "NULL",
+					  " ",
+					  "a\tb\\n"};
 	if (seed_below(6) == 0)
 		return strdup(odd[seed_below(ARRAY_SIZE(odd))]);
 	size_t n = (size_t)seed_below(max);
@@ -44,8 +50,9 @@ static uint64_t random_u64(void)
 /* All but what is written once. */
 static void randomise_intent(struct intent *i)
 {
-	char **texts[] = {&i->group, &i->region, &i->cloud_group, &i->name, &i->result_group,
-			  &i->order_id, &i->code, &i->message, &i->request_id};
+	char **texts[] = {&i->group, &i->region,       &i->cloud_group,
+			  &i->name,  &i->result_group, &i->order_id,
+			  &i->code,  &i->message,      &i->request_id};
 	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
 		replace(texts[t]);
 	struct text_list *lists[] = {&i->before, &i->targets, &i->result};
@@ -53,7 +60,7 @@ static void randomise_intent(struct intent *i)
 		text_list_fini(lists[t]);
 		random_list(lists[t]);
 	}
-	uint64_t *numbers[] = {&i->fingerprint, &i->generation, &i->created_wall_ms,
+	uint64_t *numbers[] = {&i->fingerprint,        &i->generation,        &i->created_wall_ms,
 			       &i->first_sent_wall_ms, &i->last_sent_wall_ms, &i->settled_wall_ms};
 	for (size_t t = 0; t < ARRAY_SIZE(numbers); t++)
 		*numbers[t] = random_u64();
@@ -93,25 +100,41 @@ static void assert_lists_equal(const struct text_list *a, const struct text_list
 static void assert_intents_equal(const struct intent *a, const struct intent *b)
 {
 	const char *texts[][2] = {
-		{a->key, b->key}, {a->operation, b->operation}, {a->group, b->group},
-		{a->region, b->region}, {a->cloud_group, b->cloud_group}, {a->name, b->name},
-		{a->token, b->token}, {a->params, b->params}, {a->result_group, b->result_group},
-		{a->order_id, b->order_id}, {a->code, b->code}, {a->message, b->message},
+		{a->key, b->key},
+		{a->operation, b->operation},
+		{a->group, b->group},
+		{a->region, b->region},
+		{a->cloud_group, b->cloud_group},
+		{a->name, b->name},
+		{a->token, b->token},
+		{a->params, b->params},
+		{a->result_group, b->result_group},
+		{a->order_id, b->order_id},
+		{a->code, b->code},
+		{a->message, b->message},
 		{a->request_id, b->request_id},
 	};
 	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
 		assert_string_equal(texts[t][0], texts[t][1]);
 	const uint64_t numbers[][2] = {
-		{(uint64_t)a->id, (uint64_t)b->id}, {a->verb, b->verb},
-		{(uint64_t)a->kind, (uint64_t)b->kind}, {a->state, b->state},
-		{(uint64_t)a->count, (uint64_t)b->count}, {a->charge, b->charge}, {a->buys, b->buys},
-		{a->unpaid, b->unpaid}, {a->fingerprint, b->fingerprint},
-		{a->generation, b->generation}, {a->created_wall_ms, b->created_wall_ms},
+		{(uint64_t)a->id, (uint64_t)b->id},
+		{a->verb, b->verb},
+		{(uint64_t)a->kind, (uint64_t)b->kind},
+		{a->state, b->state},
+		{(uint64_t)a->count, (uint64_t)b->count},
+		{a->charge, b->charge},
+		{a->buys, b->buys},
+		{a->unpaid, b->unpaid},
+		{a->fingerprint, b->fingerprint},
+		{a->generation, b->generation},
+		{a->created_wall_ms, b->created_wall_ms},
 		{a->first_sent_wall_ms, b->first_sent_wall_ms},
-		{a->last_sent_wall_ms, b->last_sent_wall_ms}, {(uint64_t)a->sends, (uint64_t)b->sends},
+		{a->last_sent_wall_ms, b->last_sent_wall_ms},
+		{(uint64_t)a->sends, (uint64_t)b->sends},
 		{(uint64_t)a->looks, (uint64_t)b->looks},
 		{(uint64_t)a->looks_late, (uint64_t)b->looks_late},
-		{a->settled_wall_ms, b->settled_wall_ms}, {a->landed, b->landed},
+		{a->settled_wall_ms, b->settled_wall_ms},
+		{a->landed, b->landed},
 	};
 	for (size_t t = 0; t < ARRAY_SIZE(numbers); t++)
 		assert_true(numbers[t][0] == numbers[t][1]);
@@ -166,8 +189,8 @@ static int64_t recorded_intent(struct ledger *l)
 
 static void randomise_order(struct order *o, int64_t intent)
 {
-	char **texts[] = {&o->group, &o->region, &o->cloud_group, &o->status_text, &o->amount,
-			  &o->currency};
+	char **texts[] = {&o->group,       &o->region, &o->cloud_group,
+			  &o->status_text, &o->amount, &o->currency};
 	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
 		replace(texts[t]);
 	uint64_t *numbers[] = {&o->created_wall_ms, &o->settled_wall_ms, &o->announced_wall_ms,
@@ -185,9 +208,13 @@ static int compare_order(void *data, const struct order *a)
 {
 	struct expected *expected = data;
 	const struct order *b = &((const struct order *)expected->rows)[expected->next++];
-	const char *texts[][2] = {{a->id, b->id}, {a->group, b->group}, {a->region, b->region},
-				  {a->cloud_group, b->cloud_group}, {a->status_text, b->status_text},
-				  {a->amount, b->amount}, {a->currency, b->currency}};
+	const char *texts[][2] = {{a->id, b->id},
+				  {a->group, b->group},
+				  {a->region, b->region},
+				  {a->cloud_group, b->cloud_group},
+				  {a->status_text, b->status_text},
+				  {a->amount, b->amount},
+				  {a->currency, b->currency}};
 	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
 		assert_string_equal(texts[t][0], texts[t][1]);
 	assert_true(a->intent == b->intent && a->count == b->count && a->status == b->status);
@@ -454,6 +481,27 @@ static void changes_of_the_hour_are_summed_and_a_replay_counts_once(void **state
 	assert_int_equal(sum(f->l, NULL, false, 3001), 0);
 }
 
+static int add_change(void *data, const char *group, int64_t intent, int64_t count,
+		      uint64_t wall_ms)
+{
+	strbuf_addf(data, "%s %lld %lld %llu;", group, (long long)intent, (long long)count,
+		    (unsigned long long)wall_ms);
+	return 0;
+}
+
+static void the_changes_of_the_last_hour_are_read(void **state)
+{
+	struct fixture *f = *state;
+	auto_strbuf struct strbuf text = STRBUF_INIT(1000);
+	int64_t old = recorded_intent(f->l), now = recorded_intent(f->l);
+	f->wall_ms = 2 * HOUR_MS;
+	assert_int_equal(ledger_note_change(f->l, "phones", old, 9, HOUR_MS - 1), 0);
+	assert_int_equal(ledger_note_change(f->l, "phones", old, -1, HOUR_MS), 0);
+	assert_int_equal(ledger_note_change(f->l, "others", now, 3, 3 * HOUR_MS), 0);
+	assert_int_equal(ledger_each_change(f->l, add_change, &text), 0);
+	assert_string_equal(strbuf_text(&text), "phones 1 -1 3600000;others 2 3 10800000;");
+}
+
 static void approve(struct fixture *f, const char *hash)
 {
 	struct approval approval = {.who = (char[]){"ann"}, .given_wall_ms = f->wall_ms};
@@ -524,10 +572,14 @@ static void known_groups_are_remembered(void **state)
 {
 	struct fixture *f = *state;
 	auto_strbuf struct strbuf text = STRBUF_INIT(1000);
-	struct known_group phones = {(char[]){"phones"}, KIND_CLOUD_PHONE, (char[]){"cn-shanghai"},
-				     CHARGE_PREPAID, false, true};
+	struct known_group phones = {(char[]){"phones"},
+				     KIND_CLOUD_PHONE,
+				     (char[]){"cn-shanghai"},
+				     CHARGE_PREPAID,
+				     false,
+				     true};
 	struct known_group bastions = {(char[]){"bastions"}, KIND_PURCHASE, (char[]){""},
-				       CHARGE_UNKNOWN, true, false};
+				       CHARGE_UNKNOWN,       true,          false};
 	assert_int_equal(ledger_save_known_group(f->l, &phones), 0);
 	assert_int_equal(ledger_save_known_group(f->l, &bastions), 0);
 	phones.protect = true;
@@ -600,6 +652,7 @@ int main(int argc, char **argv)
 		TEST_OPEN(a_reader_may_stop_read_and_write),
 		TEST_OPEN(facts_are_kept_and_the_owner_is_not_writable),
 		TEST_OPEN(changes_of_the_hour_are_summed_and_a_replay_counts_once),
+		TEST_OPEN(the_changes_of_the_last_hour_are_read),
 		TEST_OPEN(an_approval_serves_once_and_for_a_day),
 		TEST_OPEN(an_approval_used_in_a_lost_transaction_is_not_used),
 		TEST_OPEN(pauses_are_kept_until_resumed),

@@ -126,7 +126,8 @@ static void a_read_only_file_system_is_told(void **state)
 static int open_busy(struct fixture *f)
 {
 	f->l = NULL;
-	return fixture_open(f) == LEDGER_E_BUSY && strstr(f->text, "another droverd (process ") ? 0 : 1;
+	return fixture_open(f) == LEDGER_E_BUSY && strstr(f->text, "another droverd (process ") ? 0
+												: 1;
 }
 
 static void a_second_process_is_turned_away(void **state)
@@ -165,7 +166,8 @@ static void another_program_cannot_look_while_it_is_open(void **state)
 static int open_busy_by_sqlite(struct fixture *f)
 {
 	f->l = NULL;
-	return fixture_open(f) == LEDGER_E_BUSY && strstr(f->text, "open in another program") ? 0 : 1;
+	return fixture_open(f) == LEDGER_E_BUSY && strstr(f->text, "open in another program") ? 0
+											      : 1;
 }
 
 static void a_program_that_has_the_file_open_is_told(void **state)
@@ -175,7 +177,8 @@ static void a_program_that_has_the_file_open_is_told(void **state)
 	fixture_close(f);
 	sqlite3 *db = NULL;
 	assert_int_equal(sqlite3_open(f->path, &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "BEGIN; SELECT * FROM meta", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "BEGIN; SELECT * FROM meta", NULL, NULL, NULL),
+			 SQLITE_OK);
 	assert_int_equal(in_child(f, open_busy_by_sqlite), 0);
 	assert_int_equal(sqlite3_close(db), SQLITE_OK);
 	assert_int_equal(fixture_open(f), LEDGER_OK);
@@ -247,7 +250,8 @@ static void what_is_no_ledger_is_never_replaced(void **state)
 	assert_int_equal(mkdir(f->dir, 0700), 0);
 	static const struct {
 		const char *bytes, *says;
-	} cases[] = {{"", "damaged: empty"}, {"hello, this is no database at all", "not a database"}};
+	} cases[] = {{"", "damaged: empty"},
+		     {"hello, this is no database at all", "not a database"}};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		write_whole(f->path, cases[i].bytes, strlen(cases[i].bytes));
 		assert_int_equal(fixture_open(f), LEDGER_E_CORRUPT);
@@ -312,9 +316,9 @@ static void a_restored_backup_is_used_as_before(void **state)
 
 static int dump_intent(void *data, const struct intent *i)
 {
-	strbuf_addf(data, "%lld %s %s %s %s %s %s %s %lld %zu %zu %s %s %d\n", (long long)i->id, i->key,
-		    verb_name(i->verb), kind_name(i->kind), intent_state_name(i->state), i->group,
-		    i->token, i->params, (long long)i->count, i->before.n, i->result.n,
+	strbuf_addf(data, "%lld %s %s %s %s %s %s %s %lld %zu %zu %s %s %d\n", (long long)i->id,
+		    i->key, verb_name(i->verb), kind_name(i->kind), intent_state_name(i->state),
+		    i->group, i->token, i->params, (long long)i->count, i->before.n, i->result.n,
 		    i->result.n ? i->result.items[0] : "", i->order_id, i->landed);
 	return 0;
 }
@@ -340,10 +344,11 @@ static char *dump(struct ledger *l)
 	int64_t bought = 0;
 	if (ledger_each_intent(l, dump_intent, &out) || ledger_each_order(l, dump_order, &out) ||
 	    ledger_each_resource(l, dump_resource, &out) ||
-	    ledger_load_fleet(l, &fleet, &generation) || ledger_sum_changes(l, NULL, false, 0, &bought))
+	    ledger_load_fleet(l, &fleet, &generation) ||
+	    ledger_sum_changes(l, NULL, false, 0, &bought))
 		return NULL;
-	strbuf_addf(&out, "%s %llu %lld %s", fleet, (unsigned long long)generation, (long long)bought,
-		    ledger_owner(l));
+	strbuf_addf(&out, "%s %llu %lld %s", fleet, (unsigned long long)generation,
+		    (long long)bought, ledger_owner(l));
 	return strbuf_take(&out);
 }
 
@@ -351,8 +356,12 @@ static void save_resource(struct ledger *l, const char *group, size_t n, int64_t
 {
 	char id[32];
 	(void)snprintf(id, sizeof(id), "acp-%08zu", n);
-	struct resource r = {.id = id, .cloud_group = (char[]){"ag-1"}, .group = (char *)(uintptr_t)group,
-			     .intent = intent, .state = RESOURCE_SEEN, .seen_wall_ms = START_MS + n};
+	struct resource r = {.id = id,
+			     .cloud_group = (char[]){"ag-1"},
+			     .group = (char *)(uintptr_t)group,
+			     .intent = intent,
+			     .state = RESOURCE_SEEN,
+			     .seen_wall_ms = START_MS + n};
 	assert_int_equal(ledger_save_resource(l, &r), 0);
 }
 
@@ -362,12 +371,14 @@ static void fill(struct ledger *l)
 	assert_int_equal(ledger_begin(l), 0);
 	for (size_t n = 0; n < 40; n++) {
 		char token[32];
-		(void)snprintf(token, sizeof(token), "token-%zu-%llu", n, (unsigned long long)seed_next());
+		(void)snprintf(token, sizeof(token), "token-%zu-%llu", n,
+			       (unsigned long long)seed_next());
 		auto_intent struct intent *i = intent_made("phones", token);
 		i->state = INTENT_DONE;
 		assert_int_equal(text_list_add(&i->result, "acp-00000001"), 0);
 		assert_int_equal(ledger_save_intent(l, i), 0);
-		struct order o = {.id = token, .group = (char[]){"phones"}, .intent = i->id, .count = 3};
+		struct order o = {
+			.id = token, .group = (char[]){"phones"}, .intent = i->id, .count = 3};
 		assert_int_equal(ledger_save_order(l, &o), 0);
 		save_resource(l, "phones", n, i->id);
 		assert_int_equal(ledger_note_change(l, "phones", i->id, 3, START_MS), 0);
