@@ -1,0 +1,52 @@
+#pragma once
+/*
+ * The operations themselves; sim_operations.c has their table. Each follows the rule of
+ * sim_call.h: check everything, then change, then answer.
+ */
+#include "sim_call.h"
+#include "sim_model.h"
+
+int sim_create_group(struct sim_call *call);
+int sim_upgrade_group(struct sim_call *call);
+int sim_downgrade_group(struct sim_call *call);
+int sim_delete_groups(struct sim_call *call);
+int sim_renew_groups(struct sim_call *call);
+int sim_modify_group(struct sim_call *call);
+
+int sim_describe_groups(struct sim_call *call);
+int sim_describe_instances(struct sim_call *call);
+
+int sim_start_instances(struct sim_call *call);
+int sim_stop_instances(struct sim_call *call);
+int sim_reboot_instances(struct sim_call *call);
+int sim_reset_instances(struct sim_call *call);
+int sim_attach_key_pair(struct sim_call *call);
+int sim_describe_tasks(struct sim_call *call);
+
+int sim_tag_resources(struct sim_call *call);
+int sim_untag_resources(struct sim_call *call);
+int sim_list_tag_resources(struct sim_call *call);
+
+int sim_describe_regions(struct sim_call *call);
+int sim_describe_spec(struct sim_call *call);
+int sim_describe_image_list(struct sim_call *call);
+int sim_describe_key_pairs(struct sim_call *call);
+int sim_check_resource_stock(struct sim_call *call);
+
+int sim_get_order_detail(struct sim_call *call);
+int sim_query_orders(struct sim_call *call);
+
+/* Shared checks. 0, SIM_REFUSED or -ENOMEM. */
+int sim_check_region(struct sim_call *call,
+		     const struct sim_region **ret_region); /* NULL: none given */
+/* The group named by parameter @name, which must exist and not be leaving. */
+int sim_check_group(struct sim_call *call, const char *name, struct sim_group **ret_group);
+/* Tags of the call as a set of their own; refuses bad keys. */
+int sim_check_tags(struct sim_call *call, const char *name, struct sim_tags **ret_tags);
+/* What the ageing faults have decided for this call. */
+enum sim_fate sim_fate_of(const struct sim_call *call);
+/* Period and PeriodUnit as a duration; "Hour" only where @hours. */
+int sim_period_ms(struct sim_call *call, const char *absent_unit, bool hours, uint64_t *ret_ms);
+bool sim_is_name(const char *name);
+uint64_t sim_price_cents(const struct sim_wish *wish, unsigned instances, uint64_t period_ms);
+void sim_token_free(struct sim_token *token);

@@ -1,0 +1,95 @@
+#include "sim_page.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "sim_json.h"
+#include "sim_operation.h"
+
+#define TOKEN_FORMAT "AAAAAV%016" PRIx64 "%016" PRIx64
+#define TOKEN_SIZE 40
+
+static uint64_t filter_of(const struct sim_call *call)
+{
+	uint64_t h = digest_text(DIGEST_INIT, call->op->name);
+	vec_each(&call->input->pairs, pair)
+	{
+		if (strcmp(pair->name, "NextToken") == 0 || strcmp(pair->name, "MaxResults") == 0)
+			continue;
+		h = digest_text(digest_text(h, pair->name), pair->value);
+	}
+	return h;
+}
+
+int sim_page_begin(struct sim_call *call, size_t default_max, struct sim_page *ret_page)
+{
+	struct sim_page page = {.filter = filter_of(call)};
+	const char *token = sim_arg(call, "NextToken");
+	page.max = (size_t)sim_arg_int(call, "MaxResults", (int64_t)default_max);
+	if (token && *token) {
+		uint64_t filter = 0;
+		int end = 0;
+		if (sscanf(token, "AAAAAV%16" SCNx64 "%16" SCNx64 "%n", &page.from, &filter,
+			   &end) != 2 ||
+		    strlen(token) != 38 || end != 38)
+			return sim_refuse(call, 400, "InvalidNextToken", "No such NextToken.");
+		if (filter != page.filter)
+			return sim_refuse(call, 400, "InvalidNextToken",
+					  "The NextToken belongs to a listing with other filters.");
+	}
+	*ret_page = page;
+	return 0;
+}
+
+void sim_page_end(struct sim_call *call, const struct sim_page *page, size_t total)
+{
+	char token[TOKEN_SIZE] = "";
+	uint64_t next = page->next;
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_TOKEN_LOOP))
+		(void)snprintf(token, sizeof(token), TOKEN_FORMAT, page->from, page->filter);
+	else if (next != 0)
+		(void)snprintf(token, sizeof(token), TOKEN_FORMAT, next, page->filter);
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST)) {
+		total = 0;
+		token[0] = '\0';
+	}
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_WRONG_TOTAL))
+		total++;
+	json_text(&call->out, "NextToken", token);
+	if (!call->op->no_total)
+		json_int(&call->out, "TotalCount", (int64_t)total);
+}
+
+int sim_page_items(struct sim_call *call, const char *key, const void *const *items, size_t n,
+		   size_t default_max, void (*add)(struct sim_call *call, const void *item))
+{
+	struct sim_page page;
+	int r = sim_page_begin(call, default_max, &page);
+	if (r != 0)
+		return r;
+	size_t from = page.from < n ? (size_t)page.from : n;
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE))
+		from = page.max < n - from ? from + page.max : n;
+	size_t end = page.max < n - from ? from + page.max : n;
+	bool none = sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST);
+	page.next = end < n ? end : 0;
+	json_key(&call->out, key);
+	json_literal(&call->out, "[");
+	for (size_t i = from; i < end && !none; i++) {
+		json_comma(&call->out);
+		json_literal(&call->out, "{");
+		add(call, items[i]);
+		json_literal(&call->out, "}");
+	}
+	json_literal(&call->out, "]");
+	sim_page_end(call, &page, n);
+	return 0;
+}
+
+const char *sim_unknown_word(const struct sim_call *call)
+{
+	const char *code = call->faults.phase[PHASE_READ].code;
+	return *code ? code : "MIGRATING";
+}

@@ -1,0 +1,227 @@
+/*
+ * Checks a request against the table of its operation. Stricter than the real
+ * gateway on purpose: a parameter it would ignore is a mistake worth hearing about.
+ */
+#include <errno.h>
+#include <cjson/cJSON.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim_operation.h"
+
+const char *sim_arg(const struct sim_call *call, const char *name)
+{
+	return sim_input_get(call->input, name);
+}
+
+static bool parse_int(const char *text, int64_t *ret_value)
+{
+	char *end = NULL;
+	if (*text != '-' && (*text < '0' || *text > '9'))
+		return false;
+	errno = 0;
+	long long value = strtoll(text, &end, 10);
+	if (errno != 0 || *end != '\0')
+		return false;
+	*ret_value = value;
+	return true;
+}
+
+int64_t sim_arg_int(const struct sim_call *call, const char *name, int64_t absent)
+{
+	const char *text = sim_arg(call, name);
+	int64_t value = absent;
+	if (text)
+		(void)parse_int(text, &value); /* was checked */
+	return value;
+}
+
+bool sim_arg_bool(const struct sim_call *call, const char *name, bool absent)
+{
+	const char *text = sim_arg(call, name);
+	return text ? strcmp(text, "true") == 0 : absent;
+}
+
+const char *sim_arg_item(const struct sim_call *call, const char *name, unsigned index)
+{
+	char full[128];
+	(void)snprintf(full, sizeof(full), "%s.%u", name, index);
+	return sim_arg(call, full);
+}
+
+const char *sim_arg_member(const struct sim_call *call, const char *name, unsigned index,
+			   const char *member)
+{
+	char full[128];
+	(void)snprintf(full, sizeof(full), "%s.%u.%s", name, index, member);
+	return sim_arg(call, full);
+}
+
+unsigned sim_arg_count(const struct sim_call *call, const char *name)
+{
+	unsigned n = 0;
+	while (sim_arg_item(call, name, n + 1) || sim_arg_member(call, name, n + 1, "Key"))
+		n++;
+	return n;
+}
+
+/* "Name.12" or "Name.12.Member" after the name: yields 12, or 0 when it is neither. */
+static unsigned list_index(const char *rest, const char **ret_member)
+{
+	if (rest[0] != '.' || rest[1] < '1' || rest[1] > '9')
+		return 0;
+	char *end = NULL;
+	unsigned long index = strtoul(rest + 1, &end, 10);
+	if (index > 100000 || (*end != '\0' && *end != '.'))
+		return 0;
+	*ret_member = *end == '.' ? end + 1 : "";
+	return (unsigned)index;
+}
+
+static bool is_form_of(const struct sim_param *param, const char *name)
+{
+	size_t n = strlen(param->name);
+	const char *member = "";
+	if (strncmp(name, param->name, n) != 0)
+		return false;
+	switch (param->type) {
+	case PARAM_LIST:
+		return list_index(name + n, &member) > 0 && *member == '\0';
+	case PARAM_TAGS:
+		return list_index(name + n, &member) > 0 &&
+		       (strcmp(member, "Key") == 0 || strcmp(member, "Value") == 0);
+	case PARAM_TEXT:
+	case PARAM_INT:
+	case PARAM_BOOL:
+	case PARAM_JSON:
+		break;
+	}
+	return name[n] == '\0';
+}
+
+static const struct sim_param *rule_for(const struct sim_operation *op, const char *name)
+{
+	for (const struct sim_param *param = op->params; param->name; param++)
+		if (is_form_of(param, name))
+			return param;
+	return NULL;
+}
+
+static int refuse_value(struct sim_call *call, const char *name, const char *why)
+{
+	char code[80];
+	(void)snprintf(code, sizeof(code), "Invalid%.*s", (int)strcspn(name, "."), name);
+	return sim_refuse(call, 400, code, "The parameter %s is not valid: %s.", name, why);
+}
+
+static size_t characters(const char *utf8)
+{
+	size_t n = 0;
+	for (; *utf8; utf8++)
+		n += ((unsigned char)*utf8 & 0xc0) != 0x80;
+	return n;
+}
+
+static int check_int(struct sim_call *call, const struct sim_param *param, const char *text)
+{
+	int64_t value = 0;
+	char why[96];
+	if (!parse_int(text, &value))
+		return refuse_value(call, param->name, "not a whole number");
+	if (value >= param->min && (param->max == 0 || value <= param->max))
+		return 0;
+	(void)snprintf(why, sizeof(why), "must be %lld to %lld", (long long)param->min,
+		       (long long)param->max);
+	return refuse_value(call, param->name, why);
+}
+
+static int check_json(struct sim_call *call, const struct sim_param *param, const char *text)
+{
+	cJSON *root = cJSON_ParseWithLengthOpts(text, strlen(text) + 1, NULL, 1);
+	bool object = cJSON_IsObject(root);
+	cJSON_Delete(root);
+	return object ? 0 : refuse_value(call, param->name, "not a JSON object");
+}
+
+static int check_value(struct sim_call *call, const struct sim_param *param,
+		       const struct sim_pair *pair)
+{
+	switch (param->type) {
+	case PARAM_INT:
+		return check_int(call, param, pair->value);
+	case PARAM_BOOL:
+		if (strcmp(pair->value, "true") != 0 && strcmp(pair->value, "false") != 0)
+			return refuse_value(call, param->name, "neither true nor false");
+		return 0;
+	case PARAM_JSON:
+		return check_json(call, param, pair->value);
+	case PARAM_TEXT:
+		if (param->max > 0 && characters(pair->value) > (size_t)param->max)
+			return refuse_value(call, param->name, "too long");
+		return 0;
+	case PARAM_LIST:
+	case PARAM_TAGS:
+		break;
+	}
+	return 0;
+}
+
+static int check_pair(struct sim_call *call, size_t i)
+{
+	const struct sim_pair *pair = &call->input->pairs.items[i];
+	const struct sim_param *param = rule_for(call->op, pair->name);
+	if (!param)
+		return sim_refuse(call, 400, "UnsupportedParameter", "%s has no parameter %s.",
+				  call->op->name, pair->name);
+	if (param->in_form != pair->in_form)
+		return sim_refuse(call, 400, "UnsupportedParameter",
+				  "The parameter %s of %s belongs in the %s.", pair->name,
+				  call->op->name, param->in_form ? "form body" : "query");
+	if (i > 0 && strcmp(pair->name, pair[-1].name) == 0)
+		return refuse_value(call, pair->name, "given twice");
+	return check_value(call, param, pair);
+}
+
+/* Elements count from 1 without gaps (eds-aic 1): as many names as the highest index. */
+static int check_list(struct sim_call *call, const struct sim_param *param)
+{
+	unsigned highest = 0;
+	size_t n = strlen(param->name);
+	vec_each(&call->input->pairs, pair)
+	{
+		const char *member = "";
+		if (!is_form_of(param, pair->name))
+			continue;
+		unsigned index = list_index(pair->name + n, &member);
+		highest = index > highest ? index : highest;
+	}
+	if (sim_arg_count(call, param->name) != highest)
+		return refuse_value(call, param->name, "elements must count from 1 without gaps");
+	if (param->max > 0 && highest > param->max)
+		return refuse_value(call, param->name, "too many elements");
+	return 0;
+}
+
+static int check_presence(struct sim_call *call, const struct sim_param *param)
+{
+	bool is_list = param->type == PARAM_LIST || param->type == PARAM_TAGS;
+	bool present = is_list ? sim_arg_count(call, param->name) > 0
+			       : sim_arg(call, param->name) && *sim_arg(call, param->name);
+	if (param->required && !present) {
+		char code[80];
+		(void)snprintf(code, sizeof(code), "Missing%s", param->name);
+		return sim_refuse(call, 400, code, "%s is mandatory for this action.", param->name);
+	}
+	return is_list ? check_list(call, param) : 0;
+}
+
+int sim_params_check(struct sim_call *call)
+{
+	int r = 0;
+	for (size_t i = 0; i < call->input->pairs.n && r == 0; i++)
+		r = check_pair(call, i);
+	for (const struct sim_param *param = call->op->params; param->name && r == 0; param++)
+		r = check_presence(call, param);
+	return r;
+}

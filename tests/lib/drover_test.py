@@ -1,0 +1,388 @@
+"""What the integration tests share: the simulator, the daemon, signed calls, waiting.
+
+Standard library only. Every process is ended by its own pid and every wait is bounded.
+The signer is written from the documentation of the protocol, like the simulator's check
+and unlike the daemon's, so that three implementations have to agree.
+"""
+import hashlib
+import hmac
+import http.client
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+import urllib.parse
+import uuid
+
+BUILD_DIR = os.environ.get("DROVER_BUILD_DIR", os.path.join(os.getcwd(), "build"))
+KEY_ID = "test-access-key-id"
+KEY_SECRET = "test-access-key-secret"
+EDS = "2023-09-30"
+APPSTREAM = "2021-09-01"
+BSS = "2017-12-14"
+REGION = "cn-shanghai"
+SPEC = "acp.basic.small"
+IMAGE = "imgc-06zyt9m93zwax1f2s"
+
+
+def executable(name):
+    """Path of a program in the build tree: droverd, drover or drover-sim."""
+    for folder in ("daemon", "daemon/cli", "tests/cloud", "bin", "."):
+        path = os.path.join(BUILD_DIR, folder, name)
+        if os.path.isfile(path) and os.access(path, os.X_OK):
+            return path
+    raise FileNotFoundError(f"{name} is not built in {BUILD_DIR}")
+
+
+def wait_until(predicate, timeout=30.0, every=0.05, what="the condition"):
+    """Returns the first true value of predicate(); AssertionError after timeout seconds."""
+    end = time.monotonic() + timeout
+    while True:
+        value = predicate()
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise AssertionError(f"{what} did not come true within {timeout} s")
+        time.sleep(every)
+
+
+def flatten(params):
+    """Request parameters as the API flattens them: {"Tag": [{"Key": "k"}]} -> Tag.1.Key."""
+    flat = {}
+
+    def put(name, value):
+        if value is None:
+            return
+        if isinstance(value, dict):
+            for key, member in value.items():
+                put(f"{name}.{key}", member)
+        elif isinstance(value, (list, tuple)):
+            for index, element in enumerate(value, 1):
+                put(f"{name}.{index}", element)
+        elif isinstance(value, bool):
+            flat[name] = "true" if value else "false"
+        else:
+            flat[name] = str(value)
+
+    for name, value in params.items():
+        put(name, value)
+    return flat
+
+
+def encode(text):
+    return urllib.parse.quote(text, safe="-_.~")
+
+
+def canonical_query(params):
+    return "&".join(f"{encode(k)}={encode(v)}" for k, v in sorted(params.items()))
+
+
+def iso_time(offset_s=0):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + offset_s))
+
+
+def sign(method, host, query, body, headers, key_id=KEY_ID, secret=KEY_SECRET):
+    """Adds host, x-acs-content-sha256 and Authorization to headers (lower-case names)."""
+    digest = hashlib.sha256(body).hexdigest()
+    headers.setdefault("host", host)
+    headers.setdefault("x-acs-content-sha256", digest)
+    signed = sorted(n for n in headers if n in ("host", "content-type") or n.startswith("x-acs-"))
+    canonical = "\n".join([method, "/", canonical_query(query),
+                           "".join(f"{n}:{headers[n].strip()}\n" for n in signed),
+                           ";".join(signed), digest])
+    to_sign = "ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical.encode()).hexdigest()
+    signature = hmac.new(secret.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
+    headers["authorization"] = (f"ACS3-HMAC-SHA256 Credential={key_id},"
+                                f"SignedHeaders={';'.join(signed)},Signature={signature}")
+    return headers
+
+
+class Reply:
+    """One HTTP answer; .json is None when the body is not JSON."""
+
+    def __init__(self, status, headers, body):
+        self.status, self.headers, self.body = status, headers, body
+        try:
+            self.json = json.loads(body)
+        except ValueError:
+            self.json = None
+
+    @property
+    def code(self):
+        return (self.json or {}).get("Code", "")
+
+    def __getitem__(self, name):
+        return self.json[name]
+
+    def __repr__(self):
+        return f"<{self.status} {self.body[:300]!r}>"
+
+
+class Sim:
+    """A drover-sim of its own. Use as a context manager, or call stop()."""
+
+    def __init__(self, seed=1, time_scale=1, scenario=None, args=()):
+        self.dir = tempfile.mkdtemp(prefix="drover-sim-")
+        self.port_file = os.path.join(self.dir, "port")
+        command = [executable("drover-sim"), "--listen", "127.0.0.1:0", "--port-file",
+                   self.port_file, "--seed", str(seed), "--time-scale", str(time_scale), *args]
+        if scenario is not None:
+            path = os.path.join(self.dir, "scenario.json")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(scenario, file)
+            command += ["--scenario", path]
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+        try:
+            wait_until(self._is_up, 30, what="drover-sim listening")
+        except BaseException:
+            self.stop()
+            raise
+        with open(self.port_file, encoding="utf-8") as file:
+            self.port = int(file.read())
+        self.host = f"127.0.0.1:{self.port}"
+        self.url = f"http://{self.host}"
+
+    def _is_up(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"drover-sim ended with {self.process.returncode}")
+        return os.path.exists(self.port_file)
+
+    def stop(self):
+        """Ends it; returns its exit status."""
+        status = end_process(self.process)
+        shutil.rmtree(self.dir, ignore_errors=True)
+        return status
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+    # --- the API
+
+    def send(self, method, target, headers, body=b"", chunked=False, timeout=30):
+        """One request on a connection of its own."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            if chunked:
+                connection.putheader("transfer-encoding", "chunked")
+                connection.endheaders()
+                for at in range(0, len(body), 7):
+                    part = body[at:at + 7]
+                    connection.send(b"%x\r\n%s\r\n" % (len(part), part))
+                connection.send(b"0\r\n\r\n")
+            else:
+                connection.putheader("content-length", str(len(body)))
+                connection.endheaders(body)
+            answer = connection.getresponse()
+            return Reply(answer.status, {k.lower(): v for k, v in answer.getheaders()},
+                         answer.read())
+        finally:
+            connection.close()
+
+    def call(self, action, version=EDS, form=None, method="POST", date=None, nonce=None,
+             key_id=KEY_ID, secret=KEY_SECRET, extra=None, chunked=False, tamper=None,
+             timeout=30, **params):
+        """One signed call. params travel in the query, form in the body; both are
+        flattened. extra: more headers, signed if they must be. tamper(headers) runs after
+        signing."""
+        query = flatten(params)
+        body, headers = b"", {}
+        if form is not None:
+            body = "&".join(f"{encode(k)}={encode(v)}" for k, v in flatten(form).items()).encode()
+            headers["content-type"] = "application/x-www-form-urlencoded"
+        headers.update({"accept": "application/json", "x-acs-action": action,
+                        "x-acs-version": version, "x-acs-date": date or iso_time(),
+                        "x-acs-signature-nonce": nonce or uuid.uuid4().hex})
+        headers.update(extra or {})
+        sign(method, self.host, query, body, headers, key_id, secret)
+        if tamper:
+            tamper(headers)
+        target = "/?" + canonical_query(query) if query else "/"
+        return self.send(method, target, headers, body, chunked, timeout)
+
+    def good(self, action, **kwargs):
+        """The JSON of a call that has to succeed."""
+        reply = self.call(action, **kwargs)
+        assert reply.status == 200 and reply.json is not None, f"{action}: {reply}"
+        return reply.json
+
+    def create(self, count=1, **params):
+        """CreateAndroidInstanceGroup with the usual parameters; the JSON of the answer."""
+        full = {"BizRegionId": REGION, "InstanceGroupSpec": SPEC, "ImageId": IMAGE,
+                "NumberOfInstances": count, "ChargeType": "PostPaid"}
+        full.update(params)
+        return self.good("CreateAndroidInstanceGroup", **full)
+
+    def pages(self, action, rows, **params):
+        """All rows of a listing, following NextToken."""
+        found, token = [], None
+        while True:
+            answer = self.good(action, NextToken=token, **params)
+            found += answer[rows]
+            token = answer["NextToken"]
+            if not token:
+                return found
+
+    # --- behind the scenes
+
+    def admin(self, method, path, body=None):
+        data = b"" if body is None else json.dumps(body).encode()
+        reply = self.send(method, "/_sim/" + path, {"host": self.host}, data)
+        assert reply.status == 200, f"/_sim/{path}: {reply}"
+        return reply.json
+
+    def state(self):
+        return self.admin("GET", "state")
+
+    def calls(self, since=0, changing=None):
+        found = self.admin("GET", f"calls?since={since}")
+        return [c for c in found if changing is None or c["changing"] == changing]
+
+    def faults(self, *faults):
+        """Replaces the faults: faults({"action": "*", "fault": "delay", "ms": 100})."""
+        return self.admin("POST", "faults", list(faults))
+
+    def advance(self, ms):
+        return self.admin("POST", "time/advance", {"ms": ms})
+
+    def pay(self, order_id):
+        return self.admin("POST", f"orders/{order_id}/pay")
+
+    def cancel(self, order_id):
+        return self.admin("POST", f"orders/{order_id}/cancel")
+
+    def change(self, resource_id, **change):
+        return self.admin("POST", f"resources/{resource_id}", change)
+
+    def add_groups(self, **group):
+        """Groups made by hand; their ids."""
+        return self.admin("POST", "groups", group)["groups"]
+
+    def instances(self):
+        return [i for g in self.state()["groups"] for i in g["instances"]]
+
+
+def end_process(process, grace=20):
+    """SIGTERM, then SIGKILL; returns the exit status."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(grace)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(grace)
+    return process.returncode
+
+
+class Daemon:
+    """A droverd of its own against a simulator. fleet and config are YAML text; the
+    endpoints and keys of the simulator are put into the environment and, unless config
+    is given, into drover.yaml."""
+
+    def __init__(self, sim, fleet, config=None, args=(), state_dir=None, once=False, env=None):
+        self.sim = sim
+        self.own_dir = tempfile.mkdtemp(prefix="droverd-")
+        self.state_dir = state_dir or os.path.join(self.own_dir, "state")
+        os.makedirs(self.state_dir, mode=0o700, exist_ok=True)
+        self.fleet_path = os.path.join(self.own_dir, "fleet.yaml")
+        self.config_path = os.path.join(self.own_dir, "drover.yaml")
+        self.log_path = os.path.join(self.own_dir, "log")
+        self.env = test_environment(env)
+        self.write_fleet(fleet)
+        with open(self.config_path, "w", encoding="utf-8") as file:
+            file.write(config if config is not None else default_config(sim))
+        self.args = ["--fleet", self.fleet_path, "--config", self.config_path, "--state-dir",
+                     self.state_dir, "--log", "json", *(["--once"] if once else []), *args]
+        self.process = None
+        self.start()
+
+    def start(self):
+        with open(self.log_path, "ab") as log:
+            self.process = subprocess.Popen([executable("droverd"), *self.args],
+                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                                            env=self.env)
+
+    def write_fleet(self, text):
+        """Replaces fleet.yaml the way a careful editor does."""
+        temporary = self.fleet_path + ".new"
+        with open(temporary, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.rename(temporary, self.fleet_path)
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
+
+    def wait(self, timeout=120):
+        """Waits for the end (--once); returns the exit status."""
+        return self.process.wait(timeout)
+
+    def kill(self):
+        """kill -9: the crash of a test."""
+        self.process.kill()
+        self.process.wait(20)
+
+    def stop(self):
+        status = end_process(self.process)
+        return status
+
+    def log(self):
+        with open(self.log_path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def events(self):
+        """The log as a list of objects; lines that are not JSON are left out."""
+        found = []
+        for line in self.log().splitlines():
+            try:
+                found.append(json.loads(line))
+            except ValueError:
+                continue
+        return found
+
+    def cli(self, *args, timeout=60):
+        """Runs the drover command against this daemon; returns the CompletedProcess."""
+        return run_cli(*args, "--state-dir", self.state_dir, env=self.env, timeout=timeout)
+
+    def status(self):
+        done = self.cli("status", "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        self.stop()
+        if kind is not None:
+            print(f"--- log of droverd\n{self.log()[-8000:]}\n---", flush=True)
+        shutil.rmtree(self.own_dir, ignore_errors=True)
+
+
+def test_environment(extra=None):
+    """The environment of a daemon under test: the simulator's keys and nobody else's."""
+    env = {k: v for k, v in os.environ.items()
+           if not k.startswith(("ALIBABA", "ALICLOUD", "DROVER_", "NOTIFY_", "WATCHDOG_"))}
+    env.pop("RUNTIME_DIRECTORY", None)
+    env["ALIBABA_CLOUD_ACCESS_KEY_ID"] = KEY_ID
+    env["ALIBABA_CLOUD_ACCESS_KEY_SECRET"] = KEY_SECRET
+    env.update(extra or {})
+    return env
+
+
+def default_config(sim):
+    """drover.yaml that points every endpoint at the simulator."""
+    names = ("eds-aic", "appstream-center", "bssopenapi")
+    lines = "".join(f"  {name}: {sim.url}\n" for name in names)
+    return f"version: 1\nendpoints:\n{lines}"
+
+
+def run_cli(*args, env=None, timeout=60):
+    return subprocess.run([executable("drover"), *args], capture_output=True, text=True,
+                          env=env, timeout=timeout, check=False)
