@@ -2,6 +2,7 @@
 # made of all its sources. Includes are written from daemon/ ("plan/plan.h").
 function(drover_room name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.c)
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$") # of a program beside its room
   if(NOT sources)
     return()
   endif()
