@@ -1,0 +1,385 @@
+#include "plan/classify.h"
+#include "plan/place.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct name_ref {
+	const char *name;
+	struct group_view *view;
+	UT_hash_handle hh;
+};
+
+static int refer(struct world *w, const char *name, struct group_view *view)
+{
+	struct name_ref *ref = calloc(1, sizeof(*ref));
+	if (!ref)
+		return -ENOMEM;
+	ref->name = name;
+	ref->view = view;
+	HASH_ADD_KEYPTR(hh, w->names, ref->name, strlen(ref->name), ref);
+	if (!ref->hh.tbl) { /* uthash had no memory */
+		free(ref);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+struct group_view *world_find(const struct world *w, const char *name)
+{
+	struct name_ref *ref;
+	HASH_FIND(hh, w->names, name, strlen(name), ref);
+	return ref ? ref->view : NULL;
+}
+
+static int add_view(struct world *w, const char *name, const struct desired_group *want,
+		    struct group_view **ret_view)
+{
+	struct group_view **slot = vec_add(&w->groups);
+	if (!slot)
+		return -ENOMEM;
+	struct group_view *view = *slot = calloc(1, sizeof(*view));
+	if (!view) {
+		w->groups.n--;
+		return -ENOMEM;
+	}
+	view->name = name;
+	view->want = want;
+	*ret_view = view;
+	return refer(w, name, view);
+}
+
+/* The view of a name that the ledger or a mark states; one of its own when the file has
+ * no such group. */
+int world_view_of(struct world *w, const char *name, struct group_view **ret_view)
+{
+	struct group_view *view = world_find(w, name);
+	if (!view)
+		return add_view(w, name, NULL, ret_view);
+	*ret_view = view;
+	return 0;
+}
+
+static int add_desired(struct world *w)
+{
+	const struct desired *d = w->in->desired;
+	struct group_view *view = NULL;
+	int r = 0;
+	for (size_t i = 0; i < d->n_groups && r == 0; i++)
+		r = add_view(w, d->groups[i].name, &d->groups[i], &view);
+	for (size_t i = 0; i < d->n_groups && r == 0; i++) {
+		const char *old = d->groups[i].renamed_from;
+		if (old && !world_find(w, old))
+			r = refer(w, old, w->groups.items[i]);
+	}
+	for (size_t i = 0; i < w->in->n_prospects && r == 0; i++)
+		if ((view = world_find(w, w->in->prospects[i].group)) && view->want)
+			view->prospects = &w->in->prospects[i];
+	return r;
+}
+
+/* --- cloud groups ------------------------------------------------------- */
+
+struct cloud_view *world_find_cloud(const struct world *w, const char *id)
+{
+	struct cloud_view *c;
+	HASH_FIND(hh, w->by_id, id, strlen(id), c);
+	return c;
+}
+
+int world_add_cloud(struct world *w, const char *id, struct cloud_view **ret_cloud)
+{
+	struct cloud_view **slot = vec_add(&w->clouds);
+	if (!slot)
+		return -ENOMEM;
+	struct cloud_view *c = *slot = calloc(1, sizeof(*c));
+	if (!c) {
+		w->clouds.n--;
+		return -ENOMEM;
+	}
+	c->id = id;
+	*ret_cloud = c;
+	if (!*id)
+		return 0;
+	HASH_ADD_KEYPTR(hh, w->by_id, c->id, strlen(c->id), c);
+	return c->hh.tbl ? 0 : -ENOMEM;
+}
+
+int world_cloud_of(struct world *w, const char *id, struct cloud_view **ret_cloud)
+{
+	struct cloud_view *c = *id ? world_find_cloud(w, id) : NULL;
+	if (!c)
+		return world_add_cloud(w, id, ret_cloud);
+	*ret_cloud = c;
+	return 0;
+}
+
+static int add_listed_clouds(struct world *w)
+{
+	const struct observed *o = w->in->observed;
+	for (size_t i = 0; i < o->n_groups; i++) {
+		struct cloud_view *c;
+		int r = world_add_cloud(w, o->groups[i].id, &c);
+		if (r < 0)
+			return r;
+		c->seen = &o->groups[i];
+	}
+	return 0;
+}
+
+/* The stronger claim wins: a record over `adopt:`, that over a mark. A group of another
+ * kind never takes a cloud group in. */
+void cloud_claim(struct cloud_view *c, struct group_view *view, enum belonging how)
+{
+	if (c->belonging >= how || c->belonging == BELONG_FOREIGN)
+		return;
+	if (c->seen && view->want && view->want->kind != c->seen->kind)
+		return;
+	c->belonging = how;
+	c->owner = view;
+}
+
+/* --- the ledger's rows of resources ------------------------------------- */
+
+static int claim_by_row(struct world *w, const struct resource *row)
+{
+	struct cloud_view *c;
+	struct group_view *view;
+	int r = 0;
+	if (row->foreign) {
+		if ((c = world_find_cloud(w, row->cloud_group)))
+			c->belonging = BELONG_FOREIGN;
+		return 0;
+	}
+	if ((r = world_view_of(w, row->group, &view)) < 0)
+		return r;
+	view->has_past = true;
+	if (!*row->cloud_group)
+		return 0;
+	if ((r = world_cloud_of(w, row->cloud_group, &c)) < 0)
+		return r;
+	cloud_claim(c, view, BELONG_RECORDED);
+	if (!*row->id)
+		c->row = row;
+	return 0;
+}
+
+static int claim_by_rows(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	int r = 0;
+	for (size_t i = 0; i < f->n_resources && r == 0; i++)
+		if (row_counts(&f->resources[i]))
+			r = claim_by_row(w, &f->resources[i]);
+	return r;
+}
+
+/* --- adoption and marks ------------------------------------------------- */
+
+static void claim_adopted(struct world *w)
+{
+	for (size_t v = 0; v < w->in->desired->n_groups; v++) {
+		struct group_view *view = w->groups.items[v];
+		for (size_t k = 0; k < view->want->adopt.n; k++) {
+			struct cloud_view *c = world_find_cloud(w, view->want->adopt.items[k]);
+			if (c)
+				cloud_claim(c, view, BELONG_ADOPTED);
+		}
+	}
+}
+
+static int copy_text(struct world *w, const char *text, size_t n, const char **ret_text)
+{
+	char **slot = vec_add(&w->texts);
+	if (!slot)
+		return -ENOMEM;
+	*slot = strndup(text, n);
+	*ret_text = *slot;
+	return *slot ? 0 : -ENOMEM;
+}
+
+static int claim_marked(struct world *w, struct cloud_view *c)
+{
+	const char *name = NULL;
+	int len = tags_get(c->seen->tags, MARK_GROUP, &name);
+	struct name_ref *ref = NULL;
+	struct group_view *view;
+	if (len < 0)
+		name = "";
+	size_t n = len < 0 ? 0 : (size_t)len;
+	HASH_FIND(hh, w->names, name, n, ref);
+	int r = 0;
+	if (ref)
+		view = ref->view;
+	else if ((r = copy_text(w, name, n, &name)) < 0 ||
+		 (r = add_view(w, name, NULL, &view)) < 0)
+		return r;
+	cloud_claim(c, view, BELONG_MARKED);
+	return 0;
+}
+
+static int claim_by_marks(struct world *w)
+{
+	int r = 0;
+	for (size_t k = 0; k < w->clouds.n && r == 0; k++) {
+		struct cloud_view *c = w->clouds.items[k];
+		if (c->seen && c->belonging == BELONG_NONE &&
+		    tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet))
+			r = claim_marked(w, c);
+	}
+	return r;
+}
+
+/* --- instances ---------------------------------------------------------- */
+
+static int compare_members(const void *a, const void *b)
+{
+	const struct member *x = a, *y = b;
+	return strcmp(x->seen->id, y->seen->id);
+}
+
+struct member *cloud_find_member(const struct cloud_view *c, const char *id)
+{
+	size_t low = 0, high = c->n_members;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(id, c->members[middle].seen->id);
+		if (order == 0)
+			return &c->members[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static int add_members(struct cloud_view *c)
+{
+	if (!c->owner || !c->seen || c->seen->n_instances == 0)
+		return 0;
+	c->members = calloc(c->seen->n_instances, sizeof(*c->members));
+	if (!c->members)
+		return -ENOMEM;
+	c->n_members = c->seen->n_instances;
+	bool sorted = true;
+	for (size_t i = 0; i < c->n_members; i++) {
+		c->members[i].seen = &c->seen->instances[i];
+		c->members[i].cloud = c;
+		sorted = sorted && (i == 0 || compare_members(&c->members[i - 1], &c->members[i]) < 0);
+	}
+	if (!sorted)
+		qsort(c->members, c->n_members, sizeof(*c->members), compare_members);
+	return 0;
+}
+
+/* --- order of things, life ---------------------------------------------- */
+
+static int compare_clouds(const void *a, const void *b)
+{
+	const struct cloud_view *const *x = a, *const *y = b;
+	int order = strcmp((*x)->id, (*y)->id);
+	if (order != 0)
+		return order;
+	int64_t i = (*x)->create ? (*x)->create->id : 0, j = (*y)->create ? (*y)->create->id : 0;
+	return (i > j) - (i < j);
+}
+
+static int compare_views(const void *a, const void *b)
+{
+	const struct group_view *const *x = a, *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void sort_clouds(struct world *w)
+{
+	if (w->clouds.n > 1)
+		qsort(w->clouds.items, w->clouds.n, sizeof(*w->clouds.items), compare_clouds);
+}
+
+static int hand_out_clouds(struct world *w)
+{
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		struct cloud_view *c = w->clouds.items[k];
+		if (!c->owner)
+			continue;
+		struct cloud_view **slot = vec_add(&c->owner->clouds);
+		if (!slot)
+			return -ENOMEM;
+		*slot = c;
+	}
+	return 0;
+}
+
+static int build(struct world *w)
+{
+	int r;
+	if ((r = add_desired(w)) < 0 || (r = add_listed_clouds(w)) < 0 ||
+	    (r = claim_by_rows(w)) < 0 || (r = place_intents(w)) < 0)
+		return r;
+	claim_adopted(w);
+	if ((r = claim_by_marks(w)) < 0)
+		return r;
+	for (size_t k = 0; k < w->clouds.n; k++)
+		if ((r = add_members(w->clouds.items[k])) < 0)
+			return r;
+	if ((r = place_rows(w)) < 0)
+		return r;
+	sort_clouds(w);
+	if ((r = hand_out_clouds(w)) < 0)
+		return r;
+	place_targets(w);
+	if ((r = place_orders(w)) < 0)
+		return r;
+	size_t n_desired = w->in->desired->n_groups;
+	if (w->groups.n > n_desired + 1)
+		qsort(w->groups.items + n_desired, w->groups.n - n_desired,
+		      sizeof(*w->groups.items), compare_views);
+	return 0;
+}
+
+int world_build(struct world *w, const struct plan_input *input)
+{
+	*w = (struct world){.in = input};
+	int r = build(w);
+	if (r == 0)
+		world_tally(w);
+	return r;
+}
+
+static void free_cloud(struct cloud_view *c)
+{
+	free(c->members);
+	vec_free(&c->absent);
+	vec_free(&c->grows);
+	free(c);
+}
+
+static void free_view(struct group_view *view)
+{
+	vec_free(&view->clouds);
+	vec_free(&view->intents);
+	vec_free(&view->orders);
+	free(view);
+}
+
+void world_fini(struct world *w)
+{
+	HASH_CLEAR(hh, w->by_id);
+	struct name_ref *ref, *next;
+	HASH_ITER(hh, w->names, ref, next)
+	{
+		HASH_DEL(w->names, ref);
+		free(ref);
+	}
+	for (size_t i = 0; i < w->clouds.n; i++)
+		free_cloud(w->clouds.items[i]);
+	for (size_t i = 0; i < w->groups.n; i++)
+		free_view(w->groups.items[i]);
+	for (size_t i = 0; i < w->texts.n; i++)
+		free(w->texts.items[i]);
+	vec_free(&w->texts);
+	vec_free(&w->clouds);
+	vec_free(&w->groups);
+	*w = (struct world){0};
+}

@@ -1,0 +1,124 @@
+#pragma once
+/*
+ * Classify: joins the desired groups, the listing and the ledger's memory into one view, in
+ * which every cloud group, instance, intent and order is in exactly one place, and counts it.
+ * Pure. Borrows everything from the plan_input, which must outlive the world.
+ */
+#include "base/vec.h"
+#include "plan/plan.h"
+
+#define uthash_fatal(msg) ((void)0)
+#ifndef HASH_NONFATAL_OOM
+#define HASH_NONFATAL_OOM 1
+#endif
+#include <uthash.h>
+
+/* Three complete listings must agree before an absence is believed. */
+#define ABSENT_LISTINGS 3
+
+enum belonging {
+	BELONG_NONE,     /* nobody's as far as we know: never touched */
+	BELONG_FOREIGN,  /* a person said that it is none of ours: never touched */
+	BELONG_MARKED,   /* our fleet's mark alone: counted, but neither grown nor shrunk */
+	BELONG_ADOPTED,  /* `adopt:` names it */
+	BELONG_RECORDED, /* the ledger or an intent knows it */
+};
+
+/* How this plan means an instance to leave. */
+enum victim {
+	VICTIM_NO,
+	VICTIM_NOW,
+	VICTIM_LATER,    /* beyond what the hour's delete budget leaves */
+	VICTIM_SESSION,  /* a person is using it */
+	VICTIM_SETTLING, /* in a state in which nothing says that it may be released */
+	VICTIM_MAX_,
+};
+
+/* An instance in a listing. */
+struct member {
+	const struct observed_instance *seen;
+	struct cloud_view *cloud;
+	const struct resource *row; /* NULL: the ledger does not know it */
+	unsigned busy;              /* 1u << verb: an intent that has not landed names it */
+	bool leaving;               /* a recorded shrink or delete names it */
+	enum victim victim;
+};
+
+struct cloud_view {
+	const char *id;                    /* "" while only an intent or order knows of it */
+	const struct observed_group *seen; /* NULL: not in the listing */
+	struct group_view *owner;          /* NULL unless it belongs */
+	enum belonging belonging;
+	const struct resource *row;        /* the ledger's row of the cloud group itself */
+	struct member *members;            /* sorted by id; of cloud groups with an owner only */
+	size_t n_members;
+	VEC(const struct resource *) absent; /* rows of instances that its listing lacks */
+	const struct intent *create;       /* made it, or will; not landed */
+	VEC(const struct intent *) grows;  /* not landed */
+	int64_t order_count;               /* of open orders that nothing else stands for */
+	int64_t unpaid;                    /* instances on its orders that wait for payment */
+	bool locked;                       /* an unsettled call may still change its size */
+	bool unlanded;                     /* some intent on it has not landed */
+	bool deleted;                      /* a done delete names it */
+	bool leaving;                      /* all of it goes: being deleted */
+	/* counts of instances */
+	int64_t listed;    /* in the listing and committed */
+	int64_t unseen;    /* committed by the ledger, not listed */
+	int64_t committed;
+	int64_t present;   /* surely there: listed, and no more than the row says */
+	int64_t going;     /* of the present: leaving */
+	UT_hash_handle hh;
+};
+
+struct group_view {
+	const char *name;
+	const struct desired_group *want;  /* NULL: not in the file */
+	const struct prospects *prospects; /* NULL: nothing learned yet */
+	VEC(struct cloud_view *) clouds;   /* sorted by id */
+	VEC(const struct intent *) intents; /* open, or done and not landed */
+	VEC(const struct order *) orders;   /* open, or cancelled */
+	bool unproven; /* a cloud group carries our fleet's mark, but is not in the ledger */
+	bool has_past; /* the ledger knows resources, intents or orders of it */
+	/* counts of instances, summed over the cloud groups */
+	int64_t running, failed, committed, present, going, awaiting;
+	int64_t known, missing, vanished; /* rows seen before; of them absent; pre-paid for good */
+};
+
+struct world {
+	const struct plan_input *in;
+	VEC(struct group_view *) groups; /* desired ones in file order, then the others by name */
+	VEC(struct cloud_view *) clouds; /* sorted by id */
+	bool listed;      /* there was a complete listing */
+	bool usable;      /* ... and the newest one may be acted upon */
+	bool empty_lie;   /* it is empty although the ledger knows resources */
+	int64_t known, missing; /* over all groups */
+	/* private */
+	VEC(char *) texts;
+	struct name_ref *names;
+	struct cloud_view *by_id;
+};
+
+/* 0 or -ENOMEM; in both cases world_fini() releases what was built. */
+int world_build(struct world *w, const struct plan_input *input);
+void world_fini(struct world *w);
+/* Counts; the last part of world_build(). */
+void world_tally(struct world *w);
+
+struct group_view *world_find(const struct world *w, const char *name); /* follows renamed_from */
+struct cloud_view *world_find_cloud(const struct world *w, const char *id);
+struct member *cloud_find_member(const struct cloud_view *c, const char *id);
+
+/* Not landed: it may still have an effect, or had one that no listing has shown yet. */
+static inline bool intent_in_flight(const struct intent *i)
+{
+	return intent_is_open(i) || (i->state == INTENT_DONE && !i->landed);
+}
+
+/* A pre-paid instance (or one of unknown charge) that three listings over absent_after_ms
+ * lacked: no longer counted, and a person decides about its replacement. */
+bool row_is_vanished(const struct plan_input *in, const struct resource *row);
+
+static inline bool member_committed(const struct member *m)
+{
+	return instance_is_committed(m->seen->status);
+}

@@ -1,0 +1,425 @@
+/* How every group stands, in numbers, one word and one sentence. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "base/timefmt.h"
+#include "plan/steps.h"
+
+#define REASON_MAX 4096
+
+struct facts {
+	const struct action *person; /* the first action that waits on a person */
+	const struct action *next;   /* the first that acts or will by itself */
+	const struct intent *unclear_held;
+	bool moving;   /* something changes without a person */
+	bool refused;
+	bool unpaid;
+	const char *stuck; /* what has waited for too long; NULL */
+	int64_t drifted, expired;
+	uint64_t first_end_ms;
+};
+
+static bool older(uint64_t now, uint64_t then, uint64_t ms)
+{
+	return then != 0 && now > then && now - then > ms;
+}
+
+/* --- facts -------------------------------------------------------------- */
+
+static bool is_refused(const struct group_view *v)
+{
+	const struct prospects *p = v->prospects;
+	return p && p->refused_for_good && p->refused_fingerprint == v->want->fingerprint;
+}
+
+static void look_at_action(const struct group_view *v, const struct action *a, struct facts *f)
+{
+	if (hold_needs_person(a->hold) || a->hold == HOLD_OBSERVE) {
+		f->person = f->person ? f->person : a;
+		return;
+	}
+	if (verb_buys(a->verb) && is_refused(v)) {
+		f->refused = true;
+		return;
+	}
+	f->moving = true;
+	if (!f->next || (f->next->hold != HOLD_NONE && a->hold == HOLD_NONE))
+		f->next = a;
+}
+
+static void look_at_actions(const struct group_view *v, const struct plan *plan, struct facts *f)
+{
+	for (size_t i = 0; i < plan->n_actions; i++)
+		if (strcmp(plan->actions[i].group, v->name) == 0)
+			look_at_action(v, &plan->actions[i], f);
+}
+
+static void look_at_intents(const struct group_view *v, uint64_t wall_ms, uint64_t stuck_ms,
+			    struct facts *f)
+{
+	for (size_t i = 0; i < v->intents.n; i++) {
+		const struct intent *intent = v->intents.items[i];
+		if (intent->state == INTENT_HELD) {
+			f->unclear_held = intent;
+			continue;
+		}
+		if (!intent_is_open(intent))
+			continue;
+		f->moving = true;
+		if (older(wall_ms, intent->created_wall_ms, stuck_ms))
+			f->stuck = "a call is still without a clear answer";
+	}
+}
+
+static void look_at_rows(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
+			 struct facts *f)
+{
+	for (size_t i = 0; i < c->absent.n && c->unpaid == 0; i++)
+		if (c->absent.items[i]->state == RESOURCE_EXPECTED && c->unseen > 0 &&
+		    older(wall_ms, c->absent.items[i]->first_wall_ms, stuck_ms))
+			f->stuck = "instances that the cloud named have never been listed";
+	for (size_t i = 0; i < c->n_members; i++) {
+		const struct member *m = &c->members[i];
+		if (instance_is_transient(m->seen->status) || (m->leaving && member_committed(m)))
+			f->moving = true;
+		if (m->seen->status == INSTANCE_CREATING && m->row &&
+		    older(wall_ms, m->row->first_wall_ms, stuck_ms))
+			f->stuck = "instances stay in CREATING";
+	}
+}
+
+static void look_at_cloud(const struct group_view *v, const struct cloud_view *c, struct facts *f)
+{
+	const struct observed_group *g = c->seen;
+	if (c->committed - c->listed > c->unpaid || (c->unlanded && c->unpaid == 0))
+		f->moving = true;
+	if (!g || g->status == GROUP_DELETED)
+		return;
+	if (c->leaving || g->status == GROUP_UPDATING || (g->status == GROUP_CREATING && !c->unpaid))
+		f->moving = true;
+	if (g->status == GROUP_EXPIRED)
+		f->expired += c->committed;
+	if (v->want && kind_rules_of(v->want->kind)->has_drifted(v->want, c))
+		f->drifted += c->committed;
+	if (g->expires_ms && (!f->first_end_ms || g->expires_ms < f->first_end_ms))
+		f->first_end_ms = g->expires_ms;
+}
+
+static void look_at_orders(const struct group_view *v, uint64_t wall_ms, uint64_t stuck_ms,
+			   struct facts *f)
+{
+	for (size_t i = 0; i < v->orders.n; i++) {
+		const struct order *o = v->orders.items[i];
+		if (o->status == ORDER_UNPAID)
+			f->unpaid = true;
+		if (o->status != ORDER_PAID || o->landed)
+			continue;
+		f->moving = true;
+		if (older(wall_ms, o->settled_wall_ms, stuck_ms))
+			f->stuck = "what a paid order bought has not been listed";
+	}
+}
+
+static void look(const struct world *w, const struct group_view *v, const struct plan *plan,
+		 struct facts *f)
+{
+	uint64_t stuck_ms = w->in->settings->poll.stuck_after_ms;
+	*f = (struct facts){0};
+	look_at_actions(v, plan, f);
+	look_at_intents(v, w->in->wall_ms, stuck_ms, f);
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		look_at_cloud(v, v->clouds.items[k], f);
+		look_at_rows(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
+	}
+	look_at_orders(v, w->in->wall_ms, stuck_ms, f);
+	f->unpaid = f->unpaid || v->awaiting > 0;
+}
+
+/* --- numbers ------------------------------------------------------------ */
+
+static void count_surplus(const struct group_view *v, struct group_report *r)
+{
+	int64_t prepaid = 0, movable = 0;
+	int64_t over = v->present - v->going - v->want->count;
+	int64_t surplus = v->committed - v->going - v->want->count;
+	r->surplus = surplus > 0 ? surplus : 0;
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		const struct cloud_view *c = v->clouds.items[k];
+		if (!c->seen || c->seen->charge == CHARGE_POSTPAID) {
+			movable += c->present - c->going;
+			continue;
+		}
+		prepaid += c->present - c->going;
+		if (c->seen->expires_ms &&
+		    (!r->retained_until_ms || c->seen->expires_ms < r->retained_until_ms))
+			r->retained_until_ms = c->seen->expires_ms;
+	}
+	int64_t stays = over - movable;
+	r->retained = stays <= 0 ? 0 : stays < prepaid ? stays : prepaid;
+	if (r->retained == 0)
+		r->retained_until_ms = 0;
+}
+
+static void count(const struct group_view *v, struct group_report *r)
+{
+	r->desired = v->want ? v->want->count : 0;
+	r->running = v->running;
+	r->failed = v->failed;
+	r->committed = v->committed;
+	r->awaiting_payment = v->awaiting;
+	int64_t pending = v->committed - v->running - v->failed - v->awaiting;
+	r->pending = pending > 0 ? pending : 0;
+	if (v->want)
+		count_surplus(v, r);
+}
+
+/* --- condition ---------------------------------------------------------- */
+
+static bool is_unlisted(const struct group_view *v)
+{
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		const struct observed_group *g = v->clouds.items[k]->seen;
+		if (g && g->listed_mono_ms == 0 && g->available != 0 && g->status != GROUP_DELETED)
+			return true;
+	}
+	return false;
+}
+
+static enum condition judge(const struct world *w, const struct group_view *v,
+			    const struct facts *f)
+{
+	if (!w->listed || w->empty_lie || is_unlisted(v))
+		return CONDITION_UNKNOWN;
+	if (f->stuck)
+		return CONDITION_STUCK;
+	if (f->person || f->unclear_held || f->refused)
+		return CONDITION_HELD;
+	if (f->moving)
+		return CONDITION_PROGRESSING;
+	if (f->unpaid)
+		return CONDITION_AWAITING_PAYMENT;
+	return v->running < v->want->count ? CONDITION_DEGRADED : CONDITION_CONVERGED;
+}
+
+static bool is_paused(const struct world *w, const char *group)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t i = 0; i < f->n_paused; i++)
+		if (!*f->paused[i].group || strcmp(f->paused[i].group, group) == 0)
+			return true;
+	return false;
+}
+
+static void conclude(const struct world *w, const struct group_view *v, const struct facts *f,
+		     struct group_report *r)
+{
+	enum condition c = judge(w, v, f);
+	/* Without a person nothing here moves: pay, answer, approve, repair. */
+	r->waits_on_person = !f->moving && !(f->refused && !f->person && !f->unclear_held) &&
+			     c != CONDITION_CONVERGED && c != CONDITION_UNKNOWN &&
+			     c != CONDITION_STUCK;
+	r->refused = f->refused && !f->moving && !f->person && !f->unclear_held && !f->unpaid;
+	r->condition = is_paused(w, v->name) ? CONDITION_PAUSED : c;
+}
+
+/* --- the sentence ------------------------------------------------------- */
+
+static void say_unknown(const struct world *w, struct strbuf *s)
+{
+	if (w->empty_lie)
+		strbuf_addf(s,
+			    "the listing is empty although the ledger knows %" PRId64
+			    " instances: is this the right account and region?",
+			    w->missing);
+	else
+		strbuf_add(s, w->listed ? "its instances have not been listed yet"
+					: "no complete listing yet");
+}
+
+static void say_held(const struct facts *f, const struct group_view *v, struct strbuf *s)
+{
+	if (f->person)
+		strbuf_addf(s, "%s of %" PRId64 " is held: %s", verb_name(f->person->verb),
+			    f->person->count, f->person->hold_text);
+	else if (f->unclear_held)
+		strbuf_addf(s, "intent %" PRId64 " (%s of %" PRId64
+			       ") cannot be decided without a person: drover intents",
+			    f->unclear_held->id, verb_name(f->unclear_held->verb),
+			    f->unclear_held->count);
+	else
+		strbuf_addf(s, "refused: %.500s; only an edit of the group helps",
+			    v->prospects->last_refusal ? v->prospects->last_refusal : "");
+}
+
+static void say_progress(const struct facts *f, const struct group_report *r, struct strbuf *s)
+{
+	strbuf_addf(s, "%" PRId64 " of %" PRId64 " run", r->running, r->desired);
+	if (!f->next)
+		return;
+	strbuf_addf(s, "; next: %s of %" PRId64, verb_name(f->next->verb), f->next->count);
+	if (*f->next->hold_text)
+		strbuf_addf(s, " (%s)", f->next->hold_text);
+}
+
+static void say_paid(const struct group_view *v, const struct group_report *r, struct strbuf *s)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->orders.n; i++)
+		if (v->orders.items[i]->status == ORDER_UNPAID)
+			strbuf_addf(s, "%s%.64s", n++ ? ", " : "order ", v->orders.items[i]->id);
+	strbuf_addf(s, "%s to be paid for %" PRId64 " instances", n ? "" : "an order is",
+		    r->awaiting_payment);
+}
+
+static void say(const struct world *w, const struct group_view *v, const struct facts *f,
+		const struct group_report *r, struct strbuf *s)
+{
+	switch (r->condition) {
+	case CONDITION_UNKNOWN:
+		say_unknown(w, s);
+		break;
+	case CONDITION_STUCK:
+		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
+			    r->desired, f->stuck);
+		break;
+	case CONDITION_HELD:
+		say_held(f, v, s);
+		break;
+	case CONDITION_PROGRESSING:
+		say_progress(f, r, s);
+		break;
+	case CONDITION_AWAITING_PAYMENT:
+		say_paid(v, r, s);
+		break;
+	case CONDITION_DEGRADED:
+		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run, %" PRId64
+			       " are failed, and nothing will heal the rest by itself",
+			    r->running, r->desired, r->failed);
+		break;
+	case CONDITION_PAUSED:
+		strbuf_addf(s, "paused; %" PRId64 " of %" PRId64 " run", r->running, r->desired);
+		break;
+	case CONDITION_CONVERGED:
+	case CONDITION_UNMANAGED:
+	case CONDITION_MAX_:
+		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run", r->running, r->desired);
+		break;
+	}
+}
+
+static void say_until(struct strbuf *s, uint64_t wall_ms)
+{
+	char date[TIMEFMT_SIZE];
+	if (wall_ms == 0)
+		return;
+	timefmt_iso(wall_ms, date);
+	strbuf_addf(s, " until %s", date);
+}
+
+static void add_notes(const struct group_view *v, const struct facts *f,
+		      const struct group_report *r, struct strbuf *s)
+{
+	if (r->retained > 0) {
+		strbuf_addf(s, "; %" PRId64 " are paid for and retained", r->retained);
+		say_until(s, r->retained_until_ms);
+	}
+	if (f->expired > 0)
+		strbuf_addf(s, "; %" PRId64 " have expired: renew or release them", f->expired);
+	if (f->drifted > 0)
+		strbuf_addf(s, "; %" PRId64 " have another spec or image than the file", f->drifted);
+	if (v->unproven)
+		strbuf_add(s, "; some carry this fleet's mark but are not in the ledger");
+	if (v->vanished > 0)
+		strbuf_addf(s, "; %" PRId64 " paid instances have vanished", v->vanished);
+	if (view_is_too_sick(v) && v->want->heal != HEAL_NONE)
+		strbuf_addf(s, "; healing stops while more than a fifth is unwell (%" PRId64 ")",
+			    v->failed);
+}
+
+/* --- reports ------------------------------------------------------------ */
+
+static int fill(struct group_report *r, const struct group_view *v, enum kind kind,
+		const char *region, struct strbuf *reason)
+{
+	r->kind = kind;
+	r->name = strdup(v->name);
+	r->region = strdup(region);
+	r->reason = strbuf_take(reason);
+	return r->name && r->region && r->reason ? 0 : -ENOMEM;
+}
+
+static int report_desired(const struct world *w, const struct group_view *v,
+			  const struct plan *plan, struct group_report *r)
+{
+	auto_strbuf struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	if (!kind_rules_of(v->want->kind)) {
+		r->desired = v->want->count;
+		r->condition = CONDITION_UNKNOWN;
+		strbuf_addf(&reason, "groups of kind %s are not planned", kind_name(v->want->kind));
+		return fill(r, v, v->want->kind, v->want->region, &reason);
+	}
+	struct facts f;
+	look(w, v, plan, &f);
+	count(v, r);
+	r->expires_ms = f.first_end_ms;
+	conclude(w, v, &f, r);
+	say(w, v, &f, r, &reason);
+	add_notes(v, &f, r, &reason);
+	return fill(r, v, v->want->kind, v->want->region, &reason);
+}
+
+static int report_unmanaged(const struct world *w, const struct group_view *v,
+			    const struct plan *plan, struct group_report *r)
+{
+	auto_strbuf struct strbuf reason = STRBUF_INIT(REASON_MAX);
+	const struct observed_group *g = NULL;
+	for (size_t k = 0; k < v->clouds.n && !g; k++)
+		g = v->clouds.items[k]->seen;
+	struct facts f;
+	look(w, v, plan, &f);
+	count(v, r);
+	r->expires_ms = f.first_end_ms;
+	r->condition = CONDITION_UNMANAGED;
+	strbuf_addf(&reason, "no longer in the file, but %" PRId64 " instances go on", v->committed);
+	say_until(&reason, r->expires_ms);
+	strbuf_addf(&reason,
+		    "; take it back by its name, or remove it with count: 0 or drover release %.64s",
+		    v->name);
+	return fill(r, v, g ? g->kind : KIND_CLOUD_PHONE, g ? g->region : "", &reason);
+}
+
+static void free_reports(struct group_report *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(items[i].name);
+		free(items[i].region);
+		free(items[i].reason);
+	}
+	free(items);
+}
+
+int report_groups(const struct world *w, struct plan *plan)
+{
+	struct group_report *items = calloc(w->groups.n ? w->groups.n : 1, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	size_t n = 0;
+	int r = 0;
+	for (size_t i = 0; i < w->groups.n && r == 0; i++) {
+		const struct group_view *v = w->groups.items[i];
+		if (v->want)
+			r = report_desired(w, v, plan, &items[n++]);
+		else if (v->committed > 0 || v->awaiting > 0)
+			r = report_unmanaged(w, v, plan, &items[n++]);
+	}
+	if (r < 0) {
+		free_reports(items, n);
+		return r;
+	}
+	free_reports(plan->groups, plan->n_groups);
+	plan->groups = items;
+	plan->n_groups = n;
+	return 0;
+}

@@ -1,0 +1,288 @@
+/* Why an action of a group must wait, as far as one group can tell; limits over all groups
+ * are the guard's. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/strbuf.h"
+#include "plan/steps.h"
+
+#define NAMES_SHOWN 5
+#define NAMES_MAX 1024
+
+/* "a, b, c and 7 more" */
+struct names {
+	struct strbuf text;
+	size_t n;
+};
+
+static void names_add(struct names *l, const char *name)
+{
+	if (l->n++ < NAMES_SHOWN)
+		strbuf_addf(&l->text, "%s%s", l->n > 1 ? ", " : "", name);
+}
+
+static const char *names_text(struct names *l)
+{
+	if (l->n > NAMES_SHOWN)
+		strbuf_addf(&l->text, " and %zu more", l->n - NAMES_SHOWN);
+	return strbuf_text(&l->text);
+}
+
+static bool over_brake(const struct step *s, int64_t missing, int64_t known)
+{
+	return (double)missing > s->draft->in->settings->limits.missing_brake * (double)known;
+}
+
+static int hold_missing(const struct step *s, struct action *a)
+{
+	const struct world *w = s->world;
+	bool here = over_brake(s, s->view->missing, s->view->known);
+	if (!here && !over_brake(s, w->missing, w->known))
+		return 0;
+	return HOLD(s, a, HOLD_MISSING_MANY,
+		    "%" PRId64 " of %" PRId64 " known instances are missing at once "
+		    "(limits.missing_brake %.0f %%): nothing is created or deleted until three "
+		    "complete listings agree",
+		    here ? s->view->missing : w->missing, here ? s->view->known : w->known,
+		    s->draft->in->settings->limits.missing_brake * 100);
+}
+
+int hold_unobserved(const struct step *s, struct action *a)
+{
+	const struct world *w = s->world;
+	if (w->empty_lie)
+		return HOLD(s, a, HOLD_INCOMPLETE,
+			    "the listing is empty although the ledger knows %" PRId64
+			    " instances: is this the right account and region?",
+			    w->missing);
+	if (!w->listed)
+		return HOLD(s, a, HOLD_INCOMPLETE, "no complete listing yet");
+	if (!w->usable)
+		return HOLD(s, a, HOLD_INCOMPLETE, "the newest listing did not end complete");
+	return hold_missing(s, a);
+}
+
+int hold_unproven(const struct step *s, struct action *a)
+{
+	const struct group_view *v = s->view;
+	if (!v->unproven)
+		return 0;
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	for (size_t k = 0; k < v->clouds.n; k++)
+		if (v->clouds.items[k]->belonging == BELONG_MARKED)
+			names_add(&names, v->clouds.items[k]->id);
+	int r = HOLD(s, a, HOLD_FOREIGN_OWNER,
+		     "%s carry this fleet's mark, but an owner or intent that this ledger does not "
+		     "know; if they are this group's: drover approve %s",
+		     names_text(&names), a->hash);
+	strbuf_fini(&names.text);
+	return r;
+}
+
+/* --- buys --------------------------------------------------------------- */
+
+static bool is_first_create(const struct group_view *v)
+{
+	return !v->has_past && v->clouds.n == 0;
+}
+
+static bool ledger_younger_than(const struct step *s, uint64_t ms)
+{
+	const struct plan_input *in = s->draft->in;
+	uint64_t since = in->in_flight->ledger_since_wall_ms;
+	return in->wall_ms < since || in->wall_ms - since < ms;
+}
+
+/* After a lost ledger, an unclear create of the one before may still be on its way. */
+static int hold_young(const struct step *s, struct action *a)
+{
+	const struct observed *o = s->draft->in->observed;
+	if (!is_first_create(s->view) ||
+	    !ledger_younger_than(s, s->draft->in->settings->poll.replay_window_ms))
+		return 0;
+	if (o->complete_listings >= 2 && o->listed_mono_ms > o->ids_since_mono_ms)
+		return 0;
+	return HOLD(s, a, HOLD_INCOMPLETE,
+		    "the ledger is new: nothing is created until two complete listings agree");
+}
+
+static bool may_fund(const struct group_view *v, const struct order *o)
+{
+	if (o->intent != 0 || !order_is_open(o))
+		return false;
+	if (*o->region && strcmp(o->region, v->want->region) != 0)
+		return false;
+	return !*o->group || strcmp(o->group, v->name) == 0;
+}
+
+static int hold_unknown_orders(const struct step *s, struct action *a)
+{
+	const struct in_flight *f = s->draft->in->in_flight;
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	int r = 0;
+	for (size_t i = 0; i < f->n_orders; i++)
+		if (may_fund(s->view, &f->orders[i]))
+			names_add(&names, f->orders[i].id);
+	if (names.n > 0)
+		r = HOLD(s, a, HOLD_UNKNOWN_ORDERS,
+			 "open orders that this ledger did not make may be this group's: %s; if they "
+			 "are not: drover approve %s",
+			 names_text(&names), a->hash);
+	strbuf_fini(&names.text);
+	return r;
+}
+
+static int hold_orders(const struct step *s, struct action *a)
+{
+	const struct in_flight *f = s->draft->in->in_flight;
+	if (s->view->want->charge != CHARGE_PREPAID)
+		return 0;
+	int r = hold_unknown_orders(s, a);
+	if (r < 0 || !ledger_younger_than(s, s->draft->in->settings->poll.young_ledger_ms))
+		return r;
+	if (f->orders_look == ORDERS_NOT_LOOKED)
+		return HOLD(s, a, HOLD_INCOMPLETE,
+			    "the ledger is young: first the account's unpaid orders are looked at");
+	if (f->orders_look == ORDERS_REFUSED)
+		return HOLD(s, a, HOLD_UNKNOWN_ORDERS,
+			    "the ledger is young and the account's orders may not be read; if no "
+			    "order for this group is unpaid: drover approve %s",
+			    a->hash);
+	return 0;
+}
+
+static bool is_brownfield(const struct desired_group *want, const struct cloud_view *c)
+{
+	const struct observed_group *g = c->seen;
+	const char *fleet;
+	if (!g || c->belonging != BELONG_NONE || g->kind != want->kind ||
+	    g->status == GROUP_DELETED || g->status == GROUP_DELETING ||
+	    tags_get(g->tags, MARK_FLEET, &fleet) >= 0)
+		return false;
+	return strcmp(g->region, want->region) == 0 && strcmp(g->spec, want->spec) == 0 &&
+	       strcmp(g->image, want->image) == 0;
+}
+
+static int hold_brownfield(const struct step *s, struct action *a)
+{
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	int r = 0;
+	for (size_t k = 0; k < s->world->clouds.n; k++)
+		if (is_brownfield(s->view->want, s->world->clouds.items[k]))
+			names_add(&names, s->world->clouds.items[k]->id);
+	if (names.n > 0)
+		r = HOLD(s, a, HOLD_BROWNFIELD,
+			 "unmarked groups of the same region, spec and image exist: %s; take them in "
+			 "with adopt: [...], or leave them alone with: drover approve %s",
+			 names_text(&names), a->hash);
+	strbuf_fini(&names.text);
+	return r;
+}
+
+static bool stands_in(const struct group_view *v, const struct desired_group *want)
+{
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		const struct observed_group *g = v->clouds.items[k]->seen;
+		if (g && g->kind == want->kind && strcmp(g->region, want->region) == 0 &&
+		    g->status != GROUP_DELETED)
+			return true;
+	}
+	return false;
+}
+
+static int hold_rename(const struct step *s, struct action *a)
+{
+	if (s->view->want->renamed_from)
+		return 0;
+	for (size_t i = 0; i < s->world->groups.n; i++) {
+		const struct group_view *v = s->world->groups.items[i];
+		if (v->want || !stands_in(v, s->view->want))
+			continue;
+		return HOLD(s, a, HOLD_RENAME,
+			    "group %.64s is no longer in the file but still stands; if this is its new "
+			    "name write renamed_from: %.64s, if not: drover approve %s",
+			    v->name, v->name, a->hash);
+	}
+	return 0;
+}
+
+static int hold_ambiguous(const struct step *s, struct action *a)
+{
+	for (size_t i = 0; i < s->view->intents.n; i++) {
+		const struct intent *intent = s->view->intents.items[i];
+		if (intent->state != INTENT_HELD || !intent->buys)
+			continue;
+		return HOLD(s, a, HOLD_AMBIGUOUS,
+			    "whether intent %" PRId64 " (%s of %" PRId64 ") had an effect cannot be told; "
+			    "answer it with: drover intents adopt|abandon, or drover approve %s",
+			    intent->id, verb_name(intent->verb), intent->count, a->hash);
+	}
+	return 0;
+}
+
+static int hold_cancelled(const struct step *s, struct action *a)
+{
+	const struct desired_group *want = s->view->want;
+	for (size_t i = 0; i < s->view->orders.n && !want->reorder_after_cancel; i++) {
+		const struct order *o = s->view->orders.items[i];
+		if (o->status != ORDER_CANCELLED || o->fingerprint != want->fingerprint)
+			continue;
+		return HOLD(s, a, HOLD_CANCELLED_ORDER,
+			    "order %.64s was cancelled; to order again edit the group, set reorder: "
+			    "after_cancel, or: drover approve %s",
+			    o->id, a->hash);
+	}
+	return 0;
+}
+
+static int hold_vanished(const struct step *s, struct action *a)
+{
+	if (s->view->vanished == 0)
+		return 0;
+	return HOLD(s, a, HOLD_VANISHED,
+		    "%" PRId64 " paid instances vanished before their time; to replace them: drover "
+		    "approve %s",
+		    s->view->vanished, a->hash);
+}
+
+static int hold_prospects(const struct step *s, struct action *a)
+{
+	const struct prospects *p = s->view->prospects;
+	if (!p)
+		return 0;
+	const char *why = p->last_refusal ? p->last_refusal : "";
+	if (p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint)
+		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps", why);
+	bool bad = p->image == CHECK_BAD || p->spec == CHECK_BAD ||
+		   (p->stock == CHECK_BAD && !p->spec_to_use);
+	if (bad)
+		return HOLD(s, a, HOLD_STOCK, "%.500s",
+			    p->check_text && *p->check_text ? p->check_text : "not available now");
+	if (p->not_before_mono_ms <= s->draft->in->mono_ms)
+		return 0;
+	return HOLD(s, a, HOLD_BACKOFF, "refused lately (%.500s): next try in %llu s", why,
+		    whole_seconds(p->not_before_mono_ms - s->draft->in->mono_ms));
+}
+
+int hold_buy(const struct step *s, struct action *a)
+{
+	int r;
+	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
+	    (r = hold_young(s, a)) < 0 || (r = hold_orders(s, a)) < 0 ||
+	    (r = hold_ambiguous(s, a)) < 0 || (r = hold_cancelled(s, a)) < 0 ||
+	    (r = hold_vanished(s, a)) < 0 || (r = hold_prospects(s, a)) < 0)
+		return r;
+	if (!is_first_create(s->view))
+		return 0;
+	return (r = hold_brownfield(s, a)) < 0 ? r : hold_rename(s, a);
+}
+
+int hold_upkeep_backoff(const struct step *s, struct action *a)
+{
+	const struct prospects *p = s->view->prospects;
+	if (!p || p->upkeep_not_before_mono_ms <= s->draft->in->mono_ms)
+		return 0;
+	return HOLD(s, a, HOLD_BACKOFF, "refused lately (%.500s): next try in %llu s",
+		    p->last_refusal ? p->last_refusal : "",
+		    whole_seconds(p->upkeep_not_before_mono_ms - s->draft->in->mono_ms));
+}

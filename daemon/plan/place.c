@@ -1,0 +1,275 @@
+#include "plan/place.h"
+
+#include <string.h>
+
+/* --- intents ------------------------------------------------------------ */
+
+static const struct order *cancelled_order_of(const struct world *w, const struct intent *i)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t o = 0; o < f->n_orders; o++)
+		if (f->orders[o].intent == i->id && f->orders[o].status == ORDER_CANCELLED &&
+		    f->orders[o].count > 0 && i->id != 0)
+			return &f->orders[o];
+	return NULL;
+}
+
+/* What was ordered and cancelled never comes: such an intent stands for nothing. */
+static bool intent_counts(const struct world *w, const struct intent *i)
+{
+	return intent_in_flight(i) && !(i->buys && cancelled_order_of(w, i));
+}
+
+static struct cloud_view *visible_result(const struct world *w, const struct intent *i)
+{
+	if (*i->result_group)
+		return world_find_cloud(w, i->result_group);
+	struct cloud_view *found = NULL;
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		struct cloud_view *c = w->clouds.items[k];
+		if (!c->seen || !tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet))
+			continue;
+		bool ours = tags_has(c->seen->tags, MARK_INTENT, i->key) ||
+			    (*i->name && strcmp(c->seen->name, i->name) == 0);
+		if (ours && (!found || strcmp(c->id, found->id) < 0))
+			found = c;
+	}
+	return found;
+}
+
+static int place_create(struct world *w, struct group_view *view, const struct intent *i)
+{
+	struct cloud_view *c = visible_result(w, i);
+	int r = c ? 0 : world_add_cloud(w, i->result_group, &c);
+	if (r < 0)
+		return r;
+	cloud_claim(c, view, BELONG_RECORDED);
+	c->create = i;
+	c->unlanded = true;
+	c->locked = c->locked || intent_is_open(i);
+	return 0;
+}
+
+static int place_change(struct world *w, struct group_view *view, const struct intent *i)
+{
+	struct cloud_view *c;
+	int r = world_cloud_of(w, i->cloud_group, &c);
+	if (r < 0)
+		return r;
+	cloud_claim(c, view, BELONG_RECORDED);
+	c->unlanded = true;
+	c->locked = c->locked || intent_is_open(i);
+	c->leaving = c->leaving || i->verb == VERB_DELETE;
+	c->deleted = c->deleted || (i->verb == VERB_DELETE && i->state == INTENT_DONE);
+	if (i->verb != VERB_GROW)
+		return 0;
+	const struct intent **slot = vec_add(&c->grows);
+	if (!slot)
+		return -ENOMEM;
+	*slot = i;
+	return 0;
+}
+
+static bool resizes(enum verb v)
+{
+	return v == VERB_GROW || v == VERB_SHRINK || v == VERB_DELETE;
+}
+
+static int place_intent(struct world *w, const struct intent *i)
+{
+	struct group_view *view;
+	int r = world_view_of(w, i->group, &view);
+	if (r < 0)
+		return r;
+	view->has_past = true;
+	if (!intent_counts(w, i))
+		return 0;
+	const struct intent **slot = vec_add(&view->intents);
+	if (!slot)
+		return -ENOMEM;
+	*slot = i;
+	if (i->verb == VERB_CREATE)
+		return place_create(w, view, i);
+	return resizes(i->verb) && *i->cloud_group ? place_change(w, view, i) : 0;
+}
+
+int place_intents(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	int r = 0;
+	for (size_t i = 0; i < f->n_intents && r == 0; i++)
+		r = place_intent(w, f->intents[i]);
+	return r;
+}
+
+/* --- the ledger's rows of instances ------------------------------------- */
+
+/* A row without a cloud group goes to the create that its reply came from. */
+static struct cloud_view *cloud_of_row(const struct world *w, const struct resource *row)
+{
+	if (*row->cloud_group)
+		return world_find_cloud(w, row->cloud_group);
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		struct cloud_view *c = w->clouds.items[k];
+		if (c->create && c->create->id == row->intent)
+			return c;
+	}
+	return NULL;
+}
+
+static int place_row(struct world *w, const struct resource *row)
+{
+	struct cloud_view *c = cloud_of_row(w, row);
+	int r = 0;
+	if (!c && (r = world_add_cloud(w, "", &c)) < 0)
+		return r;
+	if (!c->owner) {
+		struct group_view *view = world_find(w, row->group);
+		if (!view || c->belonging == BELONG_FOREIGN)
+			return 0;
+		cloud_claim(c, view, BELONG_RECORDED);
+	}
+	struct member *m = cloud_find_member(c, row->id);
+	if (m) {
+		m->row = row;
+		return 0;
+	}
+	const struct resource **slot = vec_add(&c->absent);
+	if (!slot)
+		return -ENOMEM;
+	*slot = row;
+	return 0;
+}
+
+int place_rows(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	int r = 0;
+	for (size_t i = 0; i < f->n_resources && r == 0; i++) {
+		const struct resource *row = &f->resources[i];
+		if (*row->id && !row->foreign && row_counts(row))
+			r = place_row(w, row);
+	}
+	return r;
+}
+
+static void mark_targets(struct group_view *view, const struct intent *i)
+{
+	for (size_t t = 0; t < i->targets.n; t++)
+		for (size_t k = 0; k < view->clouds.n; k++) {
+			struct cloud_view *c = view->clouds.items[k];
+			struct member *m = cloud_find_member(c, i->targets.items[t]);
+			if (!m)
+				continue;
+			m->busy |= 1u << i->verb;
+			m->leaving = m->leaving || i->verb == VERB_SHRINK;
+			c->unlanded = true;
+			break;
+		}
+}
+
+void place_targets(struct world *w)
+{
+	for (size_t v = 0; v < w->groups.n; v++) {
+		struct group_view *view = w->groups.items[v];
+		for (size_t i = 0; i < view->intents.n; i++)
+			if (view->intents.items[i]->verb != VERB_GROW)
+				mark_targets(view, view->intents.items[i]);
+	}
+}
+
+/* --- orders ------------------------------------------------------------- */
+
+static const struct intent *intent_by_id(const struct group_view *view, int64_t id)
+{
+	for (size_t i = 0; id != 0 && i < view->intents.n; i++)
+		if (view->intents.items[i]->id == id)
+			return view->intents.items[i];
+	return NULL;
+}
+
+static struct cloud_view *cloud_of_intent(const struct world *w, const struct group_view *view,
+					  const struct intent *i)
+{
+	if (i->verb == VERB_GROW)
+		return world_find_cloud(w, i->cloud_group);
+	for (size_t k = 0; k < view->clouds.n; k++)
+		if (view->clouds.items[k]->create == i)
+			return view->clouds.items[k];
+	return NULL;
+}
+
+static bool ledger_has_result_of(const struct world *w, int64_t intent)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t i = 0; intent != 0 && i < f->n_resources; i++)
+		if (f->resources[i].intent == intent && *f->resources[i].id)
+			return true;
+	return false;
+}
+
+/* An order is represented by its intent, by its visible cloud group, or by the instances
+ * that its intent made; what has none of them stands for itself. */
+static int find_order_cloud(struct world *w, struct group_view *view, const struct order *o,
+			    const struct intent *i, struct cloud_view **ret_cloud)
+{
+	struct cloud_view *c = i ? cloud_of_intent(w, view, i) : NULL;
+	if (!c && *o->cloud_group)
+		c = world_find_cloud(w, o->cloud_group);
+	if (c && (c->seen || c->create || c->absent.n > 0)) {
+		if (!c->seen && !c->create)
+			c->order_count += o->count;
+		*ret_cloud = c;
+		return 0;
+	}
+	if (!i && ledger_has_result_of(w, o->intent))
+		return 0;
+	int r = world_add_cloud(w, "", &c);
+	if (r < 0)
+		return r;
+	struct cloud_view **slot = vec_add(&view->clouds);
+	if (!slot)
+		return -ENOMEM;
+	*slot = c;
+	cloud_claim(c, view, BELONG_RECORDED);
+	c->order_count = o->count;
+	*ret_cloud = c;
+	return 0;
+}
+
+static int place_order(struct world *w, const struct order *o)
+{
+	struct group_view *view;
+	int r = world_view_of(w, o->group, &view);
+	if (r < 0)
+		return r;
+	view->has_past = true;
+	const struct order **slot = vec_add(&view->orders);
+	if (!slot)
+		return -ENOMEM;
+	*slot = o;
+	if (!order_is_open(o))
+		return 0;
+	struct cloud_view *c = NULL;
+	const struct intent *i = intent_by_id(view, o->intent);
+	if ((r = find_order_cloud(w, view, o, i, &c)) < 0)
+		return r;
+	/* A pay-as-you-go order leaves nothing to pay (eds-aic 7), whatever BSS says of it. */
+	bool waits = o->status == ORDER_UNPAID ||
+		     (o->status == ORDER_UNKNOWN && !(i && i->charge == CHARGE_POSTPAID));
+	if (c && waits)
+		c->unpaid += o->count;
+	return 0;
+}
+
+int place_orders(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	int r = 0;
+	for (size_t i = 0; i < f->n_orders && r == 0; i++) {
+		const struct order *o = &f->orders[i];
+		if (!o->foreign && *o->group && (order_is_open(o) || o->status != ORDER_PAID))
+			r = place_order(w, o);
+	}
+	return r;
+}

@@ -1,0 +1,428 @@
+#include "plan/seen.h"
+
+#include <string.h>
+
+#include "plan/steps.h"
+
+struct seeing {
+	const struct plan_input *in;
+	const struct world *world;
+	struct seen_changes *out;
+};
+
+void seen_changes_fini(struct seen_changes *c)
+{
+	vec_free(&c->changed);
+	vec_free(&c->found);
+	vec_free(&c->intents);
+	vec_free(&c->orders);
+}
+
+/* --- rows --------------------------------------------------------------- */
+
+/* renamed_from hands the old group's rows over for good. */
+static const char *group_of(const struct seeing *s, const struct resource *row)
+{
+	const struct group_view *v = world_find(s->world, row->group);
+	return v && v->want ? v->name : row->group;
+}
+
+static int change(const struct seeing *s, const struct resource *row, enum resource_state state)
+{
+	struct row_change *c = vec_add(&s->out->changed);
+	if (!c)
+		return -ENOMEM;
+	*c = (struct row_change){.row = row, .group = group_of(s, row), .state = state, .seen_wall_ms = row->seen_wall_ms,
+				 .missing_wall_ms = row->missing_wall_ms,
+				 .missing_listings = row->missing_listings};
+	if (state == RESOURCE_SEEN) {
+		c->seen_wall_ms = s->in->wall_ms;
+		c->missing_wall_ms = 0;
+		c->missing_listings = 0;
+	}
+	return 0;
+}
+
+static int see_again(const struct seeing *s, const struct resource *row)
+{
+	bool same = row->state == RESOURCE_SEEN && strcmp(group_of(s, row), row->group) == 0;
+	return same ? 0 : change(s, row, RESOURCE_SEEN);
+}
+
+static bool long_enough(const struct seeing *s, const struct row_change *c)
+{
+	return c->missing_listings >= ABSENT_LISTINGS && s->in->wall_ms >= c->missing_wall_ms &&
+	       s->in->wall_ms - c->missing_wall_ms >= s->in->settings->poll.absent_after_ms;
+}
+
+/* One more complete listing, that ended at @listed_mono_ms, lacks it. */
+static int miss(const struct seeing *s, const struct resource *row, uint64_t listed_mono_ms)
+{
+	if (listed_mono_ms <= s->in->seen_mono_ms)
+		return 0;
+	int r = change(s, row, RESOURCE_MISSING);
+	if (r < 0)
+		return r;
+	struct row_change *c = &s->out->changed.items[s->out->changed.n - 1];
+	if (row->state != RESOURCE_MISSING) {
+		c->missing_wall_ms = s->in->wall_ms;
+		c->missing_listings = 0;
+	}
+	c->missing_listings++;
+	if (row->charge == CHARGE_POSTPAID && long_enough(s, c))
+		c->state = RESOURCE_GONE;
+	return 0;
+}
+
+static bool was_let_go(const struct cloud_view *c, const struct resource *row)
+{
+	if (c->deleted)
+		return true;
+	for (size_t i = 0; c->owner && i < c->owner->intents.n; i++) {
+		const struct intent *intent = c->owner->intents.items[i];
+		if (intent->verb == VERB_SHRINK && intent->state == INTENT_DONE &&
+		    text_list_has(&intent->targets, row->id))
+			return true;
+	}
+	return false;
+}
+
+static bool order_was_cancelled(const struct seeing *s, const struct resource *row)
+{
+	const struct in_flight *f = s->in->in_flight;
+	for (size_t i = 0; row->intent != 0 && i < f->n_orders; i++)
+		if (f->orders[i].intent == row->intent && f->orders[i].count > 0 &&
+		    f->orders[i].status == ORDER_CANCELLED)
+			return true;
+	return false;
+}
+
+/* The end of the complete listing that shows @c to lack something, 0 if none does. A listing
+ * with fewer instances than the row counts does not prove an absence. */
+static uint64_t proof_of_absence(const struct seeing *s, const struct cloud_view *c)
+{
+	if (!c->seen)
+		return s->world->usable ? s->in->observed->listed_mono_ms : 0;
+	if (c->seen->status != GROUP_DELETED && c->seen->available > c->listed)
+		return 0;
+	return c->seen->listed_mono_ms;
+}
+
+static int see_absent(const struct seeing *s, const struct cloud_view *c,
+		      const struct resource *row)
+{
+	uint64_t listed = proof_of_absence(s, c);
+	/* A cloud group that this daemon deleted may be the last of the account. */
+	if (was_let_go(c, row) && (listed || (!c->seen && s->in->observed->complete)))
+		return change(s, row, RESOURCE_GONE);
+	if (listed == 0 || s->world->empty_lie)
+		return 0;
+	if (row->state == RESOURCE_EXPECTED)
+		return order_was_cancelled(s, row) ? change(s, row, RESOURCE_GONE) : 0;
+	return miss(s, row, listed);
+}
+
+static int see_cloud_row(const struct seeing *s, const struct cloud_view *c)
+{
+	const struct resource *row = c->row;
+	if (!row)
+		return 0;
+	if (c->seen && c->seen->status == GROUP_DELETED)
+		return change(s, row, RESOURCE_GONE);
+	return c->seen ? see_again(s, row) : see_absent(s, c, row);
+}
+
+static int find(const struct seeing *s, const struct cloud_view *c, const char *id, int64_t intent)
+{
+	struct row_found *f = vec_add(&s->out->found);
+	if (!f)
+		return -ENOMEM;
+	*f = (struct row_found){.id = id, .cloud_group = c->seen->id, .group = c->owner->name,
+				.intent = intent, .charge = c->seen->charge};
+	return 0;
+}
+
+static int64_t maker_of(const struct cloud_view *c, const char *id)
+{
+	for (size_t i = c->grows.n; i > 0; i--)
+		if (!text_list_has(&c->grows.items[i - 1]->before, id))
+			return c->grows.items[i - 1]->id;
+	return c->create ? c->create->id : 0;
+}
+
+static int see_member(const struct seeing *s, const struct cloud_view *c, const struct member *m)
+{
+	if (m->row && !member_committed(m))
+		return change(s, m->row, RESOURCE_GONE);
+	if (m->row)
+		return see_again(s, m->row);
+	/* What carries only our mark is recorded once a person has said that it is ours. */
+	if (!member_committed(m) || c->belonging == BELONG_MARKED)
+		return 0;
+	return find(s, c, m->seen->id, maker_of(c, m->seen->id));
+}
+
+static int see_cloud(const struct seeing *s, const struct cloud_view *c)
+{
+	int r = see_cloud_row(s, c);
+	if (r == 0 && c->seen && !c->row && c->belonging != BELONG_MARKED &&
+	    c->seen->status != GROUP_DELETED)
+		r = find(s, c, "", c->create ? c->create->id : 0);
+	for (size_t i = 0; i < c->n_members && r == 0; i++)
+		r = see_member(s, c, &c->members[i]);
+	for (size_t i = 0; i < c->absent.n && r == 0; i++)
+		r = see_absent(s, c, c->absent.items[i]);
+	return r;
+}
+
+/* --- intents ------------------------------------------------------------ */
+
+static uint64_t settled_for(const struct seeing *s, const struct intent *i)
+{
+	if (i->settled_wall_ms == 0 || s->in->wall_ms < i->settled_wall_ms)
+		return 0;
+	return s->in->wall_ms - i->settled_wall_ms;
+}
+
+/* Did a listing of @c end at least @ms after @i was settled? */
+static bool listed_after(const struct seeing *s, const struct cloud_view *c,
+			 const struct intent *i, uint64_t ms)
+{
+	uint64_t age = settled_for(s, i);
+	return i->settled_wall_ms != 0 && c->seen->listed_mono_ms != 0 &&
+	       c->seen->listed_mono_ms + age >= s->in->mono_ms + ms;
+}
+
+/* The listing has not changed for absent_after_ms and is that much younger than the answer:
+ * what has not come by now does not come. */
+static bool came_to_rest(const struct seeing *s, const struct cloud_view *c,
+			 const struct intent *i)
+{
+	uint64_t ms = s->in->settings->poll.absent_after_ms;
+	return c->seen->status != GROUP_CREATING && listed_after(s, c, i, ms) &&
+	       c->seen->listed_mono_ms - c->seen->ids_since_mono_ms >= ms;
+}
+
+static bool results_are_listed(const struct cloud_view *c, const struct intent *i)
+{
+	for (size_t k = 0; k < i->result.n; k++)
+		if (!cloud_find_member(c, i->result.items[k]))
+			return false;
+	return true;
+}
+
+static bool create_landed(const struct seeing *s, const struct cloud_view *c,
+			  const struct intent *i)
+{
+	if (!c->seen || c->seen->listed_mono_ms == 0)
+		return false;
+	if ((int64_t)c->n_members >= i->count && results_are_listed(c, i))
+		return true;
+	return came_to_rest(s, c, i) && results_are_listed(c, i);
+}
+
+static bool grow_landed(const struct seeing *s, const struct cloud_view *c, const struct intent *i)
+{
+	int64_t came = 0;
+	for (size_t k = 0; k < c->n_members; k++)
+		if (!text_list_has(&i->before, c->members[k].seen->id))
+			came++;
+	if (!results_are_listed(c, i))
+		return false;
+	return came >= i->count || (c->seen && came_to_rest(s, c, i));
+}
+
+static bool shrink_landed(const struct cloud_view *c, const struct intent *i)
+{
+	if (!c->seen)
+		return true;
+	for (size_t k = 0; k < i->targets.n; k++) {
+		const struct member *m = cloud_find_member(c, i->targets.items[k]);
+		if (m && member_committed(m))
+			return false;
+	}
+	return true;
+}
+
+static const struct cloud_view *cloud_of(const struct seeing *s, const struct group_view *v,
+					 const struct intent *i)
+{
+	if (i->verb != VERB_CREATE)
+		return world_find_cloud(s->world, i->cloud_group);
+	for (size_t k = 0; k < v->clouds.n; k++)
+		if (v->clouds.items[k]->create == i)
+			return v->clouds.items[k];
+	return NULL;
+}
+
+static bool resize_landed(const struct seeing *s, const struct group_view *v,
+			  const struct intent *i)
+{
+	const struct cloud_view *c = cloud_of(s, v, i);
+	bool absent = !c || !c->seen;
+	if (i->verb == VERB_CREATE)
+		return !absent && create_landed(s, c, i);
+	if (i->verb == VERB_GROW)
+		return c && grow_landed(s, c, i);
+	if (absent || c->seen->status == GROUP_DELETED)
+		return s->in->observed->complete;
+	return i->verb == VERB_SHRINK && shrink_landed(c, i);
+}
+
+static const struct member *member_of(const struct group_view *v, const char *id)
+{
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		const struct member *m = cloud_find_member(v->clouds.items[k], id);
+		if (m)
+			return m;
+	}
+	return NULL;
+}
+
+static bool still_needs(const struct seeing *s, const struct group_view *v,
+			const struct member *m, enum verb verb)
+{
+	if (verb == VERB_REBOOT || verb == VERB_RESET || verb == VERB_START)
+		return m->seen->status != INSTANCE_RUNNING;
+	const struct kind_rules *rules = v->want ? kind_rules_of(v->want->kind) : NULL;
+	return rules && rules->needs(s->world, v->want, m, verb);
+}
+
+/* Calls that touch instances are over once every instance has been listed again after the
+ * answer and shows the effect. Where it does not, the call is not repeated for
+ * absent_after_ms: that is also the pause between two heals. */
+static bool touch_landed(const struct seeing *s, const struct group_view *v,
+			 const struct intent *i)
+{
+	uint64_t pause = s->in->settings->poll.absent_after_ms;
+	for (size_t k = 0; k < i->targets.n; k++) {
+		const struct member *m = member_of(v, i->targets.items[k]);
+		if (!m || !member_committed(m))
+			continue;
+		if (!listed_after(s, m->cloud, i, 0))
+			return false;
+		if (settled_for(s, i) < pause && still_needs(s, v, m, i->verb))
+			return false;
+	}
+	return true;
+}
+
+static bool has_landed(const struct seeing *s, const struct group_view *v, const struct intent *i)
+{
+	switch (i->verb) {
+	case VERB_CREATE:
+	case VERB_GROW:
+	case VERB_SHRINK:
+	case VERB_DELETE:
+		return resize_landed(s, v, i);
+	case VERB_TAG:
+	case VERB_ATTACH_KEY:
+	case VERB_START:
+	case VERB_REBOOT:
+	case VERB_RESET:
+		return touch_landed(s, v, i);
+	case VERB_MAX_:
+		break;
+	}
+	return false;
+}
+
+static int land_intents(const struct seeing *s, const struct group_view *v)
+{
+	for (size_t i = 0; i < v->intents.n; i++) {
+		const struct intent *intent = v->intents.items[i];
+		if (intent->state != INTENT_DONE || !has_landed(s, v, intent))
+			continue;
+		const struct intent **slot = vec_add(&s->out->intents);
+		if (!slot)
+			return -ENOMEM;
+		*slot = intent;
+	}
+	return 0;
+}
+
+/* --- orders ------------------------------------------------------------- */
+
+static const struct intent *open_intent_of(const struct group_view *v, const struct order *o)
+{
+	for (size_t i = 0; i < v->intents.n; i++)
+		if (o->intent != 0 && v->intents.items[i]->id == o->intent)
+			return v->intents.items[i];
+	return NULL;
+}
+
+static bool rows_were_seen(const struct seeing *s, const struct order *o)
+{
+	const struct in_flight *f = s->in->in_flight;
+	for (size_t i = 0; o->intent != 0 && i < f->n_resources; i++)
+		if (f->resources[i].intent == o->intent && f->resources[i].seen_wall_ms != 0)
+			return true;
+	return false;
+}
+
+static bool intent_lands_now(const struct seeing *s, const struct intent *i)
+{
+	for (size_t k = 0; k < s->out->intents.n; k++)
+		if (s->out->intents.items[k] == i)
+			return true;
+	return false;
+}
+
+static bool order_landed(const struct seeing *s, const struct group_view *v, const struct order *o)
+{
+	/* An order for no instance (a bandwidth package) has nothing to be listed. */
+	if (o->count == 0)
+		return o->status == ORDER_PAID;
+	const struct intent *i = open_intent_of(v, o);
+	if (i)
+		return intent_lands_now(s, i);
+	if (o->intent != 0)
+		return rows_were_seen(s, o);
+	const struct cloud_view *c = *o->cloud_group ? world_find_cloud(s->world, o->cloud_group) : NULL;
+	return c && c->seen && c->seen->listed_mono_ms != 0 && (int64_t)c->n_members >= o->count;
+}
+
+static int land_orders(const struct seeing *s, const struct group_view *v)
+{
+	for (size_t i = 0; i < v->orders.n; i++) {
+		const struct order *o = v->orders.items[i];
+		if (!order_is_open(o) || !order_landed(s, v, o))
+			continue;
+		const struct order **slot = vec_add(&s->out->orders);
+		if (!slot)
+			return -ENOMEM;
+		*slot = o;
+	}
+	return 0;
+}
+
+/* --- all ---------------------------------------------------------------- */
+
+static int see_all(const struct seeing *s)
+{
+	int r = 0;
+	for (size_t i = 0; i < s->world->groups.n && r == 0; i++) {
+		const struct group_view *v = s->world->groups.items[i];
+		for (size_t k = 0; k < v->clouds.n && r == 0; k++)
+			r = see_cloud(s, v->clouds.items[k]);
+		if (r == 0 && (r = land_intents(s, v)) == 0)
+			r = land_orders(s, v);
+	}
+	return r;
+}
+
+int seen_compute(const struct plan_input *input, struct seen_changes *ret)
+{
+	struct seen_changes out = {0};
+	struct world w;
+	int r = world_build(&w, input);
+	struct seeing s = {.in = input, .world = &w, .out = &out};
+	if (r == 0)
+		r = see_all(&s);
+	world_fini(&w);
+	if (r < 0)
+		seen_changes_fini(&out);
+	else
+		*ret = out;
+	return r;
+}

@@ -1,0 +1,83 @@
+/* Calls that touch instances and cost nothing: marks and tags, key pairs, power, first aid. */
+#include <inttypes.h>
+
+#include "plan/steps.h"
+
+static const char *reason_of(enum verb verb)
+{
+	switch (verb) {
+	case VERB_TAG:
+		return "lack our marks or a declared tag";
+	case VERB_ATTACH_KEY:
+		return "lack the key pair";
+	case VERB_START:
+		return "are switched off; power: on";
+	case VERB_REBOOT:
+		return "are unavailable; heal: reboots them";
+	case VERB_RESET:
+		return "are unavailable; heal: reset reinstalls them";
+	case VERB_CREATE:
+	case VERB_GROW:
+	case VERB_SHRINK:
+	case VERB_DELETE:
+	case VERB_MAX_:
+		break;
+	}
+	return "";
+}
+
+static bool may_touch(const struct cloud_view *c)
+{
+	if (!c->seen || c->leaving ||
+	    (c->belonging != BELONG_RECORDED && c->belonging != BELONG_ADOPTED))
+		return false;
+	return c->seen->status != GROUP_EXPIRED && c->seen->status != GROUP_DELETED &&
+	       c->seen->status != GROUP_UNKNOWN;
+}
+
+static bool is_wanting(const struct step *s, const struct member *m, enum verb verb)
+{
+	return member_committed(m) && !m->leaving && m->victim == VICTIM_NO &&
+	       !(m->busy & 1u << verb) && s->rules->needs(s->world, s->view->want, m, verb);
+}
+
+static int flush(const struct step *s, enum verb verb, struct text_list *ids)
+{
+	if (ids->n == 0)
+		return 0;
+	struct action *a;
+	int64_t count = (int64_t)ids->n;
+	int r = draft_add(s->draft, s->view, verb, "", count, ids, &a);
+	if (r == 0)
+		r = action_reason(a, "%" PRId64 " %s", count, reason_of(verb));
+	return r < 0 ? r : hold_upkeep_backoff(s, a);
+}
+
+static int touch(const struct step *s, enum verb verb)
+{
+	struct text_list ids = {0};
+	int r = 0;
+	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++) {
+		const struct cloud_view *c = s->view->clouds.items[k];
+		for (size_t i = 0; i < c->n_members && r == 0 && may_touch(c); i++) {
+			if (!is_wanting(s, &c->members[i], verb))
+				continue;
+			r = text_list_add(&ids, c->members[i].seen->id);
+			if (r == 0 && ids.n == s->rules->batch)
+				r = flush(s, verb, &ids);
+		}
+	}
+	if (r == 0)
+		r = flush(s, verb, &ids);
+	text_list_fini(&ids);
+	return r;
+}
+
+int step_upkeep(const struct step *s)
+{
+	int r;
+	if ((r = touch(s, VERB_TAG)) < 0 || (r = touch(s, VERB_ATTACH_KEY)) < 0 ||
+	    (r = touch(s, VERB_START)) < 0 || view_is_too_sick(s->view))
+		return r;
+	return (r = touch(s, VERB_REBOOT)) < 0 ? r : touch(s, VERB_RESET);
+}

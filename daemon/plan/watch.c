@@ -1,0 +1,105 @@
+/* Which listings the next plan needs soon. In steady state: none. */
+#include <string.h>
+
+#include "plan/steps.h"
+
+static bool group_in_motion(const struct cloud_view *c)
+{
+	return c->seen->status == GROUP_CREATING || c->seen->status == GROUP_UPDATING ||
+	       c->seen->status == GROUP_DELETING;
+}
+
+static bool number_differs(const struct cloud_view *c)
+{
+	return c->seen->available >= 0 && c->seen->available != c->listed;
+}
+
+static bool member_in_motion(const struct cloud_view *c)
+{
+	for (size_t i = 0; i < c->n_members; i++)
+		if (instance_is_transient(c->members[i].seen->status))
+			return true;
+	return false;
+}
+
+/* What waits for a person to pay is polled by its order, not by listings. */
+static bool only_waits_for_payment(const struct cloud_view *c)
+{
+	return c->unpaid > 0 && c->listed == 0;
+}
+
+static bool in_transition(const struct cloud_view *c)
+{
+	if (only_waits_for_payment(c))
+		return false;
+	return group_in_motion(c) || number_differs(c) || c->unlanded || c->unseen > c->unpaid ||
+	       member_in_motion(c);
+}
+
+static bool awaited(const struct plan *plan, const char *cloud_group)
+{
+	for (size_t i = 0; i < plan->n_actions; i++) {
+		const struct action *a = &plan->actions[i];
+		if ((a->hold == HOLD_NOT_TWICE || a->hold == HOLD_NOT_FRESH) &&
+		    strcmp(a->cloud_group, cloud_group) == 0)
+			return true;
+	}
+	return false;
+}
+
+struct watches {
+	struct watch *items;
+	size_t n, cap;
+};
+
+static int add_watch(struct watches *all, const struct cloud_view *c, bool transition)
+{
+	struct watch *slot = vec_add(all);
+	if (!slot)
+		return -ENOMEM;
+	/* Ids of the listing fit: an observed id has OBSERVED_ID_SIZE bytes. */
+	_Static_assert(sizeof(slot->id) == OBSERVED_ID_SIZE, "a watch holds an observed id");
+	memcpy(slot->id, c->seen->id, sizeof(slot->id));
+	slot->transition = transition;
+	return 0;
+}
+
+static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct watches *all)
+{
+	if (!c->seen) {
+		plan->watch_groups = plan->watch_groups || c->committed > c->unpaid;
+		return 0;
+	}
+	if (c->seen->status == GROUP_DELETED)
+		return 0;
+	bool transition = in_transition(c);
+	if (transition && (group_in_motion(c) || number_differs(c) || c->unlanded))
+		plan->watch_groups = true;
+	bool unlisted = c->seen->listed_mono_ms == 0;
+	if (transition || unlisted || awaited(plan, c->id))
+		return add_watch(all, c, transition);
+	return 0;
+}
+
+int watch_groups(const struct world *w, struct plan *plan)
+{
+	struct watches all = {0};
+	int r = 0;
+	plan->watch_groups = !w->usable;
+	for (size_t i = 0; i < plan->n_actions; i++)
+		if (plan->actions[i].hold == HOLD_INCOMPLETE)
+			plan->watch_groups = true;
+	for (size_t v = 0; v < w->groups.n && r == 0; v++) {
+		const struct group_view *view = w->groups.items[v];
+		for (size_t k = 0; k < view->clouds.n && view->want && r == 0; k++)
+			r = watch_cloud(view->clouds.items[k], plan, &all);
+	}
+	if (r < 0) {
+		vec_free(&all);
+		return r;
+	}
+	free(plan->watch);
+	plan->watch = all.items;
+	plan->n_watch = all.n;
+	return 0;
+}
