@@ -121,6 +121,18 @@ int ledger_probe(struct ledger *l)
 	return store_save(l, TABLE_META, &(struct meta_row){"probed_wall_ms", now});
 }
 
+int ledger_recover(struct ledger *l, char **reterr_text)
+{
+	*reterr_text = NULL;
+	if (ledger_is_writable(l))
+		return 0;
+	if (!l->db || l->unclear)
+		return ledger_reopen(l, reterr_text);
+	ledger_rollback(l);
+	int r = ledger_probe(l);
+	return r < 0 ? place_explain_errno(r, reterr_text, l->path) : 0;
+}
+
 int ledger_begin(struct ledger *l)
 {
 	int r = store_may_write(l);

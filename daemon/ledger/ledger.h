@@ -62,6 +62,11 @@ bool ledger_is_writable(const struct ledger *l);
 /* Tries one small durable write, outside a transaction. 0: writable again, and nothing
  * recorded has changed. -EIO also when only ledger_reopen() can help. */
 int ledger_probe(struct ledger *l);
+/* For a caller that keeps the rows in memory and will save those of the failed transaction
+ * again (every save may be repeated; only events then appear twice): ledger_probe(), or
+ * ledger_reopen() when that is needed; nothing when the ledger is writable. Results as
+ * ledger_open(); *reterr_text may be NULL on failure. */
+int ledger_recover(struct ledger *l, char **reterr_text);
 
 /* Inserts when id is 0 (and sets it), else writes the whole row. An id given out is never
  * given again: after a rollback, saving the intent once more records it under the same id.

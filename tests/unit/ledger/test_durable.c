@@ -281,6 +281,40 @@ static void reopening_a_sick_disk_fails_until_it_is_well(void **state)
 	fault_remove();
 }
 
+/* As the driver works: what failed stays in memory and is saved again as it was. */
+static void rows_of_a_failed_commit_may_simply_be_saved_again(void **state)
+{
+	static const int failures[] = {SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_IOERR_FSYNC};
+	struct fixture *f = *state;
+	fault_install();
+	assert_int_equal(fixture_open(f), LEDGER_OK);
+	for (int number = 0; number < 12; number++) {
+		int with = failures[number % (int)ARRAY_SIZE(failures)];
+		char token[32], *text = NULL;
+		(void)snprintf(token, sizeof(token), "token-%d", number);
+		auto_intent struct intent *i = intent_made("phones", token);
+		fault = (struct fault){.fail_at = 1 + number / 3,
+				       .fail_with = with,
+				       .syncs_only = with == SQLITE_IOERR_FSYNC,
+				       .after_effect = with == SQLITE_IOERR_WRITE};
+		for (int try = 0; try < 2; try++) {
+			int r = ledger_begin(f->l);
+			if (r == 0 && (r = ledger_save_intent(f->l, i)) == 0)
+				(void)ledger_note_change(f->l, "phones", i->id, 3, START_MS);
+			if (ledger_commit(f->l) == 0)
+				break;
+			fault.fail_at = 0;
+			assert_int_equal(ledger_recover(f->l, &text), 0);
+		}
+		assert_int_equal(n_intents(f->l), number + 1);
+		int64_t bought = 0;
+		assert_int_equal(ledger_sum_changes(f->l, NULL, false, 0, &bought), 0);
+		assert_int_equal(bought, 3 * (number + 1));
+	}
+	fixture_close(f);
+	fault_remove();
+}
+
 static void reopening_keeps_the_lock_and_gives_no_id_twice(void **state)
 {
 	struct fixture *f = *state;
@@ -392,6 +426,7 @@ int main(int argc, char **argv)
 		TEST_NEW(a_failing_write_needs_reopening_and_loses_nothing_acknowledged),
 		TEST_NEW(a_failing_sync_needs_reopening_and_loses_nothing_acknowledged),
 		TEST_NEW(reopening_a_sick_disk_fails_until_it_is_well),
+		TEST_NEW(rows_of_a_failed_commit_may_simply_be_saved_again),
 		TEST_NEW(reopening_keeps_the_lock_and_gives_no_id_twice),
 		TEST_NEW(a_file_size_limit_is_survived),
 		TEST_NEW(a_full_disk_is_survived),
