@@ -95,7 +95,7 @@ static void add_expectation(struct strbuf *out, const struct schema_field *f)
 {
 	switch (f->type) {
 	case SCHEMA_INT:
-		strbuf_add(out, "a whole number ");
+		strbuf_add(out, f->min == f->max ? "the number " : "a whole number ");
 		add_range(out, f);
 		break;
 	case SCHEMA_DURATION:
@@ -120,13 +120,10 @@ static void add_expectation(struct strbuf *out, const struct schema_field *f)
 		add_words(out, f->words);
 		break;
 	case SCHEMA_TEXTS:
-		strbuf_add(out, "a list");
-		break;
 	case SCHEMA_TAGS:
 	case SCHEMA_MAP:
 	case SCHEMA_OTHER:
-		strbuf_add(out, "a map");
-		break;
+		break; /* not scalars: check_shape() speaks for them */
 	}
 }
 
@@ -151,6 +148,18 @@ static int read_number(const struct schema_field *f, const char *text, int64_t *
 	return r;
 }
 
+bool check_shape(struct check *c, const struct source *at, enum yaml_shape shape)
+{
+	char shown[CHECK_SHOW_SIZE];
+	if (at->node->shape == shape)
+		return true;
+	if (!at->node->is_faulty)
+		check_complain(c, at->path, at->node->pos, "must be %s, is %s",
+			       shape == SHAPE_LIST ? "a list" : "a map",
+			       check_show(at->node, shown));
+	return false;
+}
+
 bool check_number(const struct schema *s, const struct yaml_node *map, const char *key,
 		  int64_t *ret)
 {
@@ -167,10 +176,15 @@ bool check_number(const struct schema *s, const struct yaml_node *map, const cha
 static void refuse(struct check *c, const struct schema_field *f, const struct source *at)
 {
 	char shown[CHECK_SHOW_SIZE];
+	bool is_text = f->type == SCHEMA_TEXT || f->type == SCHEMA_WORD;
+	bool is_quoted = at->node->shape == SHAPE_SCALAR && !at->node->plain;
+	bool is_secret = f->rule && f->rule->may_hold_secret && at->node->text &&
+			 strchr(at->node->text, '@');
 	auto_strbuf struct strbuf what = STRBUF_INIT(MAX_MESSAGE);
 	add_expectation(&what, f);
-	check_complain(c, at->path, at->node->pos, "must be %s, is %s", strbuf_text(&what),
-		       check_show(at->node, shown));
+	check_complain(c, at->path, at->node->pos, "must be %s, is %s%s", strbuf_text(&what),
+		       is_secret ? "a text with @" : check_show(at->node, shown),
+		       is_quoted && !is_text ? " (quotes make it text)" : "");
 }
 
 static void refuse_range(struct check *c, const struct schema_field *f, const struct source *at)
@@ -224,6 +238,8 @@ static bool read_scalar(struct check *c, const struct schema_field *f, const str
 	const struct yaml_node *node = at->node;
 	bool is_text = f->type == SCHEMA_TEXT || f->type == SCHEMA_WORD;
 	int r = -EINVAL;
+	if (node->is_faulty)
+		return false;
 	if (node->shape != SHAPE_SCALAR || yaml_is_null(node) || !node->text[0] ||
 	    (!is_text && !node->plain)) {
 		refuse(c, f, at);
@@ -331,10 +347,8 @@ static void decode_texts(struct check *c, const struct schema_field *f, const st
 	struct schema_field entry = *f;
 	entry.type = SCHEMA_TEXT;
 	entry.max = 0;
-	if (at->node->shape != SHAPE_LIST) {
-		refuse(c, f, at);
+	if (!check_shape(c, at, SHAPE_LIST))
 		return;
-	}
 	if (at->node->n > (size_t)f->max)
 		check_complain(c, at->path, at->node->pos, "must have at most %" PRId64
 			       " entries, has %zu", f->max, at->node->n);
@@ -356,6 +370,8 @@ static void check_tag(struct check *c, const struct path *path, const struct yam
 	const char *fault = tag_key_fault(entry->key);
 	if (fault)
 		check_complain(c, path, entry->key_pos, "a tag's key %s", fault);
+	if (entry->value->is_faulty)
+		return;
 	if (entry->value->shape != SHAPE_SCALAR || yaml_is_null(entry->value) ||
 	    !entry->value->text[0])
 		check_complain(c, path, entry->value->pos, "a tag's value must be text, is %s",
@@ -364,25 +380,22 @@ static void check_tag(struct check *c, const struct path *path, const struct yam
 		check_complain(c, path, entry->value->pos, "a tag's value %s", fault);
 }
 
-static void check_tags(struct check *c, const struct schema_field *f, const struct source *at)
+static void check_tags(struct check *c, const struct source *at)
 {
-	if (at->node->shape != SHAPE_MAP) {
-		refuse(c, f, at);
+	if (!check_shape(c, at, SHAPE_MAP))
 		return;
-	}
 	for (size_t i = 0; i < at->node->n; i++) {
 		struct path path = {.up = at->path, .key = at->node->items[i].key};
-		check_tag(c, &path, &at->node->items[i]);
+		if (!at->node->items[i].is_faulty_key)
+			check_tag(c, &path, &at->node->items[i]);
 	}
 }
 
 static void decode_map(struct check *c, const struct schema_field *f, const struct source *at,
 		       void *object, struct value *create)
 {
-	if (at->node->shape != SHAPE_MAP) {
-		refuse(c, f, at);
+	if (!check_shape(c, at, SHAPE_MAP))
 		return;
-	}
 	if (!f->api || !create) {
 		check_decode(c, f->table, at, NULL, object, create);
 		return;
@@ -399,12 +412,14 @@ static void decode_map(struct check *c, const struct schema_field *f, const stru
 static void decode_value(struct check *c, const struct schema_field *f, const struct source *at,
 			 void *object, struct value *create)
 {
+	if (at->node->is_faulty)
+		return;
 	if (f->type == SCHEMA_MAP)
 		decode_map(c, f, at, object, create);
 	else if (f->type == SCHEMA_TEXTS)
 		decode_texts(c, f, at, object);
 	else if (f->type == SCHEMA_TAGS)
-		check_tags(c, f, at);
+		check_tags(c, at);
 	else if (f->type != SCHEMA_OTHER)
 		decode_scalar(c, f, at, object, create);
 }
@@ -439,7 +454,7 @@ static void check_keys(struct check *c, const struct schema *s, const struct sou
 		const struct schema_field *f = schema_find(s, entry->key);
 		if (f && c->partial && f->no_default)
 			check_complain(c, &path, entry->key_pos, "cannot have a default");
-		if (f || c->muted)
+		if (f || c->muted || entry->is_faulty_key)
 			continue;
 		hint[0] = '\0';
 		if (diags_has_room(c->diags, entry->key_pos))

@@ -41,6 +41,8 @@ void check_complain(struct check *c, const struct path *path, struct pos pos, co
 void check_decode(struct check *c, const struct schema *s, const struct source *own,
 		  const struct source *defaults, void *object, struct value *create);
 
+/* True when @at has the @shape; complains otherwise. */
+bool check_shape(struct check *c, const struct source *at, enum yaml_shape shape);
 /* The scalar at @key of @map as text; NULL when absent or not a usable scalar. */
 const char *check_text(const struct yaml_node *map, const char *key);
 /* The number at @key of @map, or its default, in the units of its row. False when it is neither

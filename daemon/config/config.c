@@ -32,21 +32,17 @@ static const struct source *defaults_of(const struct reader *r, struct source *s
 /* Checks the defaults by themselves, so that a fault in them is said once. */
 static int read_defaults(struct reader *r, const struct yaml_node *node)
 {
-	char shown[CHECK_SHOW_SIZE];
 	struct source own = {node, &path_defaults};
+	if (!check_shape(&r->check, &own, SHAPE_MAP))
+		return 0;
 	struct desired_group scratch = {.create = value_map()};
 	if (!scratch.create)
 		return -ENOMEM;
-	if (node->shape == SHAPE_MAP) {
-		r->defaults = node;
-		r->check.partial = true;
-		check_decode(&r->check, schema_kind(KIND_CLOUD_PHONE), &own, NULL, &scratch,
-			     scratch.create);
-		r->check.partial = false;
-	} else {
-		check_complain(&r->check, &path_defaults, node->pos, "must be a map, is %s",
-			       check_show(node, shown));
-	}
+	r->defaults = node;
+	r->check.partial = true;
+	check_decode(&r->check, schema_kind(KIND_CLOUD_PHONE), &own, NULL, &scratch,
+		     scratch.create);
+	r->check.partial = false;
 	desired_group_fini(&scratch);
 	return r->check.error;
 }
@@ -66,7 +62,7 @@ static const struct schema *table_of(struct reader *r, const struct source *own)
 	}
 	enum kind kind = text ? kind_from_name(text) : KIND_INVALID;
 	const struct schema *table = schema_kind(kind);
-	if (node && kind == KIND_INVALID)
+	if (node && kind == KIND_INVALID && !node->is_faulty)
 		check_complain(&r->check, &path, node->pos, "must be cloud-phone, is %s",
 			       check_show(node, shown));
 	else if (node && !table)
@@ -123,7 +119,7 @@ static int finish_create(struct desired_group *g)
 
 static int mention(struct mentions *m, const struct yaml_node *node, size_t index)
 {
-	if (!node || node->shape != SHAPE_SCALAR || !node->text[0])
+	if (!node || node->shape != SHAPE_SCALAR || !node->text[0] || node->is_faulty)
 		return 0;
 	return mentions_add(m, node->text, node->pos, index);
 }
@@ -159,14 +155,10 @@ static int fill_group(struct reader *r, const struct source *own, const struct s
 
 static int read_group(struct reader *r, const struct yaml_node *node, size_t index)
 {
-	char shown[CHECK_SHOW_SIZE];
 	struct path path = {.up = &path_groups, .index = index};
 	struct source own = {node, &path};
-	if (node->shape != SHAPE_MAP) {
-		check_complain(&r->check, &path, node->pos, "must be a map, is %s",
-			       check_show(node, shown));
+	if (!check_shape(&r->check, &own, SHAPE_MAP))
 		return 0;
-	}
 	const struct schema *table = table_of(r, &own);
 	int error = mention_group(r, node, index);
 	if (error == 0 && table)
@@ -176,17 +168,15 @@ static int read_group(struct reader *r, const struct yaml_node *node, size_t ind
 
 static int read_groups(struct reader *r, const struct yaml_node *list)
 {
-	char shown[CHECK_SHOW_SIZE];
-	if (list->shape != SHAPE_LIST)
-		check_complain(&r->check, &path_groups, list->pos, "must be a list, is %s",
-			       check_show(list, shown));
-	else if (list->n == 0 && !r->head.allow_empty)
+	if (!check_shape(&r->check, &(struct source){list, &path_groups}, SHAPE_LIST))
+		return 0;
+	if (list->n == 0 && !r->head.allow_empty)
 		check_complain(&r->check, &path_groups, list->pos,
 			       "must not be empty, unless allow_empty: true says that it is meant");
 	else if (list->n > LIMIT_GROUPS)
 		check_complain(&r->check, &path_groups, list->pos, "must be at most %d, are %zu",
 			       LIMIT_GROUPS, list->n);
-	if (list->shape != SHAPE_LIST || list->n > LIMIT_GROUPS)
+	if (list->n > LIMIT_GROUPS)
 		return 0;
 	r->desired->groups = calloc(list->n + 1, sizeof(*r->desired->groups));
 	if (!r->desired->groups)

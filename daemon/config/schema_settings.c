@@ -118,7 +118,7 @@ static const struct schema_field limit_fields[] = {
 
 static const struct schema limits = {
 	.name = "limits", .fields = limit_fields,
-	.doc = "Brakes. What exceeds one is held until approved."};
+	.doc = "Brakes: what exceeds one is held until approved."};
 
 #define RATE(word, member, value, words)                                                           \
 	{                                                                                          \
@@ -219,7 +219,8 @@ static const struct schema_field fields[] = {
 	 .doc = "Addresses of the services."},
 	{.key = "credentials", .type = SCHEMA_MAP, .table = &credentials,
 	 .doc = "Where the keys come from."},
-	{.key = "limits", .type = SCHEMA_MAP, .table = &limits, .doc = "Brakes."},
+	{.key = "limits", .type = SCHEMA_MAP, .table = &limits, 
+	 .doc = "Brakes: what exceeds one is held until approved."},
 	{.key = "rates", .type = SCHEMA_MAP, .table = &rates, .doc = "How fast the API is called."},
 	{.key = "poll", .type = SCHEMA_MAP, .table = &poll,
 	 .doc = "Intervals, windows and time limits."},

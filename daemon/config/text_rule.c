@@ -156,33 +156,33 @@ static bool is_any(const char *text)
 
 const struct text_rule rule_group_name = {
 	"a lower-case letter, then at most 22 of a-z, 0-9 and -", "^[a-z][a-z0-9-]{0,22}$",
-	is_group_name};
+	is_group_name, false};
 const struct text_rule rule_fleet_name = {
 	"a lower-case letter, then at most 62 of a-z, 0-9 and -", "^[a-z][a-z0-9-]{0,62}$",
-	is_fleet_name};
+	is_fleet_name, false};
 const struct text_rule rule_region = {
-	"a region id such as cn-hangzhou", "^[a-z]{2}(-[a-z0-9]+)+$", is_region};
+	"a region id such as cn-hangzhou", "^[a-z]{2}(-[a-z0-9]+)+$", is_region, false};
 const struct text_rule rule_id = {
 	"an id of letters, digits and ._:+- (at most 63)", "^[A-Za-z0-9][A-Za-z0-9._:+-]{0,62}$",
-	is_id};
+	is_id, false};
 const struct text_rule rule_cloud_group_id = {
 	"the id of a cloud group (ag-…)", "^ag-[A-Za-z0-9][A-Za-z0-9-]{0,59}$",
-	is_cloud_group_id};
-const struct text_rule rule_cidr = {"an address block such as 10.10.13.0/24", NULL, is_cidr};
-const struct text_rule rule_path = {"an absolute path", "^/.", is_path};
+	is_cloud_group_id, false};
+const struct text_rule rule_cidr = {"an address block such as 10.10.13.0/24", NULL, is_cidr, false};
+const struct text_rule rule_path = {"an absolute path", "^/.", is_path, false};
 const struct text_rule rule_socket = {"an absolute path of at most 107 bytes", "^/.{1,106}$",
-					is_socket};
+					is_socket, false};
 const struct text_rule rule_profile = {
 	"a profile name of letters, digits and ._- (at most 64)",
-	"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$", is_profile};
+	"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$", is_profile, false};
 const struct text_rule rule_endpoint = {
 	"https://HOST[:PORT] without user, path or query (http only to a literal loopback address)",
-	NULL, is_endpoint};
+	NULL, is_endpoint, true};
 const struct text_rule rule_metadata = {
 	"https://HOST[:PORT], or http to " METADATA_HOST
 	" or a literal loopback address, without user, path or query",
-	NULL, is_metadata};
-const struct text_rule rule_any = {"text without spaces around it", "^[^ ](.*[^ ])?$", is_any};
+	NULL, is_metadata, true};
+const struct text_rule rule_any = {"text without spaces around it", "^[^ ](.*[^ ])?$", is_any, false};
 
 size_t text_length(const char *text)
 {

@@ -10,6 +10,7 @@ struct text_rule {
 	const char *what;    /* "a region id such as cn-hangzhou" */
 	const char *pattern; /* POSIX extended = ECMA for these; NULL where none says it */
 	bool (*fits)(const char *text);
+	bool may_hold_secret; /* a value with '@' is not repeated in complaints */
 };
 
 extern const struct text_rule rule_group_name;

@@ -110,11 +110,12 @@ static bool has_control(const unsigned char *text, size_t len)
 	return false;
 }
 
-static char *copy_scalar(struct build *b, const yaml_event_t *e)
+static char *copy_scalar(struct build *b, const yaml_event_t *e, bool *ret_faulty)
 {
 	if (!has_control(e->data.scalar.value, e->data.scalar.length))
 		return strdup((const char *)e->data.scalar.value);
 	complain(b, pos_of(e->start_mark), "control characters and line breaks are not allowed");
+	*ret_faulty = true;
 	return strdup("?");
 }
 
@@ -151,13 +152,13 @@ static int build_scalar(struct build *b, const yaml_event_t *e, struct yaml_node
 		return r;
 	check_properties(b, node->pos, e->data.scalar.anchor, e->data.scalar.tag);
 	node->plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	if (!(node->text = copy_scalar(b, e)))
+	if (!(node->text = copy_scalar(b, e, &node->is_faulty)))
 		return -ENOMEM;
 	*ret = TAKE(node);
 	return 0;
 }
 
-/* An alias is refused; an empty scalar stands in for it so that reading can go on. */
+/* An alias is refused; a faulty scalar stands in for it so that reading can go on. */
 static int build_alias(struct build *b, const yaml_event_t *e, struct yaml_node **ret)
 {
 	auto_node struct yaml_node *node = NULL;
@@ -165,8 +166,8 @@ static int build_alias(struct build *b, const yaml_event_t *e, struct yaml_node 
 	if (r != 0)
 		return r;
 	complain(b, node->pos, "aliases (*) are not allowed");
-	node->plain = true;
-	if (!(node->text = strdup("")))
+	node->is_faulty = true;
+	if (!(node->text = strdup("*")))
 		return -ENOMEM;
 	*ret = TAKE(node);
 	return 0;
@@ -200,6 +201,17 @@ static int build_list_items(struct build *b, struct yaml_node *list)
 	}
 }
 
+static bool has_key_fault(struct build *b, const yaml_event_t *e)
+{
+	bool is_plain = e->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	bool is_merge = is_plain && strcmp((const char *)e->data.scalar.value, "<<") == 0;
+	if (e->data.scalar.length == 0)
+		complain(b, pos_of(e->start_mark), "a key must not be empty");
+	else if (is_merge)
+		complain(b, pos_of(e->start_mark), "merge keys (<<) are not allowed");
+	return is_merge || e->data.scalar.length == 0;
+}
+
 static int build_key(struct build *b, const yaml_event_t *e, struct yaml_entry *entry)
 {
 	entry->key_pos = pos_of(e->start_mark);
@@ -211,9 +223,8 @@ static int build_key(struct build *b, const yaml_event_t *e, struct yaml_entry *
 		return YAML_E_BROKEN;
 	}
 	check_properties(b, entry->key_pos, e->data.scalar.anchor, e->data.scalar.tag);
-	if (e->data.scalar.length == 0)
-		complain(b, entry->key_pos, "a key must not be empty");
-	return (entry->key = copy_scalar(b, e)) ? 0 : -ENOMEM;
+	entry->is_faulty_key = has_key_fault(b, e);
+	return (entry->key = copy_scalar(b, e, &entry->is_faulty_key)) ? 0 : -ENOMEM;
 }
 
 static int build_map_items(struct build *b, struct yaml_node *map)

@@ -16,6 +16,7 @@ enum yaml_shape { SHAPE_SCALAR, SHAPE_LIST, SHAPE_MAP };
 struct yaml_entry {
 	char *key; /* NULL in a list */
 	struct pos key_pos;
+	bool is_faulty_key; /* complained about already */
 	struct yaml_node *value;
 };
 
@@ -23,6 +24,7 @@ struct yaml_node {
 	enum yaml_shape shape;
 	struct pos pos;
 	bool plain; /* a scalar written without quotes */
+	bool is_faulty; /* a scalar complained about already: @text means nothing */
 	char *text; /* of a scalar: no control characters, valid UTF-8 */
 	struct yaml_entry *items; /* of a list or map, in the order written */
 	size_t n, cap;

@@ -1,0 +1,407 @@
+#include "unit/config/files.h"
+
+#include "base/digest.h"
+#include "base/limits.h"
+#include "config/check.h"
+#include "config/config.h"
+#include "unit/config/dump.h"
+
+#define HEAD "version: 1\nfleet: qa\n"
+#define GROUP                                                                                      \
+	"  - {name: phones, kind: cloud-phone, count: 3, region: cn-shanghai,"                     \
+	" spec: acp.basic.small, image: imgc-06zyt9m93zwax1f2s}\n"
+
+static char *print_diags(const struct diags *d)
+{
+	auto_strbuf struct strbuf out = STRBUF_INIT(1u << 20);
+	diags_print(d, &out);
+	return strbuf_take(&out);
+}
+
+static char *dump(const struct desired *d)
+{
+	auto_strbuf struct strbuf out = STRBUF_INIT(4u << 20);
+	dump_desired(&out, d);
+	return strbuf_take(&out);
+}
+
+/* The decoded file; fails the test when it is refused. */
+static struct desired *accept_text(const char *what, const char *text, size_t len)
+{
+	auto_diags struct diags d = {0};
+	struct desired *desired = NULL;
+	if (config_parse_fleet("fleet.yaml", text, len, &d, &desired) != CONFIG_OK) {
+		auto_free char *complaints = print_diags(&d);
+		fail_msg("%s is refused: %s", what, complaints);
+	}
+	assert_int_equal(d.n, 0);
+	return desired;
+}
+
+static char *refuse_text(const char *what, const char *text, size_t len)
+{
+	auto_diags struct diags d = {0};
+	struct desired *desired = NULL;
+	if (config_parse_fleet("fleet.yaml", text, len, &d, &desired) != CONFIG_E_REFUSED)
+		fail_msg("%s is accepted", what);
+	assert_null(desired);
+	return print_diags(&d);
+}
+
+static void check_bad(const char *path, const char *text, size_t len)
+{
+	auto_free char *expected = read_expected(path);
+	auto_free char *actual = refuse_text(path, text, len);
+	if (strcmp(actual, expected) != 0)
+		fail_msg("%s:\n%s\ninstead of\n%s", path, actual, expected);
+}
+
+static void every_bad_file_gets_exactly_its_complaints(void **state)
+{
+	(void)state;
+	assert_true(each_file(TEST_SOURCE_DIR "/bad", false, check_bad) >= 150);
+}
+
+static void check_good(const char *path, const char *text, size_t len)
+{
+	auto_free char *expected = read_expected(path);
+	auto_desired struct desired *d = accept_text(path, text, len);
+	auto_free char *actual = dump(d);
+	if (strcmp(actual, expected) != 0)
+		fail_msg("%s:\n%s\ninstead of\n%s", path, actual, expected);
+	assert_memory_equal(d->text, text, len + 1);
+	assert_true(d->digest == digest_bytes(DIGEST_INIT, text, len));
+	assert_int_equal(d->generation, 0);
+}
+
+static void every_good_file_decodes_as_expected(void **state)
+{
+	(void)state;
+	assert_true(each_file(TEST_SOURCE_DIR "/good", false, check_good) >= 20);
+}
+
+/* A copy of exactly @len bytes, so that the sanitizer sees a read past the end. */
+static int parse_exactly(const char *text, size_t len, struct desired **ret)
+{
+	auto_diags struct diags d = {0};
+	auto_free char *copy = malloc(len ? len : 1);
+	assert_non_null(copy);
+	memcpy(copy, text, len);
+	return config_parse_fleet("fleet.yaml", copy, len, &d, ret);
+}
+
+static void check_prefixes(const char *path, const char *text, size_t len)
+{
+	auto_desired struct desired *whole = accept_text(path, text, len);
+	auto_free char *expected = dump(whole);
+	if (!whole->has_end_marker)
+		return;
+	for (size_t cut = 0; cut < len; cut++) {
+		auto_desired struct desired *part = NULL;
+		int r = parse_exactly(text, cut, &part);
+		assert_int_equal(r == CONFIG_OK, part != NULL);
+		if (!part || !part->has_end_marker)
+			continue;
+		auto_free char *actual = dump(part);
+		if (strcmp(actual, expected) != 0)
+			fail_msg("%s cut at %zu of %zu passes for whole", path, cut, len);
+	}
+}
+
+static void no_cut_file_passes_for_a_whole_one(void **state)
+{
+	(void)state;
+	(void)each_file(TEST_SOURCE_DIR "/good", false, check_prefixes);
+}
+
+/* A file of one group with @path set to @value and what that key needs beside it. */
+static char *text_with(const char *path, const char *value)
+{
+	static const struct {
+		const char *key, *value;
+	} base[] = {
+		{"name", "phones"},	    {"kind", "cloud-phone"},
+		{"count", "3"},		    {"region", "cn-shanghai"},
+		{"spec", "acp.basic.small"}, {"image", "imgc-1"},
+		{"office_site_id", "cn-shanghai+dir-1"},
+	};
+	auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+	const char *leaf = strchr(path, '.');
+	strbuf_add(&out, HEAD "groups:\n  - {");
+	for (size_t i = 0; i < ARRAY_SIZE(base); i++)
+		if (strcmp(base[i].key, path) != 0)
+			strbuf_addf(&out, "%s: %s, ", base[i].key, base[i].value);
+	if (!leaf) {
+		strbuf_addf(&out, "%s: %s}\n...\n", path, value);
+		return strbuf_take(&out);
+	}
+	leaf++;
+	strbuf_addf(&out, "%.*s: {", (int)(leaf - path - 1), path);
+	if (strncmp(path, "charge.", 7) == 0 && strcmp(leaf, "type") != 0)
+		strbuf_add(&out, "type: PrePaid, ");
+	if (strcmp(leaf, "period") != 0)
+		strbuf_add(&out, "period: 1, ");
+	if (strcmp(leaf, "period_unit") != 0)
+		strbuf_add(&out, "period_unit: Month, ");
+	strbuf_addf(&out, "%s: %s}}\n...\n", leaf, value);
+	return strbuf_take(&out);
+}
+
+enum sample_shape { AN_INT, A_BOOL, A_TEXT, QUOTED, NOTHING, A_LIST, A_MAP };
+
+static const struct {
+	const char *yaml, *text; /* text: of the scalar, or of a list's entry */
+	enum sample_shape shape;
+} samples[] = {
+	{"1", "1", AN_INT},	 {"true", "true", A_BOOL}, {"abc", "abc", A_TEXT},
+	{"\"1\"", "1", QUOTED},	 {"'true'", "true", QUOTED}, {"\"abc\"", "abc", QUOTED},
+	{"", "", NOTHING},	 {"~", "", NOTHING},	   {"null", "", NOTHING},
+	{"\"\"", "", NOTHING},	 {"[abc]", "abc", A_LIST}, {"[[abc]]", "", A_LIST},
+	{"{abc: d}", "", A_MAP}, {"1.5", "1.5", A_TEXT},   {"-1", "-1", A_TEXT},
+};
+
+static bool is_expected(const struct schema_field *f, size_t i)
+{
+	enum sample_shape shape = samples[i].shape;
+	bool is_scalar = shape != NOTHING && shape != A_LIST && shape != A_MAP;
+	if (f->type == SCHEMA_INT)
+		return shape == AN_INT;
+	if (f->type == SCHEMA_BOOL)
+		return shape == A_BOOL;
+	if (f->type == SCHEMA_TEXT)
+		return is_scalar && f->rule->fits(samples[i].text);
+	if (f->type == SCHEMA_TAGS)
+		return shape == A_MAP;
+	if (f->type == SCHEMA_TEXTS)
+		return shape == A_LIST && samples[i].text[0] && f->rule->fits(samples[i].text);
+	return false;
+}
+
+struct tally {
+	size_t accepted, refused;
+};
+
+static void try_row(void *data, const char *path, const struct schema_field *f)
+{
+	struct tally *tally = data;
+	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
+		auto_free char *text = text_with(path, samples[i].yaml);
+		char what[128], place[128];
+		assert_non_null(text);
+		(void)snprintf(what, sizeof(what), "%s: %s", path, samples[i].yaml);
+		(void)snprintf(place, sizeof(place), "groups[0].%s", path);
+		if (is_expected(f, i)) {
+			auto_desired struct desired *d = accept_text(what, text, strlen(text));
+			tally->accepted++;
+			continue;
+		}
+		auto_free char *complaints = refuse_text(what, text, strlen(text));
+		if (strncmp(complaints, "fleet.yaml:4:", 13) != 0 || !strstr(complaints, place))
+			fail_msg("%s: %s", what, complaints);
+		tally->refused++;
+	}
+}
+
+static void each_key_takes_values_of_its_type_only(void **state)
+{
+	(void)state;
+	struct tally tally = {0};
+	schema_walk(schema_kind(KIND_CLOUD_PHONE), try_row, &tally);
+	assert_true(tally.accepted > 80);
+	assert_true(tally.refused > 500);
+}
+
+static uint64_t fingerprint_of(const char *text)
+{
+	auto_desired struct desired *d = accept_text(text, text, strlen(text));
+	return d->groups[0].fingerprint;
+}
+
+static void bom_and_crlf_make_no_difference(void **state)
+{
+	(void)state;
+	static const char *const others[] = {"crlf", "bom", "flow-style", "document-start",
+					     "comments-everywhere", "quoted-text", "no-end-marker"};
+	auto_free char *plain = read_whole(TEST_SOURCE_DIR "/good/one-group.yaml", NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		char path[4096];
+		(void)snprintf(path, sizeof(path), "%s/good/%s.yaml", TEST_SOURCE_DIR, others[i]);
+		auto_free char *other = read_whole(path, NULL);
+		if (fingerprint_of(plain) != fingerprint_of(other))
+			fail_msg("%s", path);
+	}
+}
+
+static void the_text_need_not_be_terminated(void **state)
+{
+	(void)state;
+	auto_desired struct desired *d = NULL;
+	const char text[] = HEAD "groups:\n" GROUP;
+	assert_int_equal(parse_exactly(text, strlen(text), &d), CONFIG_OK);
+	assert_string_equal(d->text, text);
+}
+
+static void where_a_value_stands_does_not_change_the_fingerprint(void **state)
+{
+	(void)state;
+	const char own[] = HEAD "groups:\n"
+				"  - {name: a, kind: cloud-phone, count: 1, region: cn-shanghai,"
+				" spec: s, image: i, tags: {x: y, t: u}}\n";
+	const char moved[] = HEAD "defaults: {region: cn-shanghai, tags: {x: z, t: u}}\n"
+				  "groups:\n"
+				  "  - {image: i, spec: s, count: 1, name: a, heal: none,\n"
+				  "     tags: {x: y}, kind: cloud-phone, charge: {type: PostPaid}}\n";
+	assert_true(fingerprint_of(own) == fingerprint_of(moved));
+}
+
+static void any_edit_of_a_group_changes_its_fingerprint(void **state)
+{
+	(void)state;
+	static const char *const edits[][2] = {
+		{"count", "4"},
+		{"name", "b"},
+		{"region", "cn-hangzhou"},
+		{"spec", "other"},
+		{"image", "other"},
+		{"charge", "{auto_renew: false}"},
+		{"charge.period", "2"},
+		{"charge.auto_pay", "true"},
+		{"tags", "{a: b}"},
+		{"tags", "{a: c}"},
+		{"instances_per_group", "99"},
+		{"fallback", "[x, y]"},
+		{"fallback", "[y, x]"},
+		{"adopt", "[ag-1, ag-2]"},
+		{"adopt", "[ag-1]"},
+		{"heal", "reset"},
+		{"power", "on"},
+		{"drain", "force"},
+		{"protect", "true"},
+		{"rollout", "now"},
+		{"reorder", "after_cancel"},
+		{"renamed_from", "old"},
+		{"key_pair_id", "kp-1"},
+		{"network_info.isp", "ChinaTelecom"},
+		{"network_info.period", "2"},
+	};
+	uint64_t seen[ARRAY_SIZE(edits) + 1] = {0};
+	auto_free char *plain = text_with("count", "3");
+	seen[0] = fingerprint_of(plain);
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		auto_free char *text = text_with(edits[i][0], edits[i][1]);
+		seen[i + 1] = fingerprint_of(text);
+		for (size_t j = 0; j <= i; j++)
+			if (seen[j] == seen[i + 1])
+				fail_msg("%s: %s", edits[i][0], edits[i][1]);
+	}
+}
+
+static void the_order_of_adopted_ids_does_not_count(void **state)
+{
+	(void)state;
+	auto_free char *one = text_with("adopt", "[ag-1, ag-2]");
+	auto_free char *two = text_with("adopt", "[ag-2, ag-1]");
+	assert_true(fingerprint_of(one) == fingerprint_of(two));
+}
+
+/* The ledger compares with fingerprints that older versions wrote. */
+static void the_fingerprint_is_the_same_in_every_version(void **state)
+{
+	(void)state;
+	auto_free char *text = read_whole(TEST_SOURCE_DIR "/good/every-key.yaml", NULL);
+	const uint64_t expected[] = {UINT64_C(0xa4e9c4cebdaffec), UINT64_C(0x9207f52cb5b9aa0a)};
+	const char *const texts[] = {HEAD "groups:\n" GROUP, text};
+	for (size_t i = 0; i < 2; i++)
+		if (fingerprint_of(texts[i]) != expected[i])
+			fail_msg("%zu: 0x%" PRIx64, i, fingerprint_of(texts[i]));
+}
+
+static void a_group_overrides_a_default_whole_but_merges_tags(void **state)
+{
+	(void)state;
+	const char text[] =
+		HEAD "defaults: {charge: {type: PrePaid, period: 3, auto_pay: true}, tags: {a: b, c: d}}\n"
+		     "groups:\n"
+		     "  - {name: a, kind: cloud-phone, count: 1, region: cn-shanghai, spec: s, image: i,"
+		     " charge: {period: 1, period_unit: Hour}, tags: {c: e}}\n";
+	auto_desired struct desired *d = accept_text("overrides", text, strlen(text));
+	const struct desired_group *g = &d->groups[0];
+	assert_int_equal(g->charge, CHARGE_POSTPAID);
+	assert_false(g->auto_pay);
+	assert_string_equal(value_get_text(g->create, "PeriodUnit"), "Hour");
+	assert_int_equal(g->n_tags, 2);
+	assert_string_equal(g->tags[1].value, "e");
+}
+
+static void derived_parameters_never_enter_the_create_map(void **state)
+{
+	(void)state;
+	static const char *const derived[] = {"Amount", "NumberOfInstances", "InstanceGroupName",
+					      "ClientToken", "Tag"};
+	auto_free char *text = read_whole(TEST_SOURCE_DIR "/good/every-key.yaml", NULL);
+	auto_desired struct desired *d = accept_text("every-key", text, strlen(text));
+	for (size_t i = 0; i < ARRAY_SIZE(derived); i++)
+		assert_null(value_get(d->groups[0].create, derived[i]));
+}
+
+static void charge_type_and_auto_pay_are_always_sent_a_period_only_when_given(void **state)
+{
+	(void)state;
+	const char text[] = HEAD "groups:\n" GROUP;
+	auto_desired struct desired *d = accept_text("plain", text, strlen(text));
+	const struct value *create = d->groups[0].create;
+	assert_string_equal(value_get_text(create, "ChargeType"), "PostPaid");
+	assert_false(value_get(create, "AutoPay")->boolean);
+	assert_null(value_get(create, "Period"));
+	assert_null(value_get(create, "PeriodUnit"));
+	assert_null(value_get(create, "AutoRenew"));
+}
+
+static void very_many_groups_are_read_and_one_too_many_is_refused(void **state)
+{
+	(void)state;
+	auto_strbuf struct strbuf text = STRBUF_INIT(LIMIT_CONFIG_BYTES);
+	strbuf_add(&text, HEAD "defaults: {kind: cloud-phone, region: cn-shanghai, spec: s, image: i}\n"
+			       "groups:\n");
+	for (int i = 0; i < LIMIT_GROUPS; i++)
+		strbuf_addf(&text, "  - {name: g%d, count: 1}\n", i);
+	assert_int_equal(strbuf_error(&text), 0);
+	auto_desired struct desired *d = accept_text("many", strbuf_text(&text), text.len);
+	assert_int_equal(d->n_groups, LIMIT_GROUPS);
+	strbuf_add(&text, "  - {name: one-more, count: 1}\n");
+	auto_free char *complaints = refuse_text("too many", strbuf_text(&text), text.len);
+	assert_string_equal(complaints, "fleet.yaml:5:3: groups: must be at most 10000, are 10001\n");
+}
+
+static void very_many_unknown_keys_are_counted(void **state)
+{
+	(void)state;
+	auto_strbuf struct strbuf text = STRBUF_INIT(LIMIT_CONFIG_BYTES);
+	strbuf_add(&text, HEAD "groups:\n" GROUP);
+	for (int i = 0; i < 60000; i++)
+		strbuf_addf(&text, "groupz%d: 1\n", i);
+	auto_free char *complaints = refuse_text("unknown", strbuf_text(&text), text.len);
+	assert_non_null(strstr(complaints, "fleet.yaml: 59950 more left out\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_bad_file_gets_exactly_its_complaints),
+		cmocka_unit_test(every_good_file_decodes_as_expected),
+		cmocka_unit_test(no_cut_file_passes_for_a_whole_one),
+		cmocka_unit_test(each_key_takes_values_of_its_type_only),
+		cmocka_unit_test(bom_and_crlf_make_no_difference),
+		cmocka_unit_test(the_text_need_not_be_terminated),
+		cmocka_unit_test(where_a_value_stands_does_not_change_the_fingerprint),
+		cmocka_unit_test(any_edit_of_a_group_changes_its_fingerprint),
+		cmocka_unit_test(the_order_of_adopted_ids_does_not_count),
+		cmocka_unit_test(the_fingerprint_is_the_same_in_every_version),
+		cmocka_unit_test(a_group_overrides_a_default_whole_but_merges_tags),
+		cmocka_unit_test(derived_parameters_never_enter_the_create_map),
+		cmocka_unit_test(charge_type_and_auto_pay_are_always_sent_a_period_only_when_given),
+		cmocka_unit_test(very_many_groups_are_read_and_one_too_many_is_refused),
+		cmocka_unit_test(very_many_unknown_keys_are_counted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
