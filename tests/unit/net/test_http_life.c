@@ -64,6 +64,27 @@ static int local_lookup(uv_loop_t *loop, uv_getaddrinfo_t *req, uv_getaddrinfo_c
 	return uv_getaddrinfo(loop, req, cb, "127.0.0.1", service, hints);
 }
 
+/* The same, and how it ended. */
+static struct {
+	uv_getaddrinfo_cb cb;
+	int ended, status;
+} watched;
+
+static void on_watched(uv_getaddrinfo_t *req, int status, struct addrinfo *info)
+{
+	watched.ended++;
+	watched.status = status;
+	watched.cb(req, status, info);
+}
+
+static int watched_lookup(uv_loop_t *loop, uv_getaddrinfo_t *req, uv_getaddrinfo_cb cb,
+			  const char *node, const char *service, const struct addrinfo *hints)
+{
+	watched.ended = 0;
+	watched.cb = cb;
+	return local_lookup(loop, req, on_watched, node, service, hints);
+}
+
 static int failing_lookup(uv_loop_t *loop, uv_getaddrinfo_t *req, uv_getaddrinfo_cb cb,
 			  const char *node, const char *service, const struct addrinfo *hints)
 {
@@ -75,6 +96,7 @@ static int failing_lookup(uv_loop_t *loop, uv_getaddrinfo_t *req, uv_getaddrinfo
 
 static const struct http_curl_options with_hanging_names = {.lookup = hanging_lookup};
 static const struct http_curl_options with_local_names = {.lookup = local_lookup};
+static const struct http_curl_options with_watched_names = {.lookup = watched_lookup};
 static const struct http_curl_options with_failing_names = {.lookup = failing_lookup};
 
 static void probe_name(struct probe *p, struct client *c, int port)
@@ -164,7 +186,7 @@ static void a_lookup_that_still_queues_is_called_off(void **state)
 	struct client c;
 	struct probe p;
 	assert_int_equal(sem_init(&stall.go, 0, 0), 0);
-	client_open(&c, &with_local_names);
+	client_open(&c, &with_watched_names);
 	for (size_t i = 0; i < THREADS; i++)
 		assert_int_equal(uv_queue_work(&c.loop, &busy[i], hang, NULL), 0);
 	probe_name(&p, &c, 80);
@@ -173,8 +195,9 @@ static void a_lookup_that_still_queues_is_called_off(void **state)
 	probe_wait(&p);
 	assert_true(p.cancelled);
 	assert_int_equal(p.end, HTTP_NOT_SENT);
-	while (!c.closed)
+	while (!c.closed || !watched.ended)
 		(void)uv_run(&c.loop, UV_RUN_ONCE);
+	assert_int_equal(watched.status, UV_EAI_CANCELED);
 	for (size_t i = 0; i < THREADS; i++)
 		assert_int_equal(sem_post(&stall.go), 0);
 	client_finish(&c);

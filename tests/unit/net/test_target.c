@@ -54,7 +54,7 @@ static void what_is_not_safe_is_refused(void **state)
 		"https://exa mple.test/",
 		"https://[fe80::1%25eth0]/",
 		"https://ex%61mple,192.0.2.1/",
-		"https://b\xc3\xbc" "cher.example/",
+		"https://b\303\274cher.example/",
 		"https://example.test:0x50/",
 		"https://example.test:99999/",
 		"https://example.test/a\r\nHost: b",
