@@ -7,9 +7,7 @@
 #include "base/cleanup.h"
 #include "base/vec.h"
 
-#define uthash_fatal(msg) ((void)0)
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include "base/hash.h"
 
 #define HOUR_MS UINT64_C(3600000)
 #define APPROVAL_MS (24 * HOUR_MS)
@@ -29,7 +27,7 @@ struct resource_row {
 
 struct approval_row {
 	struct approval approval;
-	bool marked, use_marked;
+	bool marked;
 };
 
 struct pause_row {
@@ -246,7 +244,7 @@ void books_use_approval(struct books *b, const char *hash)
 {
 	vec_each(&b->approvals, row)
 		if (strcmp(row->approval.hash, hash) == 0 && !row->approval.used)
-			row->approval.used = row->use_marked = true;
+			row->approval.used = row->marked = true;
 }
 
 static int put_paused(struct books *b, const char *group, bool paused, const char *who, bool mark)
@@ -363,7 +361,7 @@ bool books_has_marks(const struct books *b)
 	for (const struct resource_row *row = b->resources; row && !any; row = row->hh.next)
 		any = row->marked;
 	vec_each(&b->approvals, row)
-		any = any || row->marked || row->use_marked;
+		any = any || row->marked;
 	vec_each(&b->pauses, row)
 		any = any || row->marked;
 	vec_each(&b->known, row)
@@ -376,12 +374,9 @@ bool books_has_marks(const struct books *b)
 static int save_small(struct books *b, struct ledger *ledger)
 {
 	int r = 0;
-	vec_each(&b->approvals, row) {
+	vec_each(&b->approvals, row)
 		if (row->marked && r == 0)
 			r = ledger_save_approval(ledger, &row->approval);
-		if (row->use_marked && r == 0)
-			r = ledger_use_approval(ledger, row->approval.hash);
-	}
 	vec_each(&b->pauses, row)
 		if (row->marked && r == 0)
 			r = ledger_save_paused(ledger, row->group, row->paused, row->who);
@@ -426,7 +421,7 @@ void books_saved(struct books *b)
 	for (struct resource_row *row = b->resources; row; row = row->hh.next)
 		row->marked = false;
 	vec_each(&b->approvals, row)
-		row->marked = row->use_marked = false;
+		row->marked = false;
 	vec_each(&b->pauses, row)
 		row->marked = false;
 	vec_each(&b->known, row)

@@ -1,6 +1,6 @@
 #include "act/consequences.h"
 
-#include <string.h>
+#include "act/orders.h"
 
 static int expect(struct books *books, const struct intent *i, const char *id, const char *cloud_group,
 		  uint64_t wall_ms)
@@ -34,6 +34,7 @@ static int record_order(struct books *books, const struct intent *i, const char 
 		/* Whether a bandwidth package pays itself is for BSS to say. */
 		.status = count == 0 ? ORDER_UNKNOWN : i->unpaid ? ORDER_UNPAID : ORDER_PAID,
 		.created_wall_ms = wall_ms,
+		.deadline_wall_ms = wall_ms + ORDER_DEADLINE_MS,
 		.settled_wall_ms = i->unpaid || count == 0 ? 0 : wall_ms,
 	};
 	return books_put_order(books, &order);

@@ -76,12 +76,7 @@ static int write_rows(struct driver *d, const struct exec_update *u)
 	return r;
 }
 
-static void on_retry(uv_timer_t *timer)
-{
-	struct driver *d = timer->data;
-	if (driver_flush(d) == 0)
-		changed(d);
-}
+static void on_retry(uv_timer_t *timer);
 
 static void note_write(struct driver *d, int r)
 {
@@ -98,6 +93,18 @@ static void note_write(struct driver *d, int r)
 		if (!d->closed)
 			(void)uv_timer_start(&d->retry, on_retry, d->retry_ms, 0);
 	}
+}
+
+/* A disk that was full or failed: the file is read anew before anything is written. */
+static void on_retry(uv_timer_t *timer)
+{
+	struct driver *d = timer->data;
+	auto_free char *text = NULL;
+	int r = d->retry_ms ? ledger_recover(d->o.ledger, &text) : 0;
+	if (r != 0)
+		note_write(d, r < 0 ? r : -EIO);
+	else if (driver_flush(d) == 0)
+		changed(d);
 }
 
 /* Makes @u's rows and the books' durable. Returns 0 only then. */

@@ -88,6 +88,12 @@ void action_result_fini(struct action_result *r)
 	*r = (struct action_result){0};
 }
 
+const char *action_operation(enum kind kind, enum verb verb)
+{
+	const struct action_row *row = row_of(kind, verb);
+	return row ? operation_info(row->op)->name : "";
+}
+
 enum operation operation_from_name(const char *name)
 {
 	for (int op = 0; op < OP_MAX_; op++)

@@ -5,9 +5,7 @@
 
 #include "base/cleanup.h"
 
-#define uthash_fatal(msg) ((void)0)
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include "base/hash.h"
 
 struct intern {
 	UT_hash_handle hh;

@@ -7,6 +7,12 @@
 #define HOUR (60u * MINUTE)
 #define DAY (24u * (uint64_t)HOUR)
 
+const char *site_console_url(enum site site)
+{
+	return site == SITE_INTERNATIONAL ? "https://usercenter2-intl.aliyun.com/order/list"
+					  : "https://usercenter2.aliyun.com/order/list";
+}
+
 void settings_init(struct settings *s)
 {
 	*s = (struct settings){

@@ -75,6 +75,9 @@ struct settings {
 	char *listen; /* control socket path; NULL = $RUNTIME_DIRECTORY or state dir */
 };
 
+/* Where a person pays the orders of the site's accounts (eds-aic 7). */
+const char *site_console_url(enum site site);
+
 /* Fills in every default. */
 void settings_init(struct settings *s);
 void settings_fini(struct settings *s);

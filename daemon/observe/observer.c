@@ -178,7 +178,8 @@ static void on_groups_done(struct pager *pager, const struct pager_result *resul
 	o->observed.complete = false;
 	if (result->end != PAGER_COMPLETE)
 		fail(o, OP_DESCRIBE_ANDROID_INSTANCE_GROUPS, result);
-	else if (listing_merge_groups(&o->observed, &o->group_rows, env_mono_ms(o->o.env)) < 0)
+	else if (listing_merge_groups(&o->observed, &o->group_rows, env_mono_ms(o->o.env)) < 0 ||
+		 (o->o.on_groups && o->o.on_groups(o->o.data, &o->instances) < 0))
 		fail_local(o, OP_DESCRIBE_ANDROID_INSTANCE_GROUPS);
 	vec_free(&o->group_rows.rows);
 	if (!o->closed)

@@ -35,6 +35,9 @@ struct observer_result {
 struct observer_options {
 	struct env *env;
 	struct cloud *cloud; /* not owned */
+	/* The groups of this cycle have been listed whole: adds those whose instances should be
+	 * listed with them (new ones, say). 0 or -ENOMEM. NULL: none. */
+	int (*on_groups)(void *data, struct text_list *add);
 	void (*on_cycle)(void *data, const struct observer_result *result);
 	void *data;
 };

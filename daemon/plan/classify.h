@@ -7,11 +7,7 @@
 #include "base/vec.h"
 #include "plan/plan.h"
 
-#define uthash_fatal(msg) ((void)0)
-#ifndef HASH_NONFATAL_OOM
-#define HASH_NONFATAL_OOM 1
-#endif
-#include <uthash.h>
+#include "base/hash.h"
 
 /* Three complete listings must agree before an absence is believed. */
 #define ABSENT_LISTINGS 3

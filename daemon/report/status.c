@@ -135,13 +135,6 @@ static size_t add_groups(struct jsonw *w, const struct status_view *v, const cha
 
 /* --- orders --------------------------------------------------------------------- */
 
-/* eds-aic 6.2: the page where a person pays */
-static const char *console_page(enum site site)
-{
-	return site == SITE_INTERNATIONAL ? "https://usercenter2-intl.aliyun.com/order/list"
-					  : "https://usercenter2.aliyun.com/order/list";
-}
-
 static uint64_t order_age_s(const struct status_view *v, const struct order *o)
 {
 	return v->wall_ms > o->created_wall_ms ? (v->wall_ms - o->created_wall_ms) / 1000 : 0;
@@ -161,7 +154,7 @@ static void add_order(struct jsonw *w, const struct status_view *v, const struct
 	key_text_or_null(w, "cloud_group", o->cloud_group);
 	key_text_or_null(w, "status_text", o->status_text);
 	jsonw_key_bool(w, "foreign", o->foreign);
-	jsonw_key_text(w, "pay_at", o->status == ORDER_UNPAID ? console_page(v->site) : NULL);
+	jsonw_key_text(w, "pay_at", o->status == ORDER_UNPAID ? site_console_url(v->site) : NULL);
 	jsonw_end_object(w);
 }
 

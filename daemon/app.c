@@ -1,0 +1,513 @@
+/*
+ * Start, stop, and the process: signals, watchdog, --once.
+ */
+#include "app.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "app_internal.h"
+#include "report/log.h"
+#include "report/notify.h"
+
+#define LOG_FLUSH_MS 2000        /* for the journal, at the end */
+#define JOURNAL_POLL_MS 100      /* while an order's record is on its way to the journal */
+#define META_RUNNING "running"   /* "1" between start and a clean end */
+#define META_UNCLEAN "unclean_ends"
+#define UNCLEAN_WINDOW_MS 60000
+#define UNCLEAN_LIMIT 3
+#define UNCLEAN_DELAY_MS 10000
+
+/* ---- --once ---- */
+
+struct verdict {
+	unsigned waiting, refused, open;
+};
+
+static struct verdict judge_groups(const struct plan *plan)
+{
+	struct verdict v = {0};
+	for (size_t k = 0; k < plan->n_groups; k++) {
+		const struct group_report *g = &plan->groups[k];
+		if (g->condition == CONDITION_CONVERGED || g->condition == CONDITION_UNMANAGED)
+			continue;
+		if (g->waits_on_person)
+			v.waiting++;
+		else if (g->refused)
+			v.refused++;
+		else
+			v.open++;
+	}
+	return v;
+}
+
+static bool is_settled(struct app *a)
+{
+	struct driver_wants wants;
+	driver_wants(a->driver, &wants);
+	return a->cycles > 0 && a->plan && !a->incomplete && !a->unreachable && !wants.groups &&
+	       !preflight_is_busy(a->preflight) && driver_is_writable(a->driver) &&
+	       cloud_changes_in_flight(a->cloud) == 0 && a->orders_read_once &&
+	       a->orders_look != LOOK_RUNNING && a->orders_look != LOOK_WANTED &&
+	       !orders_are_announcing(a->orders);
+}
+
+void app_once_check(struct app *a)
+{
+	if (!a->options->once || a->stopping || !is_settled(a))
+		return;
+	struct verdict v = judge_groups(a->plan);
+	if (v.open > 0)
+		return;
+	if (v.refused > 0) {
+		log_event(EV_ONCE_REFUSED, LOG_INT("GROUPS", v.refused));
+		app_stop(a, APP_EXIT_FAILED);
+	} else if (v.waiting > 0) {
+		log_event(EV_ONCE_WAITS_ON_PERSON, LOG_INT("GROUPS", v.waiting));
+		app_stop(a, APP_EXIT_PERSON);
+	} else {
+		log_event(EV_ONCE_CONVERGED, LOG_NONE);
+		app_stop(a, APP_EXIT_OK);
+	}
+}
+
+static void on_once_timeout(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+	log_event(EV_ONCE_TIMEOUT, LOG_NONE);
+	app_stop(a, APP_EXIT_FAILED);
+}
+
+/* ---- stopping, in the order of dependency ---- */
+
+static void on_last_handle(uv_handle_t *handle)
+{
+	(void)handle;
+}
+
+static void close_handles(struct app *a)
+{
+	uv_handle_t *handles[] = {
+		(uv_handle_t *)&a->cycle_timer,	   (uv_handle_t *)&a->order_timer,
+		(uv_handle_t *)&a->settle_timer,   (uv_handle_t *)&a->watch,
+		(uv_handle_t *)&a->on_term,	   (uv_handle_t *)&a->on_int,
+		(uv_handle_t *)&a->on_hup,	   (uv_handle_t *)&a->watchdog_timer,
+		(uv_handle_t *)&a->once_timer,	   (uv_handle_t *)&a->stop_timer,
+		(uv_handle_t *)&a->journal_timer,
+	};
+	for (size_t k = 0; k < ARRAY_SIZE(handles); k++)
+		uv_close(handles[k], on_last_handle);
+}
+
+static void on_part_closed(void *data);
+
+static void close_driver(struct app *a)
+{
+	a->closing = 1 + (a->control != NULL);
+	if (a->control)
+		control_close(a->control, on_part_closed, a);
+	a->control = NULL;
+	(void)driver_flush(a->driver);
+	driver_close(a->driver, on_part_closed, a);
+	close_handles(a);
+}
+
+static void on_driver_closed(struct app *a)
+{
+	a->driver = NULL;
+}
+
+static void on_net_closed(void *data)
+{
+	struct app *a = data;
+	if (--a->closing == 0) {
+		a->cloud = NULL;
+		a->http = NULL;
+		close_driver(a);
+	}
+}
+
+static void close_net(struct app *a)
+{
+	a->closing = 2;
+	cloud_close(a->cloud, on_net_closed, a);
+	http_close(a->http, on_net_closed, a);
+}
+
+static void on_reader_closed(void *data)
+{
+	struct app *a = data;
+	if (--a->closing == 0) {
+		a->observer = NULL;
+		close_net(a);
+	}
+}
+
+static void on_part_closed(void *data)
+{
+	struct app *a = data;
+	if (--a->closing == 0)
+		on_driver_closed(a);
+}
+
+/* Readers first: what they hear no longer matters. */
+static void close_readers(struct app *a)
+{
+	a->closing = 3;
+	preflight_close(a->preflight, on_reader_closed, a);
+	order_reader_close(a->order_reader, on_reader_closed, a);
+	observer_close(a->observer, on_reader_closed, a);
+}
+
+static void on_stop_timer(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+	bool late = uv_now(&a->loop) >= a->stop_deadline_ms;
+	if (cloud_changes_in_flight(a->cloud) > 0 && !late)
+		return;
+	(void)uv_timer_stop(&a->stop_timer);
+	close_readers(a);
+}
+
+/* No new sends; answers on their way are waited for, since each may be worth money. */
+void app_stop(struct app *a, int exit_code)
+{
+	if (a->stopping)
+		return;
+	a->stopping = true;
+	a->exit_code = exit_code;
+	notify_stopping("stopping");
+	log_event(EV_DAEMON_STOPPING, LOG_INT("ANSWERS_AWAITED", cloud_changes_in_flight(a->cloud)));
+	cloud_stop_changes(a->cloud);
+	app_reloads_answer(a, false);
+	a->stop_deadline_ms = uv_now(&a->loop) + a->settings.poll.stop_ms;
+	(void)uv_timer_start(&a->stop_timer, on_stop_timer, 1, 50);
+}
+
+static void on_stop_signal(uv_signal_t *handle, int number)
+{
+	(void)number;
+	app_stop(handle->data, APP_EXIT_OK);
+}
+
+static void on_reload_signal(uv_signal_t *handle, int number)
+{
+	struct app *a = handle->data;
+	(void)number;
+	if (!a->stopping)
+		(void)app_config_reload(a);
+}
+
+/* ---- timers of the process ---- */
+
+static void on_announced(void *data, const char *order_id)
+{
+	struct app *a = data;
+	orders_announced(a->orders, order_id, env_wall_ms(a->env));
+}
+
+static void on_journal_timer(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+	log_accepted(on_announced, a);
+	if (books_has_marks(a->books))
+		(void)driver_flush(a->driver);
+	if (!orders_are_announcing(a->orders)) {
+		(void)uv_timer_stop(&a->journal_timer);
+		app_once_check(a);
+	}
+}
+
+/* Fed only while the cycle still advances: a loop that turns without looking is stuck too. */
+static void on_watchdog_timer(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+	uint64_t now = env_mono_ms(a->env), limit = a->settings.poll.sweep_ms * 2 + 10 * 60000;
+	bool late = !observer_is_busy(a->observer) && now > a->next_mono_ms && now - a->next_mono_ms > limit;
+	if (late)
+		log_event(EV_WATCHDOG_WITHHELD, LOG_INT("LATE_MS", now - a->next_mono_ms));
+	else
+		notify_watchdog();
+	uint64_t dropped = log_dropped();
+	if (dropped > a->dropped_told)
+		log_event(EV_LOG_DROPPED, LOG_INT("RECORDS", dropped - a->dropped_told));
+	a->dropped_told = dropped;
+}
+
+/* ---- episodes of the cloud ---- */
+
+static void on_auth(void *data, const struct cloud_reply *reply, enum operation op)
+{
+	(void)data;
+	bool refused = reply->outcome == OUTCOME_AUTH;
+	log_event(refused ? EV_AUTH_REFUSED : EV_AUTH_MENDED,
+		  LOG_STR("OPERATION", operation_info(op)->name), LOG_STR("CODE", reply->code),
+		  LOG_STR("API_MESSAGE", reply->message), LOG_STR("REQUEST_ID", reply->request_id));
+}
+
+static void on_clock(void *data, int64_t offset_ms)
+{
+	struct app *a = data;
+	metrics_set(&a->metrics, METRIC_CLOCK_OFFSET_MS, NULL, NULL, offset_ms);
+	log_event(offset_ms ? EV_CLOCK_OFFSET : EV_CLOCK_MENDED, LOG_INT("OFFSET_MS", offset_ms));
+}
+
+/* ---- starting ---- */
+
+static void harden(void)
+{
+	const struct rlimit none = {0, 0};
+	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core, no ptrace: there are keys in here */
+	(void)setrlimit(RLIMIT_CORE, &none);
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the ledger, not the end */
+}
+
+static int start_ledger(struct app *a)
+{
+	auto_free char *text = NULL;
+	int r = ledger_open(a->options->state_dir, a->env, &a->ledger, &text);
+	if (r == LEDGER_OK)
+		r = books_load(a->ledger, &a->books);
+	if (r == 0) {
+		a->prospects = prospect_book_new(&a->settings, a->env);
+		a->orders = orders_new(a->books, &a->settings);
+		return a->prospects && a->orders ? APP_EXIT_OK : APP_EXIT_FAILED;
+	}
+	static const enum event events[] = {[LEDGER_E_BUSY] = EV_DAEMON_SECOND,
+					    [LEDGER_E_NEWER] = EV_LEDGER_NEWER,
+					    [LEDGER_E_CORRUPT] = EV_LEDGER_CORRUPT};
+	enum event ev = r > 0 && (size_t)r < ARRAY_SIZE(events) ? events[r] : EV_DAEMON_FAILED;
+	log_event(ev, LOG_STR("STATE_DIR", a->options->state_dir),
+		  LOG_STR("ERROR", text ? text : strerror(-r)));
+	return r == LEDGER_E_BUSY ? APP_EXIT_SECOND : r > 0 ? APP_EXIT_CONFIG : APP_EXIT_FAILED;
+}
+
+static int start_credentials(struct app *a)
+{
+	auto_free char *text = NULL;
+	int r = credentials_load(&a->settings, NULL, &a->credentials, &text);
+	if (r == CREDENTIALS_OK) {
+		log_event(EV_CREDENTIALS_LOADED, LOG_STR("SOURCE", credentials_source(a->credentials)),
+			  LOG_STR("KEY", credentials_hint(a->credentials)));
+		return APP_EXIT_OK;
+	}
+	log_event(EV_CREDENTIALS_MISSING, LOG_STR("ERROR", text ? text : strerror(-r)));
+	return r > 0 ? APP_EXIT_CONFIG : APP_EXIT_FAILED;
+}
+
+static int start_cloud(struct app *a)
+{
+	const struct http_curl_options http = {.env = a->env};
+	int r = http_curl_new(&a->loop, &http, &a->http);
+	const struct cloud_options cloud = {
+		.env = a->env,
+		.loop = &a->loop,
+		.http = a->http,
+		.settings = &a->settings,
+		.credentials = a->credentials,
+		.on_auth = on_auth,
+		.on_clock = on_clock,
+		.data = a,
+	};
+	return r < 0 ? r : cloud_new(&cloud, &a->cloud);
+}
+
+static int start_rooms(struct app *a)
+{
+	const struct observer_options observer = {a->env, a->cloud, app_on_groups, app_on_cycle, a};
+	const struct preflight_options preflight = {a->cloud, app_on_checked, a};
+	const struct order_reader_options reader = {a->cloud, app_on_order, app_on_found_order,
+						    app_on_order_search, a};
+	const struct driver_options driver = {a->env,	&a->loop,  a->ledger,    a->books, a->cloud,
+					      a->prospects, &a->settings, app_on_change, a};
+	int r = observer_new(&observer, &a->observer);
+	if (r == 0)
+		r = preflight_new(&preflight, &a->preflight);
+	if (r == 0)
+		r = order_reader_new(&reader, &a->order_reader);
+	if (r == 0)
+		r = driver_new(&driver, &a->driver);
+	if (r == 0)
+		r = driver_restore(a->driver, a->desired);
+	return r;
+}
+
+static void start_control(struct app *a)
+{
+	char path[512];
+	const char *runtime = getenv("RUNTIME_DIRECTORY");
+	if (a->settings.listen)
+		(void)snprintf(path, sizeof(path), "%s", a->settings.listen);
+	else
+		(void)snprintf(path, sizeof(path), "%s/drover.sock",
+			       runtime && *runtime ? runtime : a->options->state_dir);
+	int r = control_open(&a->loop, path, &app_control_ops, a, &a->control);
+	if (r < 0)
+		log_event(EV_CONTROL_FAILED, LOG_STR("PATH", path), LOG_STR("ERROR", strerror(-r)));
+}
+
+static void init_timer(struct app *a, uv_timer_t *timer)
+{
+	(void)uv_timer_init(&a->loop, timer);
+	timer->data = a;
+}
+
+static void init_signal(struct app *a, uv_signal_t *handle, uv_signal_cb cb, int number)
+{
+	(void)uv_signal_init(&a->loop, handle);
+	handle->data = a;
+	(void)uv_signal_start(handle, cb, number);
+}
+
+static void start_process(struct app *a)
+{
+	uv_timer_t *timers[] = {&a->cycle_timer,    &a->order_timer, &a->settle_timer,
+				&a->watchdog_timer, &a->once_timer,  &a->stop_timer, &a->journal_timer};
+	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
+		init_timer(a, timers[k]);
+	init_signal(a, &a->on_term, on_stop_signal, SIGTERM);
+	init_signal(a, &a->on_int, on_stop_signal, SIGINT);
+	init_signal(a, &a->on_hup, on_reload_signal, SIGHUP);
+	(void)uv_fs_event_init(&a->loop, &a->watch);
+	a->watch.data = a;
+	(void)uv_timer_start(&a->journal_timer, on_journal_timer, JOURNAL_POLL_MS, JOURNAL_POLL_MS);
+	(void)uv_timer_stop(&a->journal_timer); /* uv_timer_again() starts it when needed */
+	uint64_t interval = notify_watchdog_interval_ms();
+	if (interval > 0)
+		(void)uv_timer_start(&a->watchdog_timer, on_watchdog_timer, interval, interval);
+	if (a->options->once)
+		(void)uv_timer_start(&a->once_timer, on_once_timeout, a->options->timeout_ms, 0);
+	else
+		app_config_watch(a);
+}
+
+/* Three unclean ends within a minute: something kills us; do not hammer the cloud meanwhile. */
+static uint64_t start_delay(struct app *a)
+{
+	auto_free char *running = NULL;
+	auto_free char *ends = NULL;
+	uint64_t now = env_wall_ms(a->env), since = now;
+	unsigned count = 0;
+	if (ledger_meta_get(a->ledger, META_RUNNING, &running) < 0 ||
+	    ledger_meta_get(a->ledger, META_UNCLEAN, &ends) < 0)
+		return 0;
+	if (ends)
+		(void)sscanf(ends, "%u %" SCNu64, &count, &since);
+	if (now < since || now - since > UNCLEAN_WINDOW_MS) {
+		count = 0;
+		since = now;
+	}
+	count += running && strcmp(running, "1") == 0;
+	char text[64];
+	(void)snprintf(text, sizeof(text), "%u %" PRIu64, count, since);
+	(void)ledger_meta_set(a->ledger, META_UNCLEAN, text);
+	(void)ledger_meta_set(a->ledger, META_RUNNING, "1");
+	if (count < UNCLEAN_LIMIT || a->options->once)
+		return 0;
+	return env_random_below(a->env, UNCLEAN_DELAY_MS);
+}
+
+static void first_cycle(struct app *a)
+{
+	uint64_t delay = start_delay(a);
+	if (delay > 0)
+		log_event(EV_START_DELAYED, LOG_INT("DELAY_MS", delay));
+	a->audit_mono_ms = env_mono_ms(a->env); /* the first listings are one */
+	a->next_mono_ms = a->audit_mono_ms + delay;
+	(void)uv_timer_start(&a->cycle_timer, app_on_cycle_timer, delay + 1, 0);
+	app_orders_look(a);
+	app_orders_schedule(a, true);
+}
+
+/* The settings' own words about the log can only be known with a log to complain to. */
+static int start_log(struct app *a)
+{
+	enum log_form form = a->options->log_given ? a->options->log : LOG_AUTO;
+	int level = a->settings.log.level;
+	if (log_start(form, level, a->env) < 0)
+		return APP_EXIT_FAILED;
+	log_event(EV_DAEMON_START, LOG_STR("VERSION", DROVER_VERSION), LOG_STR("FLEET_FILE", a->options->fleet),
+		  LOG_STR("STATE_DIR", a->options->state_dir));
+	int code = app_config_settings(a, &a->settings);
+	if (code != APP_EXIT_OK)
+		return code;
+	if (!a->options->log_given)
+		form = a->settings.log.form;
+	if (form == LOG_AUTO && a->settings.log.level == level)
+		return APP_EXIT_OK;
+	log_stop(LOG_FLUSH_MS);
+	return log_start(form, a->settings.log.level, a->env) < 0 ? APP_EXIT_FAILED : APP_EXIT_OK;
+}
+
+static int start(struct app *a)
+{
+	int code = start_log(a);
+	if (code == APP_EXIT_OK)
+		code = start_ledger(a);
+	if (code == APP_EXIT_OK)
+		code = app_config_start(a);
+	if (code == APP_EXIT_OK)
+		code = start_credentials(a);
+	if (code != APP_EXIT_OK)
+		return code;
+	int r = start_cloud(a);
+	if (r == 0)
+		r = start_rooms(a);
+	if (r < 0) {
+		log_event(EV_DAEMON_FAILED, LOG_STR("ERROR", strerror(-r)));
+		return APP_EXIT_FAILED;
+	}
+	start_process(a);
+	start_control(a);
+	return APP_EXIT_OK;
+}
+
+static void finish(struct app *a)
+{
+	if (a->ledger)
+		(void)ledger_meta_set(a->ledger, META_RUNNING, "0");
+	(void)plan_free(a->plan);
+	app_report_forget(a);
+	metrics_fini(&a->metrics);
+	(void)orders_free(a->orders);
+	(void)prospect_book_free(a->prospects);
+	(void)books_free(a->books);
+	(void)ledger_close(a->ledger);
+	(void)credentials_free(a->credentials);
+	(void)desired_free(a->desired);
+	settings_fini(&a->settings);
+	log_event(EV_DAEMON_STOPPED, LOG_INT("EXIT_CODE", a->exit_code));
+	log_stop(LOG_FLUSH_MS);
+}
+
+static void run(struct app *a)
+{
+	log_event(EV_DAEMON_READY, LOG_STR("FLEET", a->desired->fleet), LOG_INT("GROUPS", a->desired->n_groups));
+	if (a->settings.mode == MODE_OBSERVE)
+		log_event(EV_MODE_OBSERVE, LOG_NONE);
+	notify_ready("looking at the cloud for the first time");
+	first_cycle(a);
+	(void)uv_run(&a->loop, UV_RUN_DEFAULT);
+}
+
+int app_run(const struct app_options *options)
+{
+	struct app a = {.options = options, .env = env_os(), .running_accepted = -1};
+	harden();
+	settings_init(&a.settings);
+	if (uv_loop_init(&a.loop) < 0)
+		return APP_EXIT_FAILED;
+	a.exit_code = start(&a);
+	if (a.exit_code == APP_EXIT_OK)
+		run(&a);
+	finish(&a);
+	(void)uv_loop_close(&a.loop);
+	return a.exit_code;
+}

@@ -1,0 +1,98 @@
+/*
+ * What an approval changes for good, beside letting one action through: a person has said
+ * whose the things are that the action waited for.
+ */
+#include <string.h>
+
+#include "app_internal.h"
+#include "plan/classify.h"
+
+static int put_row(struct app *a, const struct observed_group *g, const char *group, bool foreign)
+{
+	uint64_t wall = env_wall_ms(a->env);
+	const struct resource row = {
+		.id = (char *)"",
+		.cloud_group = (char *)g->id,
+		.group = (char *)group,
+		.state = RESOURCE_SEEN,
+		.charge = g->charge,
+		.first_wall_ms = wall,
+		.seen_wall_ms = wall,
+		.foreign = foreign,
+	};
+	return books_put_resource(a->books, &row);
+}
+
+/* Cloud groups with our fleet's and the group's mark that the ledger does not know: ours. */
+static int take_in_marked(struct app *a, const char *group)
+{
+	const struct observed *o = observer_observed(a->observer);
+	int r = 0;
+	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
+		const struct observed_group *g = &o->groups[k];
+		if (tags_has(g->tags, MARK_FLEET, a->desired->fleet) &&
+		    tags_has(g->tags, MARK_GROUP, group) && !books_resource(a->books, g->id))
+			r = put_row(a, g, group, false);
+	}
+	return r;
+}
+
+/* Unmarked look-alikes: somebody else's, for ever. */
+static int leave_unmarked(struct app *a, const char *group)
+{
+	const struct observed *o = observer_observed(a->observer);
+	const struct desired_group *want = desired_find(a->desired, group);
+	const char *fleet;
+	int r = 0;
+	for (size_t k = 0; want && k < o->n_groups && r == 0; k++) {
+		const struct observed_group *g = &o->groups[k];
+		bool alike = strcmp(g->region, want->region) == 0 && strcmp(g->spec, want->spec) == 0 &&
+			     strcmp(g->image, want->image) == 0;
+		if (alike && tags_get(g->tags, MARK_FLEET, &fleet) < 0 && !books_resource(a->books, g->id))
+			r = put_row(a, g, group, true);
+	}
+	return r;
+}
+
+static int disown_order(void *data, const struct order *known)
+{
+	struct app *a = data;
+	if (known->intent != 0 || known->foreign)
+		return 0;
+	struct order order = *known;
+	order.foreign = true;
+	return books_put_order(a->books, &order);
+}
+
+struct giving_up {
+	struct app *app;
+	const char *group;
+};
+
+static int give_up_vanished(void *data, const struct resource *known)
+{
+	const struct giving_up *g = data;
+	if (known->state != RESOURCE_MISSING || known->missing_listings < ABSENT_LISTINGS ||
+	    strcmp(known->group, g->group) != 0)
+		return 0;
+	struct resource row = *known;
+	row.state = RESOURCE_GONE;
+	return books_put_resource(g->app->books, &row);
+}
+
+int app_approve_lasting(struct app *a, const struct action *action)
+{
+	struct giving_up vanished = {a, action->group};
+	switch ((int)action->hold) {
+	case HOLD_FOREIGN_OWNER:
+		return take_in_marked(a, action->group);
+	case HOLD_BROWNFIELD:
+		return leave_unmarked(a, action->group);
+	case HOLD_UNKNOWN_ORDERS:
+		return books_each_order(a->books, disown_order, a);
+	case HOLD_VANISHED:
+		return books_each_resource(a->books, give_up_vanished, &vanished);
+	default: /* nothing that lasts */
+		return 0;
+	}
+}

@@ -1,0 +1,323 @@
+/*
+ * The fleet file: read, checked, judged against what exists, kept as the last good copy,
+ * then in force. Whatever is refused changes nothing.
+ */
+#include <errno.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app_internal.h"
+#include "base/limits.h"
+#include "config/config.h"
+#include "report/log.h"
+#include "report/notify.h"
+
+#define META_FLEET "fleet"
+#define META_END_MARKER "end_marker"
+
+/* ---- judging a valid file against what exists ---- */
+
+struct holdings {
+	const char *group;
+	bool any;
+};
+
+static int holds_resource(void *data, const struct resource *r)
+{
+	struct holdings *h = data;
+	h->any = r->state != RESOURCE_GONE && !r->foreign && strcmp(r->group, h->group) == 0;
+	return h->any;
+}
+
+static int holds_order(void *data, const struct order *o)
+{
+	struct holdings *h = data;
+	h->any = order_is_open(o) && strcmp(o->group, h->group) == 0;
+	return h->any;
+}
+
+/* Does the group have anything in the cloud, or on its way there? */
+static bool has_holdings(const struct app *a, const char *group)
+{
+	struct holdings h = {.group = group};
+	if (books_each_resource(a->books, holds_resource, &h) == 0)
+		(void)books_each_order(a->books, holds_order, &h);
+	return h.any;
+}
+
+/* What cannot be changed in place is refused while the group has resources. */
+static void judge_group(const struct app *a, const struct desired_group *g, struct diags *diags)
+{
+	const struct known_group *known = books_known_group(a->books, g->name);
+	if (!known || !has_holdings(a, g->name))
+		return;
+	static const char remedy[] =
+		"add a group with a new name, let it stand, then set this one to count: 0";
+	if (known->kind != g->kind)
+		diags_add(diags, SEVERITY_ERROR, g->pos, "group %s: kind cannot change from %s to %s while it has "
+			  "resources: %s", g->name, kind_name(known->kind), kind_name(g->kind), remedy);
+	if (strcmp(known->region, g->region) != 0)
+		diags_add(diags, SEVERITY_ERROR, g->pos, "group %s: region cannot change from %s to %s while it has "
+			  "resources: %s", g->name, known->region, g->region, remedy);
+	if (known->charge != g->charge)
+		diags_add(diags, SEVERITY_ERROR, g->pos, "group %s: charge.type cannot change from %s to %s while it "
+			  "has resources: %s", g->name, charge_type_name(known->charge),
+			  charge_type_name(g->charge), remedy);
+}
+
+static int judge(struct app *a, const struct desired *d, struct diags *diags)
+{
+	auto_free char *fleet = NULL;
+	auto_free char *marker = NULL;
+	const struct pos top = {1, 1};
+	int r = ledger_meta_get(a->ledger, META_FLEET, &fleet);
+	if (r == 0)
+		r = ledger_meta_get(a->ledger, META_END_MARKER, &marker);
+	if (r < 0)
+		return r;
+	if (fleet && strcmp(fleet, d->fleet) != 0)
+		diags_add(diags, SEVERITY_ERROR, top, "fleet: must stay %s, the name on everything this ledger "
+			  "has created, is %s; another fleet needs a state directory of its own", fleet,
+			  d->fleet);
+	if (marker && !d->has_end_marker)
+		diags_add(diags, SEVERITY_ERROR, (struct pos){0}, "the end marker ... is missing: an accepted "
+			  "version had it, so this file may be cut short; end it with a line of three dots");
+	for (size_t k = 0; k < d->n_groups; k++)
+		judge_group(a, &d->groups[k], diags);
+	return 0;
+}
+
+/* ---- taking over ---- */
+
+/* Protection outlives the line that asked for it. */
+static int remember_groups(struct app *a, struct desired *d)
+{
+	int r = 0;
+	for (size_t k = 0; k < d->n_groups && r == 0; k++) {
+		struct desired_group *g = &d->groups[k];
+		const struct known_group *old = books_known_group(a->books, g->name);
+		g->protect = g->protect || (old && old->protect);
+		const struct known_group known = {
+			.name = g->name,
+			.kind = g->kind,
+			.region = g->region,
+			.charge = g->charge,
+			.protect = g->protect,
+			.end_marker = d->has_end_marker,
+		};
+		r = books_put_known_group(a->books, &known);
+	}
+	return r;
+}
+
+/* The last good copy and the facts about it are durable before the file is in force. */
+static int keep(struct app *a, struct desired *d)
+{
+	uint64_t generation = 0;
+	int r = ledger_save_fleet(a->ledger, d->text, env_wall_ms(a->env), &generation);
+	if (r == 0)
+		r = ledger_meta_set(a->ledger, META_FLEET, d->fleet);
+	if (r == 0 && d->has_end_marker)
+		r = ledger_meta_set(a->ledger, META_END_MARKER, "1");
+	if (r == 0)
+		r = remember_groups(a, d);
+	if (r == 0)
+		d->generation = generation;
+	return r;
+}
+
+static void forget_checks(struct app *a, const struct desired *now)
+{
+	for (size_t k = 0; k < now->n_groups; k++) {
+		const struct desired_group *old = desired_find(a->desired, now->groups[k].name);
+		if (!old || old->fingerprint != now->groups[k].fingerprint)
+			prospect_recheck(a->prospects, now->groups[k].name);
+	}
+}
+
+static void enforce(struct app *a, struct desired *d)
+{
+	bool same = a->desired && a->desired->digest == d->digest;
+	forget_checks(a, d);
+	(void)desired_free(a->desired);
+	a->desired = d;
+	if (!same)
+		log_event(EV_CONFIG_ACCEPTED, LOG_STR("FLEET", d->fleet), LOG_INT("GROUPS", d->n_groups),
+			  LOG_INT("GENERATION", d->generation), LOG_STR("PATH", a->options->fleet));
+}
+
+/* ---- complaints ---- */
+
+static void tell_complaints(const char *path, const struct diags *diags, enum event verdict)
+{
+	auto_strbuf struct strbuf line = STRBUF_INIT(LIMIT_LOG_RECORD_BYTES);
+	if (diags->n > 0)
+		diag_print(diags, &diags->items[0], &line);
+	log_event(verdict, LOG_STR("PATH", path), LOG_INT("COMPLAINTS", diags->n),
+		  LOG_STR("COMPLAINT", strbuf_text(&line)));
+	for (size_t k = 1; k < diags->n; k++) {
+		strbuf_clear(&line);
+		diag_print(diags, &diags->items[k], &line);
+		log_event(EV_CONFIG_COMPLAINT, LOG_STR("COMPLAINT", strbuf_text(&line)));
+	}
+}
+
+static void tell_warnings(const struct diags *diags)
+{
+	for (size_t k = 0; k < diags->n; k++) {
+		auto_strbuf struct strbuf line = STRBUF_INIT(LIMIT_LOG_RECORD_BYTES);
+		diag_print(diags, &diags->items[k], &line);
+		log_event(EV_CONFIG_WARNING, LOG_STR("COMPLAINT", strbuf_text(&line)));
+	}
+}
+
+/* 0 and *ret, CONFIG_E_REFUSED (told), or a negative errno. */
+static int check_text(struct app *a, const char *path, const char *text, size_t len,
+		      struct diags *diags, struct desired **ret)
+{
+	auto_desired struct desired *d = NULL;
+	int r = config_parse_fleet(path, text, len, diags, &d);
+	if (r == 0)
+		r = judge(a, d, diags);
+	if (r == 0 && diags_has_errors(diags))
+		r = CONFIG_E_REFUSED;
+	if (r == 0)
+		r = keep(a, d);
+	if (r == 0)
+		*ret = TAKE(d);
+	return r;
+}
+
+static bool take_file(struct app *a)
+{
+	struct diags diags;
+	diags_init(&diags, a->options->fleet);
+	auto_free char *text = NULL;
+	size_t len = 0;
+	struct desired *d = NULL;
+	int r = config_read_file(a->options->fleet, &diags, &text, &len);
+	if (r == 0)
+		r = check_text(a, a->options->fleet, text, len, &diags, &d);
+	if (r == 0) {
+		tell_warnings(&diags);
+		enforce(a, d);
+	} else if (r > 0) {
+		tell_complaints(a->options->fleet, &diags, text ? EV_CONFIG_REFUSED : EV_CONFIG_UNREADABLE);
+	} else {
+		log_event(EV_CONFIG_REFUSED, LOG_STR("PATH", a->options->fleet),
+			  LOG_STR("COMPLAINT", strerror(-r)));
+	}
+	diags_fini(&diags);
+	return r == 0;
+}
+
+static bool take_last_good(struct app *a)
+{
+	auto_free char *text = NULL;
+	uint64_t generation = 0;
+	if (ledger_load_fleet(a->ledger, &text, &generation) < 0 || !text)
+		return false;
+	struct diags diags;
+	diags_init(&diags, "last good fleet file");
+	struct desired *d = NULL;
+	int r = config_parse_fleet(diags.name, text, strlen(text), &diags, &d);
+	diags_fini(&diags);
+	if (r != 0)
+		return false;
+	d->generation = generation;
+	if (remember_groups(a, d) < 0) {
+		(void)desired_free(d);
+		return false;
+	}
+	a->desired = d;
+	log_event(EV_CONFIG_LAST_GOOD, LOG_INT("GENERATION", generation));
+	return true;
+}
+
+int app_config_start(struct app *a)
+{
+	if (take_file(a) || take_last_good(a))
+		return APP_EXIT_OK;
+	return APP_EXIT_CONFIG;
+}
+
+bool app_config_reload(struct app *a)
+{
+	struct settings settings;
+	notify_reloading(a->env);
+	log_event(EV_DAEMON_RELOAD, LOG_STR("PATH", a->options->fleet));
+	if (app_config_settings(a, &settings) == 0) {
+		struct settings old = a->settings;
+		a->settings = settings;
+		settings_fini(&old);
+		cloud_configure(a->cloud, &a->settings);
+		prospect_book_configure(a->prospects, &a->settings);
+		orders_configure(a->orders, &a->settings);
+	}
+	bool accepted = take_file(a);
+	metrics_add(&a->metrics, METRIC_RELOADS, accepted ? "accepted" : "refused", NULL, 1);
+	(void)driver_flush(a->driver);
+	notify_ready(a->status_line);
+	app_reloads_answer(a, accepted);
+	if (accepted) {
+		app_plan_now(a);
+		app_cycle_now(a);
+	}
+	return accepted;
+}
+
+/* ---- settings ---- */
+
+int app_config_settings(struct app *a, struct settings *ret)
+{
+	struct diags diags;
+	diags_init(&diags, a->options->config);
+	auto_free char *text = NULL;
+	size_t len = 0;
+	int r = 0;
+	if (a->options->config_optional && access(a->options->config, F_OK) != 0 && errno == ENOENT)
+		settings_init(ret);
+	else
+		r = config_read_file(a->options->config, &diags, &text, &len);
+	if (r == 0 && text)
+		r = config_parse_settings(a->options->config, text, len, &diags, ret);
+	if (r != 0) {
+		tell_complaints(a->options->config, &diags, EV_SETTINGS_REFUSED);
+	}
+	diags_fini(&diags);
+	return r == 0 ? APP_EXIT_OK : APP_EXIT_CONFIG;
+}
+
+/* ---- noticing edits ---- */
+
+static void on_settled(uv_timer_t *timer)
+{
+	(void)app_config_reload(timer->data);
+}
+
+/* Editors rename, truncate, write twice: wait until nothing has happened for a while. */
+static void on_file_event(uv_fs_event_t *handle, const char *filename, int events, int status)
+{
+	struct app *a = handle->data;
+	(void)events;
+	char path[PATH_MAX];
+	(void)snprintf(path, sizeof(path), "%s", a->options->fleet);
+	if (status < 0 || (filename && strcmp(filename, basename(path)) != 0))
+		return;
+	(void)uv_timer_start(&a->settle_timer, on_settled, a->settings.poll.settle_ms, 0);
+}
+
+void app_config_watch(struct app *a)
+{
+	/* The directory: the file itself is replaced by most editors. */
+	char path[PATH_MAX];
+	(void)snprintf(path, sizeof(path), "%s", a->options->fleet);
+	int r = uv_fs_event_start(&a->watch, on_file_event, dirname(path), 0);
+	if (r < 0)
+		log_event(EV_CONFIG_WATCH_FAILED, LOG_STR("PATH", a->options->fleet),
+			  LOG_STR("ERROR", uv_strerror(r)));
+}

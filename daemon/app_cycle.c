@@ -1,0 +1,436 @@
+/*
+ * The cycle: observe → see what landed → plan → guard → act → report, and when to look
+ * again. Level-triggered: every plan is made from what is known now.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_internal.h"
+#include "base/digest.h"
+#include "plan/guard.h"
+#include "plan/seen.h"
+#include "report/log.h"
+
+#define CYCLE_SOON_MS 1
+
+/* ---- what to look at ---- */
+
+/* Instances that run and carry our mark, as far as the listings tell. */
+static int64_t known_running(const struct app *a)
+{
+	const struct observed *o = observer_observed(a->observer);
+	int64_t n = 0;
+	for (size_t g = 0; g < o->n_groups; g++)
+		for (size_t k = 0; k < o->groups[g].n_instances; k++) {
+			const struct observed_instance *i = &o->groups[g].instances[k];
+			n += i->status == INSTANCE_RUNNING && tags_has(i->tags, MARK_FLEET, a->desired->fleet);
+		}
+	return n;
+}
+
+static int64_t listed_committed(const struct observed_group *g)
+{
+	int64_t n = 0;
+	for (size_t k = 0; k < g->n_instances; k++)
+		n += instance_is_committed(g->instances[k].status);
+	return n;
+}
+
+static bool is_ours(struct app *a, const struct observed_group *g)
+{
+	return tags_has(g->tags, MARK_FLEET, a->desired->fleet) || books_resource(a->books, g->id);
+}
+
+/* The row's own count disagrees with the last listing of its instances. */
+static bool row_disagrees(const struct observed_group *g)
+{
+	return g->listed_mono_ms > 0 && g->available >= 0 && g->available != listed_committed(g);
+}
+
+static int add_once(struct text_list *ids, const char *id)
+{
+	return text_list_has(ids, id) ? 0 : text_list_add(ids, id);
+}
+
+/* Steady: the groups' rows carry counts; only what is new or disagrees is looked into. */
+int app_on_groups(void *data, struct text_list *add)
+{
+	struct app *a = data;
+	const struct observed *o = observer_observed(a->observer);
+	int r = 0;
+	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
+		const struct observed_group *g = &o->groups[k];
+		bool look = a->auditing || g->listed_mono_ms == 0 || row_disagrees(g);
+		if (look && is_ours(a, g))
+			r = add_once(add, g->id);
+	}
+	return r;
+}
+
+static int choose_instances(struct app *a, const struct driver_wants *wants, struct text_list *ids)
+{
+	int r = 0;
+	for (size_t k = 0; a->plan && k < a->plan->n_watch && r == 0; k++)
+		r = add_once(ids, a->plan->watch[k].id);
+	for (size_t k = 0; k < wants->n_instances && r == 0; k++)
+		r = add_once(ids, wants->instances[k]);
+	return r;
+}
+
+static bool sweep_is_due(const struct app *a, uint64_t now)
+{
+	return a->sweep_mono_ms == 0 || now - a->sweep_mono_ms >= a->settings.poll.sweep_ms;
+}
+
+static bool audit_is_due(const struct app *a, uint64_t now)
+{
+	return a->want_audit || now - a->audit_mono_ms >= a->settings.poll.audit_ms;
+}
+
+static int begin_cycle(struct app *a)
+{
+	uint64_t now = env_mono_ms(a->env);
+	struct driver_wants wants;
+	driver_wants(a->driver, &wants);
+	struct text_list ids = {0};
+	int r = choose_instances(a, &wants, &ids);
+	bool steady = ids.n == 0;
+	a->auditing = audit_is_due(a, now);
+	struct observer_request request = {
+		.groups = steady || a->auditing || wants.groups || sweep_is_due(a, now) ||
+			  (a->plan && a->plan->watch_groups),
+		.instances = &ids,
+		.count_running = steady && a->cycles > 0 && !a->auditing ? a->desired->fleet : NULL,
+	};
+	if (r == 0)
+		r = observer_run(a->observer, &request);
+	if (r == 0 && request.groups)
+		a->sweep_mono_ms = now;
+	if (r == 0 && a->auditing) {
+		a->want_audit = false;
+		a->audit_mono_ms = now;
+	}
+	text_list_fini(&ids);
+	return r;
+}
+
+/* ---- when to look again ---- */
+
+static void schedule(struct app *a, uint64_t wait_ms)
+{
+	if (a->stopping)
+		return;
+	a->next_mono_ms = env_mono_ms(a->env) + wait_ms;
+	(void)uv_timer_start(&a->cycle_timer, app_on_cycle_timer, wait_ms ? wait_ms : CYCLE_SOON_MS, 0);
+}
+
+void app_cycle_now(struct app *a)
+{
+	if (observer_is_busy(a->observer))
+		a->want_cycle = true;
+	else
+		schedule(a, CYCLE_SOON_MS);
+}
+
+void app_on_cycle_timer(uv_timer_t *timer)
+{
+	struct app *a = timer->data;
+	int r = begin_cycle(a);
+	if (r == -EBUSY)
+		a->want_cycle = true;
+	else if (r < 0)
+		schedule(a, a->settings.poll.slow_ms); /* no memory: later */
+}
+
+/* Something is under way that only time and looking will finish. */
+static bool is_moving(struct app *a)
+{
+	struct driver_wants wants;
+	driver_wants(a->driver, &wants);
+	return a->plan && (a->plan->n_watch > 0 || a->plan->watch_groups || wants.groups);
+}
+
+/* The earliest end of a back-off, so that waiting does not last a whole sweep longer. */
+static uint64_t until_back_off(struct app *a, uint64_t limit_ms)
+{
+	const struct prospects *p;
+	size_t n;
+	uint64_t now = env_mono_ms(a->env);
+	if (prospect_view(a->prospects, a->desired, &p, &n) < 0)
+		return limit_ms;
+	for (size_t k = 0; k < n; k++)
+		if (p[k].not_before_mono_ms > now && p[k].not_before_mono_ms - now < limit_ms)
+			limit_ms = p[k].not_before_mono_ms - now + 1;
+	return limit_ms;
+}
+
+/* 2 s while things change, growing to 15 s while they do not, 60 s when all is quiet. */
+static void schedule_next(struct app *a, bool changed)
+{
+	const uint64_t fast = a->settings.poll.fast_ms, slow = a->settings.poll.slow_ms;
+	uint64_t now = env_mono_ms(a->env);
+	if (a->want_cycle) {
+		a->want_cycle = false;
+		schedule(a, CYCLE_SOON_MS);
+		return;
+	}
+	if (is_moving(a)) {
+		a->fast_ms = changed || a->fast_ms == 0 ? fast : a->fast_ms + a->fast_ms / 2;
+		if (a->fast_ms > slow)
+			a->fast_ms = slow;
+		schedule(a, until_back_off(a, a->fast_ms));
+		return;
+	}
+	a->fast_ms = 0;
+	uint64_t age = now - a->sweep_mono_ms;
+	uint64_t wait = age < a->settings.poll.sweep_ms ? a->settings.poll.sweep_ms - age : CYCLE_SOON_MS;
+	schedule(a, until_back_off(a, wait));
+}
+
+/* ---- planning ---- */
+
+/* Has a young ledger been compared with the account's orders? */
+static void fill_orders_look(const struct app *a, struct in_flight *flight)
+{
+	flight->orders_look = a->orders_look == LOOK_DONE      ? ORDERS_LOOKED
+			      : a->orders_look == LOOK_REFUSED ? ORDERS_REFUSED
+							       : ORDERS_NOT_LOOKED;
+}
+
+int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flight)
+{
+	uint64_t wall = env_wall_ms(a->env);
+	int r = books_view(a->books, wall, flight);
+	if (r == 0)
+		r = driver_in_flight(a->driver, flight);
+	*ret = (struct plan_input){
+		.desired = a->desired,
+		.observed = observer_observed(a->observer),
+		.in_flight = flight,
+		.settings = &a->settings,
+		.mono_ms = env_mono_ms(a->env),
+		.wall_ms = wall,
+		.seen_mono_ms = a->seen_mono_ms,
+	};
+	if (r == 0)
+		r = prospect_view(a->prospects, a->desired, &ret->prospects, &ret->n_prospects);
+	fill_orders_look(a, flight);
+	return r;
+}
+
+static int put_changed(struct app *a, const struct row_change *c)
+{
+	struct resource row = *c->row;
+	row.state = c->state;
+	row.seen_wall_ms = c->seen_wall_ms;
+	row.missing_wall_ms = c->missing_wall_ms;
+	row.missing_listings = c->missing_listings;
+	if (c->state == RESOURCE_MISSING && c->row->state != RESOURCE_MISSING)
+		log_event(EV_INSTANCE_VANISHED, LOG_STR("GROUP", row.group), LOG_STR("RESOURCE", row.id),
+			  LOG_STR("CLOUD_GROUP", row.cloud_group));
+	return books_put_resource(a->books, &row);
+}
+
+static int put_found(struct app *a, const struct row_found *f, uint64_t wall_ms)
+{
+	const struct resource row = {
+		.id = (char *)f->id,
+		.cloud_group = (char *)f->cloud_group,
+		.group = (char *)f->group,
+		.intent = f->intent,
+		.state = RESOURCE_SEEN,
+		.charge = f->charge,
+		.first_wall_ms = wall_ms,
+		.seen_wall_ms = wall_ms,
+	};
+	return books_put_resource(a->books, &row);
+}
+
+static int put_landed_order(struct app *a, const struct order *seen)
+{
+	struct order order = *seen;
+	order.landed = true;
+	return books_put_order(a->books, &order);
+}
+
+/* What the listing says about what the ledger knows becomes durable before it is planned on. */
+static int take_in_what_was_seen(struct app *a)
+{
+	struct plan_input input;
+	struct in_flight flight;
+	struct seen_changes seen = {0};
+	VEC(int64_t) landed = {0};
+	int r = app_plan_input(a, &input, &flight);
+	if (r == 0)
+		r = seen_compute(&input, &seen);
+	for (size_t k = 0; k < seen.found.n && r == 0; k++)
+		r = put_found(a, &seen.found.items[k], input.wall_ms);
+	for (size_t k = 0; k < seen.changed.n && r == 0; k++)
+		r = put_changed(a, &seen.changed.items[k]);
+	for (size_t k = 0; k < seen.orders.n && r == 0; k++)
+		r = put_landed_order(a, seen.orders.items[k]);
+	for (size_t k = 0; k < seen.intents.n && r == 0; k++) {
+		int64_t *slot = vec_add(&landed);
+		if (slot)
+			*slot = seen.intents.items[k]->id;
+		r = slot ? 0 : -ENOMEM;
+	}
+	seen_changes_fini(&seen); /* it borrows: nothing of it outlives the next step */
+	for (size_t k = 0; k < landed.n && r == 0; k++)
+		r = driver_landed(a->driver, landed.items[k]);
+	vec_free(&landed);
+	if (r == 0)
+		r = driver_flush(a->driver);
+	if (r == 0)
+		a->seen_mono_ms = input.mono_ms;
+	return r;
+}
+
+static uint64_t digest_of(const struct plan *p)
+{
+	uint64_t h = DIGEST_INIT;
+	for (size_t k = 0; k < p->n_groups; k++) {
+		const struct group_report *g = &p->groups[k];
+		h = digest_text(h, g->name);
+		h = digest_u64(h, (uint64_t)g->desired);
+		h = digest_u64(h, (uint64_t)g->running);
+		h = digest_u64(h, (uint64_t)g->pending);
+		h = digest_u64(h, (uint64_t)g->failed);
+		h = digest_u64(h, (uint64_t)g->committed);
+		h = digest_u64(h, (uint64_t)g->condition);
+	}
+	for (size_t k = 0; k < p->n_actions; k++)
+		h = digest_text(h, p->actions[k].hash);
+	return h;
+}
+
+/* Before its first create, a group's image, spec and stock are asked about. */
+static void start_preflights(struct app *a, const struct plan_input *input)
+{
+	for (size_t k = 0; k < input->n_prospects; k++) {
+		const struct prospects *p = &input->prospects[k];
+		bool unknown = p->image == CHECK_UNKNOWN || p->spec == CHECK_UNKNOWN ||
+			       p->stock == CHECK_UNKNOWN;
+		const struct desired_group *g = desired_find(a->desired, p->group);
+		bool creates = false;
+		for (size_t n = 0; n < a->plan->n_actions; n++)
+			creates |= a->plan->actions[n].verb == VERB_CREATE &&
+				   strcmp(a->plan->actions[n].group, p->group) == 0;
+		if (unknown && creates && g)
+			(void)preflight_run(a->preflight, g); /* asked again with the next plan */
+	}
+}
+
+/* A sold-out answer is asked about again after the shortest long back-off. */
+void app_on_checked(void *data, const struct preflight_answer *answer)
+{
+	struct app *a = data;
+	int r = prospect_checked(a->prospects, answer->group, PROSPECT_IMAGE, answer->image_ok, answer->text);
+	if (r == 0)
+		r = prospect_checked(a->prospects, answer->group, PROSPECT_SPEC, answer->spec_ok,
+				     answer->text);
+	if (r == 0)
+		r = prospect_checked(a->prospects, answer->group, PROSPECT_STOCK, answer->stock_ok,
+				     answer->text);
+	if (r == 0)
+		r = prospect_use_spec(a->prospects, answer->group, answer->spec);
+	if (r == 0)
+		app_plan_now(a);
+}
+
+static struct plan *compute(struct app *a, struct plan_input *input, struct in_flight *flight)
+{
+	auto_plan struct plan *plan = NULL;
+	int r = app_plan_input(a, input, flight);
+	if (r == 0)
+		r = plan_compute(input, &plan);
+	if (r == 0)
+		r = guard_apply(input, plan);
+	if (r < 0) {
+		log_event(EV_OUT_OF_MEMORY, LOG_STR("ERROR", strerror(-r)));
+		return NULL;
+	}
+	return TAKE(plan);
+}
+
+/* Plans, acts, and plans once more for the report, since what was started now counts. */
+static bool plan_and_act(struct app *a)
+{
+	struct plan_input input;
+	struct in_flight flight;
+	struct plan *plan = compute(a, &input, &flight);
+	if (!plan)
+		return false;
+	(void)plan_free(a->plan);
+	a->plan = plan;
+	if (!a->stopping) {
+		start_preflights(a, &input);
+		(void)driver_act(a->driver, plan, a->desired, observer_observed(a->observer));
+		plan = compute(a, &input, &flight);
+		if (plan) {
+			(void)plan_free(a->plan);
+			a->plan = plan;
+		}
+	}
+	uint64_t digest = digest_of(a->plan);
+	bool changed = digest != a->plan_digest;
+	a->plan_digest = digest;
+	app_report_plan(a);
+	app_orders_look(a);
+	app_orders_schedule(a, false);
+	return changed;
+}
+
+void app_plan_now(struct app *a)
+{
+	if (a->stopping || !a->desired)
+		return;
+	bool changed = plan_and_act(a);
+	if (!observer_is_busy(a->observer) && changed)
+		schedule_next(a, true);
+	app_once_check(a);
+}
+
+void app_on_change(void *data)
+{
+	struct app *a = data;
+	struct driver_wants wants;
+	driver_wants(a->driver, &wants);
+	if (wants.groups || wants.n_instances > 0)
+		app_cycle_now(a);
+	app_plan_now(a);
+}
+
+/* The one number of the steady state; what it contradicts is looked into, once. */
+static void judge_running(struct app *a, int64_t running)
+{
+	if (running < 0)
+		return;
+	if (running == known_running(a)) {
+		a->running_accepted = -1;
+	} else if (running != a->running_accepted) {
+		a->running_accepted = running;
+		a->want_audit = true;
+		a->want_cycle = true;
+	}
+}
+
+void app_on_cycle(void *data, const struct observer_result *result)
+{
+	struct app *a = data;
+	if (a->stopping)
+		return;
+	a->cycles++;
+	metrics_add(&a->metrics, METRIC_CYCLES, NULL, NULL, 1);
+	app_report_cycle(a, result);
+	judge_running(a, result->running);
+	int r = take_in_what_was_seen(a);
+	if (r == 0)
+		r = driver_observed(a->driver, observer_observed(a->observer));
+	if (r < 0 && driver_is_writable(a->driver))
+		log_event(EV_OUT_OF_MEMORY, LOG_STR("ERROR", strerror(-r)));
+	bool changed = plan_and_act(a);
+	schedule_next(a, changed);
+	app_once_check(a);
+}

@@ -1,0 +1,149 @@
+#pragma once
+/*
+ * The state of the composition root, shared by app_*.c and nobody else. One loop, one thread.
+ */
+#include <uv.h>
+
+#include "act/books.h"
+#include "act/driver.h"
+#include "act/orders.h"
+#include "act/prospects.h"
+#include "app.h"
+#include "base/timefmt.h"
+#include "base/vec.h"
+#include "cloud/actions.h"
+#include "cloud/call.h"
+#include "cloud/credentials.h"
+#include "control/control.h"
+#include "ledger/ledger.h"
+#include "model/desired.h"
+#include "net/http_curl.h"
+#include "observe/observer.h"
+#include "observe/order_reader.h"
+#include "observe/preflight.h"
+#include "plan/plan.h"
+#include "report/metrics.h"
+#include "report/status.h"
+
+struct app_reload; /* who waits for a reload */
+
+struct told_group {
+	char *name, *reason;
+	enum condition condition; /* CONDITION_MAX_: nothing yet */
+	unsigned expiry_step;
+};
+
+struct app {
+	const struct app_options *options;
+	uv_loop_t loop;
+	struct env *env;
+	struct settings settings;
+
+	struct ledger *ledger;
+	struct books *books;
+	struct prospect_book *prospects;
+	struct orders *orders;
+	struct credentials *credentials;
+	struct http *http;
+	struct cloud *cloud;
+	struct observer *observer;
+	struct order_reader *order_reader;
+	struct preflight *preflight;
+	struct driver *driver;
+	struct control *control;
+	struct metrics metrics;
+
+	struct desired *desired; /* in force; NULL only before the first was accepted */
+	struct plan *plan;       /* the newest; NULL before the first */
+	VEC(struct told_group) told; /* what people were last told */
+	char status_line[160];       /* of systemctl status */
+
+	/* the cycle (app_cycle.c) */
+	uv_timer_t cycle_timer;
+	bool want_cycle;        /* another one as soon as this one ends */
+	bool want_audit;        /* list every instance of ours in the next cycle */
+	bool auditing;          /* this cycle does */
+	uint64_t fast_ms;       /* the growing interval while something is under way */
+	uint64_t sweep_mono_ms; /* when the listing of groups was last asked for */
+	uint64_t audit_mono_ms; /* when every instance was last listed */
+	uint64_t next_mono_ms;  /* when the cycle timer fires */
+	uint64_t seen_mono_ms;  /* the listings up to here are in the books */
+	int64_t running_accepted; /* a count of running ones that an audit did not explain; -1 */
+	uint64_t plan_digest;   /* of the last plan, to notice movement */
+	bool incomplete;        /* episode: told that a listing is incomplete */
+	bool unreachable;       /* episode */
+	bool missing_many;      /* episode */
+	unsigned cycles;
+
+	/* orders (app_orders.c) */
+	uv_timer_t order_timer;
+	enum { LOOK_NOT_NEEDED, LOOK_WANTED, LOOK_RUNNING, LOOK_DONE, LOOK_REFUSED } orders_look;
+	uint64_t orders_look_mono_ms; /* a failed look is asked for again then */
+	unsigned order_reads;   /* answers still awaited */
+	bool orders_read_once;
+
+	/* configuration (app_config.c) */
+	uv_fs_event_t watch;
+	uv_timer_t settle_timer;
+	struct app_reload *reloads;
+
+	/* the process (app.c) */
+	uv_signal_t on_term, on_int, on_hup;
+	uv_timer_t watchdog_timer, once_timer, stop_timer, journal_timer;
+	uint64_t dropped_told; /* log records lost, as last told */
+	bool stopping;
+	uint64_t stop_deadline_ms; /* of uv_now(): changing calls are waited for until then */
+	unsigned closing;
+	int exit_code;
+};
+
+/* app_config.c: reads, judges and takes over the fleet file. */
+/* At start: the file, else the last good copy. 0, or an exit code. */
+int app_config_start(struct app *a);
+/* Again. True when what is in force changed or was confirmed; false when refused. */
+bool app_config_reload(struct app *a);
+void app_config_watch(struct app *a);
+/* Reads drover.yaml into @ret; complaints go to the log and to stderr before there is one.
+ * 0, or an exit code. */
+int app_config_settings(struct app *a, struct settings *ret);
+
+/* app_cycle.c */
+void app_cycle_now(struct app *a);    /* observe as soon as possible */
+void app_plan_now(struct app *a);     /* plan again on what is known, and act */
+int app_on_groups(void *data, struct text_list *add);
+void app_on_cycle(void *data, const struct observer_result *result);
+void app_on_change(void *data);       /* of the driver */
+void app_on_checked(void *data, const struct preflight_answer *answer);
+void app_on_cycle_timer(uv_timer_t *timer);
+/* The plan's input as of now; borrowed until anything changes. 0 or -ENOMEM. */
+int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flight);
+
+/* app_orders.c */
+void app_orders_schedule(struct app *a, bool now);
+void app_on_order_timer(uv_timer_t *timer);
+void app_on_order(void *data, const char *order_id, enum order_answer answer,
+		  const struct billing_order *order, const struct cloud_reply *reply);
+void app_on_found_order(void *data, const struct billing_row *row);
+void app_on_order_search(void *data, enum order_answer answer, const char *code,
+			 const char *request_id);
+/* Starts the look for unknown orders when a young ledger is about to buy pre-paid. */
+void app_orders_look(struct app *a);
+
+/* app_report.c: what changed, told once. */
+void app_report_plan(struct app *a);
+void app_report_forget(struct app *a);
+void app_report_cycle(struct app *a, const struct observer_result *result);
+/* The view for status, plan, orders, explain. 0 or -ENOMEM. */
+int app_status_view(struct app *a, struct status_view *ret, struct in_flight *flight);
+
+/* app_control.c */
+extern const struct control_ops app_control_ops;
+void app_reloads_answer(struct app *a, bool accepted);
+
+/* app_approve.c: what approving @action says for good. 0 or -ENOMEM. */
+int app_approve_lasting(struct app *a, const struct action *action);
+
+/* app.c */
+void app_stop(struct app *a, int exit_code);
+/* --once: is there an answer yet? */
+void app_once_check(struct app *a);

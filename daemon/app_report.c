@@ -1,0 +1,188 @@
+/*
+ * What people are told: transitions, once each. A steady fleet is silent.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_internal.h"
+#include "report/log.h"
+#include "report/notify.h"
+
+#define DAY_MS UINT64_C(86400000)
+
+static const enum event condition_events[CONDITION_MAX_] = {
+	[CONDITION_CONVERGED] = EV_GROUP_CONVERGED,
+	[CONDITION_PROGRESSING] = EV_GROUP_PROGRESSING,
+	[CONDITION_AWAITING_PAYMENT] = EV_GROUP_AWAITING_PAYMENT,
+	[CONDITION_HELD] = EV_GROUP_HELD,
+	[CONDITION_STUCK] = EV_GROUP_STUCK,
+	[CONDITION_DEGRADED] = EV_GROUP_DEGRADED,
+	[CONDITION_PAUSED] = EV_GROUP_PAUSED,
+	[CONDITION_UNMANAGED] = EV_GROUP_UNMANAGED,
+	[CONDITION_UNKNOWN] = EV_GROUP_UNKNOWN,
+};
+
+/* 0 none, then 1, 2, 3, 4: within 7, 3, 1 days, over. */
+static unsigned expiry_step(const struct group_report *g, uint64_t wall_ms)
+{
+	if (g->expires_ms == 0)
+		return 0;
+	if (g->expires_ms <= wall_ms)
+		return 4;
+	uint64_t left = g->expires_ms - wall_ms;
+	return left <= DAY_MS ? 3 : left <= 3 * DAY_MS ? 2 : left <= 7 * DAY_MS ? 1 : 0;
+}
+
+static void tell_expiry(const struct group_report *g, unsigned step)
+{
+	static const enum event events[] = {EV_MAX_, EV_EXPIRES_IN_7_DAYS, EV_EXPIRES_IN_3_DAYS,
+					    EV_EXPIRES_IN_1_DAY, EV_INSTANCE_EXPIRED};
+	char date[TIMEFMT_SIZE];
+	timefmt_iso(g->expires_ms, date);
+	log_event(events[step], LOG_STR("GROUP", g->name), LOG_STR("REGION", g->region),
+		  LOG_STR("EXPIRES", date));
+}
+
+static void tell_group(const struct group_report *g)
+{
+	log_event(condition_events[g->condition], LOG_STR("GROUP", g->name),
+		  LOG_STR("KIND", kind_name(g->kind)), LOG_STR("REGION", g->region),
+		  LOG_INT("DESIRED", g->desired), LOG_INT("RUNNING", g->running),
+		  LOG_INT("PENDING", g->pending), LOG_INT("AWAITING_PAYMENT", g->awaiting_payment),
+		  LOG_INT("FAILED", g->failed), LOG_STR("REASON", g->reason));
+}
+
+static struct told_group *told_of(struct app *a, const char *name)
+{
+	vec_each(&a->told, t)
+		if (strcmp(t->name, name) == 0)
+			return t;
+	char *copy = strdup(name);
+	struct told_group *t = copy ? vec_add(&a->told) : NULL;
+	if (!t) {
+		free(copy);
+		return NULL;
+	}
+	t->name = copy;
+	t->condition = CONDITION_MAX_;
+	return t;
+}
+
+/* A hold for another reason is news; a Progressing group's changing numbers are not. */
+static bool is_news(const struct told_group *t, const struct group_report *g)
+{
+	if (t->condition != g->condition)
+		return t->condition != CONDITION_MAX_ || g->condition != CONDITION_UNKNOWN;
+	bool reason_counts = g->condition == CONDITION_HELD || g->condition == CONDITION_STUCK;
+	return reason_counts && strcmp(t->reason ? t->reason : "", g->reason) != 0;
+}
+
+static void report_group(struct app *a, const struct group_report *g)
+{
+	struct told_group *t = told_of(a, g->name);
+	if (!t)
+		return; /* told with the next plan */
+	if (is_news(t, g)) {
+		tell_group(g);
+		(void)books_note_event(a->books, env_wall_ms(a->env), g->name,
+				       condition_name(g->condition), g->reason);
+		t->condition = g->condition;
+		free(t->reason);
+		t->reason = strdup(g->reason);
+	}
+	unsigned step = expiry_step(g, env_wall_ms(a->env));
+	if (step > t->expiry_step)
+		tell_expiry(g, step);
+	t->expiry_step = step;
+}
+
+void app_report_plan(struct app *a)
+{
+	struct status_view view;
+	struct in_flight flight;
+	for (size_t k = 0; k < a->plan->n_groups; k++)
+		report_group(a, &a->plan->groups[k]);
+	char line[160];
+	if (app_status_view(a, &view, &flight) < 0)
+		return;
+	status_line(&view, line, sizeof(line));
+	if (strcmp(line, a->status_line) != 0) {
+		(void)strncpy(a->status_line, line, sizeof(a->status_line) - 1);
+		notify_status(line);
+	}
+}
+
+void app_report_forget(struct app *a)
+{
+	vec_each(&a->told, t) {
+		free(t->name);
+		free(t->reason);
+	}
+	vec_free(&a->told);
+}
+
+static void tell_unreachable(const struct observer_result *result)
+{
+	log_event(EV_CLOUD_UNREACHABLE, LOG_STR("OPERATION", operation_info(result->op)->name),
+		  LOG_STR("OUTCOME", outcome_name(result->outcome)), LOG_STR("CODE", result->code),
+		  LOG_STR("API_MESSAGE", result->message), LOG_STR("REQUEST_ID", result->request_id));
+}
+
+/* Refused credentials are told by cloud/; here the rest. */
+static bool is_unreachable(const struct observer_result *result)
+{
+	return !result->complete && result->why == PAGER_CALL && result->outcome != OUTCOME_AUTH;
+}
+
+void app_report_cycle(struct app *a, const struct observer_result *result)
+{
+	bool incomplete = !result->complete && result->why != PAGER_CALL && result->why != PAGER_CANCELLED;
+	bool unreachable = is_unreachable(result);
+	if (incomplete && !a->incomplete)
+		log_event(EV_LISTING_INCOMPLETE, LOG_STR("OPERATION", operation_info(result->op)->name),
+			  LOG_STR("REASON", pager_why_text(result->why)));
+	else if (a->incomplete && result->complete)
+		log_event(EV_LISTING_COMPLETE, LOG_NONE);
+	if (unreachable && !a->unreachable)
+		tell_unreachable(result);
+	else if (a->unreachable && result->complete)
+		log_event(EV_CLOUD_REACHABLE, LOG_NONE);
+	if (!result->complete)
+		metrics_add(&a->metrics, METRIC_CYCLES_INCOMPLETE, NULL, NULL, 1);
+	a->incomplete = incomplete || (a->incomplete && !result->complete);
+	a->unreachable = unreachable || (a->unreachable && !result->complete);
+	metrics_set(&a->metrics, METRIC_CLOUD_REACHABLE, NULL, NULL, !a->unreachable);
+}
+
+static const char *operation_of(const struct action *action)
+{
+	return action_operation(action->kind, action->verb);
+}
+
+int app_status_view(struct app *a, struct status_view *ret, struct in_flight *flight)
+{
+	struct plan_input input;
+	int r = app_plan_input(a, &input, flight);
+	if (r < 0)
+		return r;
+	const struct observed *o = observer_observed(a->observer);
+	*ret = (struct status_view){
+		.fleet = a->desired->fleet,
+		.generation = a->desired->generation,
+		.wall_ms = input.wall_ms,
+		.mode = a->settings.mode,
+		.site = a->settings.site,
+		.desired = a->desired,
+		.plan = a->plan,
+		.in_flight = flight,
+		.next_cycle_wall_ms = a->next_mono_ms > input.mono_ms
+					      ? input.wall_ms + (a->next_mono_ms - input.mono_ms)
+					      : input.wall_ms,
+		.operation_of = operation_of,
+	};
+	for (int k = 0; k < KIND_MAX_; k++)
+		ret->observed_age_ms[k] = -1;
+	if (o->listed_mono_ms > 0)
+		ret->observed_age_ms[KIND_CLOUD_PHONE] = (int64_t)(input.mono_ms - o->listed_mono_ms);
+	return 0;
+}
