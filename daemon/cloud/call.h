@@ -6,6 +6,12 @@
  * A changing call is sent once per cloud_call_start(): repeating it is the
  * executor's decision, which knows the intent.
  *
+ * Not sent at all, but ended: with OUTCOME_AUTH while keys or a permission are refused
+ * (one call tries every rates.denied_min_ms), with OUTCOME_NOT_SENT while the breaker of
+ * an endpoint is open. The reply then has status 0 and says when to come back. A changing
+ * call refused for its date ends as OUTCOME_THROTTLED once the clock has been learned:
+ * the same call will be dated right.
+ *
  * Loop rule: as net/http.h. done() fires exactly once for each started call, never
  * from inside cloud_call_start().
  */
@@ -27,9 +33,9 @@ struct cloud_reply {
 	enum outcome outcome;
 	int status;               /* HTTP status; 0 when there was no whole answer */
 	const char *code;         /* "" when none */
-	const char *message;      /* for people; never holds a secret */
+	const char *message;      /* for people; never holds a secret (the root may: it is raw) */
 	const char *request_id;   /* "" when none */
-	uint64_t retry_after_ms;  /* the server's hint, clamped to 300 s; 0 = none */
+	uint64_t retry_after_ms;  /* the server's hint, at most 300 s, or ours; 0 = none */
 	const cJSON *root;        /* the parsed body, or NULL; lives during done() only */
 	size_t body_len;
 };
@@ -43,26 +49,36 @@ struct cloud_call {
 	cloud_done_cb done;
 	/* Changing calls: runs right before the first byte may leave, when pacing has
 	 * let the call through. A negative return ends it as OUTCOME_NOT_SENT. This is
-	 * where the driver makes "sent" durable. NULL for reads. */
+	 * where the driver makes "sent" durable. It may start calls, nothing else here.
+	 * NULL for reads, required for others. */
 	int (*before_send)(struct cloud_call *call);
 
-	/* private to call.c */
+	/* private to call.c and settle.c */
 	struct http_request http;
+	struct request *request;  /* of the attempt under way */
 	struct cloud *cloud;
 	struct cloud_call *next, *prev;
-	uint64_t not_before_ms;
-	unsigned attempts;
-	int stage;
-	void *priv;
+	struct cloud_reply local; /* how it ends without an answer */
+	uint64_t not_before_ms, sent_ms;
+	int64_t signed_offset_ms;
+	unsigned attempts, retry_cost;
+	int stage, trials;
+	bool cancelled, resigned;
 };
 
 struct cloud_options {
 	struct env *env;
-	uv_loop_t *loop;          /* for pacing timers only */
+	uv_loop_t *loop;          /* for pacing timers only; NULL with @arm */
+	/* Instead of a timer of the loop, for a virtual clock: call cloud_wake() once, in
+	 * @delay_ms or a little later, never from inside and not after @closed. A later
+	 * request replaces an earlier one. */
+	void (*arm)(void *data, uint64_t delay_ms);
 	struct http *http;        /* not owned */
 	const struct settings *settings; /* copied where kept */
 	struct credentials *credentials; /* not owned */
-	/* Told once per episode: the account's keys are refused, mended, the clock is off. */
+	/* Told once per episode, both may be NULL: keys or a permission are refused (@reply's
+	 * outcome is AUTH) or work again (DONE); the clock is off by so much, 0 = right
+	 * again. Told before done(). */
 	void (*on_auth)(void *data, const struct cloud_reply *reply, enum operation op);
 	void (*on_clock)(void *data, int64_t offset_ms);
 	void *data;
@@ -72,20 +88,30 @@ int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud);
 /* Calls not yet sent end as NOT_SENT; reads in flight are cancelled; changing calls in
  * flight are left to http_close(). @closed fires once, later, from the loop. */
 void cloud_close(struct cloud *cloud, void (*closed)(void *data), void *data);
-/* New rates and endpoints from a reloaded drover.yaml. */
+/* New rates and endpoints from a reloaded drover.yaml; what was learned about quotas stays.
+ * An endpoint that is refused leaves all endpoints as they were. */
 void cloud_configure(struct cloud *cloud, const struct settings *settings);
+/* Keys were loaded anew; @credentials replaces the old ones, which may be freed. What
+ * waits for mended keys is tried with the next call. */
+void cloud_set_credentials(struct cloud *cloud, struct credentials *credentials);
+/* The answer to @arm. */
+void cloud_wake(struct cloud *cloud);
 
-/* 0, or a negative errno: then done() does not fire. */
+/* 0; -EINVAL (no done(), or a changing call without before_send); -ESHUTDOWN (closing):
+ * then done() does not fire. */
 int cloud_call_start(struct cloud *cloud, struct cloud_call *call);
+/* done() will come soon: NOT_SENT when the call had not begun to leave; otherwise a read
+ * ends as NOT_SENT or RETRYABLE, a changing call as its fate is known (mostly UNCLEAR). */
 void cloud_call_cancel(struct cloud_call *call);
 
-/* Refuses changing calls that have not begun to leave, ends as NOT_SENT; in flight is how
+/* From now on changing calls that have not begun to leave end as NOT_SENT; in flight is how
  * many changing calls still wait for an answer. For shutdown. */
 void cloud_stop_changes(struct cloud *cloud);
 unsigned cloud_changes_in_flight(const struct cloud *cloud);
 
 struct cloud_stats {
-	uint64_t reads, changes, throttled, retries, failures;
+	uint64_t reads, changes;  /* requests sent, repeats included */
+	uint64_t throttled, retries, failures;
 	uint64_t breaker_open;    /* endpoints whose breaker is open now */
 	int64_t clock_offset_ms;
 };

@@ -1,0 +1,500 @@
+#include "cloud/call.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cloud/cloud_state.h"
+
+#define NEVER UINT64_MAX
+#define MESSAGE_MAX ((size_t)2 * 1024 * 1024)
+
+void call_list_add(struct call_list *list, struct cloud_call *call)
+{
+	call->next = NULL;
+	call->prev = list->tail;
+	*(list->tail ? &list->tail->next : &list->head) = call;
+	list->tail = call;
+}
+
+void call_list_remove(struct call_list *list, struct cloud_call *call)
+{
+	*(call->prev ? &call->prev->next : &list->head) = call->next;
+	*(call->next ? &call->next->prev : &list->tail) = call->prev;
+	call->next = call->prev = NULL;
+}
+
+uint64_t call_random(struct cloud *cloud)
+{
+	uint64_t random;
+	cloud->o.env->random_bytes(cloud->o.env, &random, sizeof(random));
+	return random;
+}
+
+/* ---- waking ---- */
+
+static void on_timer(uv_timer_t *timer)
+{
+	cloud_wake(timer->data);
+}
+
+/* At least a millisecond: a timer due at once, set from its own callback, would keep the
+ * loop from its sockets. */
+static void wake_in(struct cloud *cloud, uint64_t delay_ms)
+{
+	uint64_t now_ms = env_mono_ms(cloud->o.env);
+	delay_ms = delay_ms < 1 ? 1 : delay_ms;
+	if (cloud->timer_closing || now_ms + delay_ms >= cloud->wake_ms)
+		return;
+	cloud->wake_ms = now_ms + delay_ms;
+	if (cloud->o.arm)
+		cloud->o.arm(cloud->o.data, delay_ms);
+	else
+		(void)uv_timer_start(&cloud->timer, on_timer, delay_ms, 0);
+}
+
+/* ---- ending ---- */
+
+void call_finish(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct cloud *cloud = call->cloud;
+	call->stage = CALL_ENDED;
+	cloud->active--;
+	call->done(call, reply);
+	wake_in(cloud, 1);
+}
+
+/* Ends a call that is in no list, from the loop, later. */
+static void end_later(struct cloud_call *call, enum outcome outcome, const char *code,
+		      const char *message, uint64_t retry_after_ms)
+{
+	struct cloud *cloud = call->cloud;
+	call->local = (struct cloud_reply){
+		.outcome = outcome, .code = code, .message = message, .request_id = "",
+		.retry_after_ms = retry_after_ms,
+	};
+	call->stage = CALL_ENDING;
+	call_list_add(&cloud->ending, call);
+	wake_in(cloud, 1);
+}
+
+static void end_waiting(struct cloud *cloud, bool changes_only, const char *message)
+{
+	for (size_t i = 0; i < OP_MAX_; i++) {
+		struct call_list *waiting = &cloud->lanes[i].waiting;
+		while (waiting->head && !(changes_only && call_is_read(waiting->head))) {
+			struct cloud_call *call = waiting->head;
+			call_list_remove(waiting, call);
+			end_later(call, OUTCOME_NOT_SENT, "", message, 0);
+		}
+	}
+}
+
+static void deliver_endings(struct cloud *cloud)
+{
+	while (cloud->ending.head) {
+		struct cloud_call *call = cloud->ending.head;
+		call_list_remove(&cloud->ending, call);
+		struct cloud_reply reply = call->local;
+		call_finish(call, &reply);
+	}
+}
+
+/* ---- sending ---- */
+
+/* NULL when the call may go; else why not. Marks the call as the one that tries. */
+static const char *pass_gates(struct cloud_call *call, uint64_t now_ms, enum outcome *ret_outcome,
+			      const struct auth_gate **ret_gate)
+{
+	struct cloud *cloud = call->cloud;
+	struct auth_gate *of_operation = &cloud->lanes[call->op].gate;
+	bool is_read = call_is_read(call), trial;
+	*ret_outcome = OUTCOME_AUTH;
+	*ret_gate = &cloud->keys_gate;
+	if (!auth_gate_allows(&cloud->keys_gate, now_ms, is_read, &trial))
+		return "not sent: the account's keys are refused";
+	call->trials |= trial ? TRIAL_KEYS : 0;
+	*ret_gate = of_operation;
+	if (!auth_gate_allows(of_operation, now_ms, true, &trial))
+		return "not sent: this operation is not permitted";
+	call->trials |= trial ? TRIAL_OPERATION : 0;
+	*ret_gate = NULL;
+	*ret_outcome = OUTCOME_NOT_SENT;
+	if (!pacing_breaker_allows(&call_service(call)->breaker, now_ms, is_read, &trial))
+		return "not sent: the endpoint rests after failures";
+	call->trials |= trial ? TRIAL_BREAKER : 0;
+	return NULL;
+}
+
+/* True when nothing stands in the way; else the call is ending. */
+static bool is_let_through(struct cloud_call *call, uint64_t now_ms)
+{
+	enum outcome outcome;
+	const struct auth_gate *gate;
+	const char *why = pass_gates(call, now_ms, &outcome, &gate);
+	if (!why)
+		return true;
+	settle_abandon_trials(call);
+	uint64_t rest_ms = pacing_breaker_rest(&call_service(call)->breaker, now_ms);
+	if (gate)
+		rest_ms = gate->next_ms > now_ms ? gate->next_ms - now_ms : 0;
+	end_later(call, outcome, gate ? gate->code : "", why, rest_ms);
+	if (gate)
+		call->local.request_id = gate->request_id;
+	return false;
+}
+
+static int sign_attempt(struct cloud_call *call)
+{
+	struct cloud *cloud = call->cloud;
+	struct credential_keys keys;
+	credentials_keys(cloud->o.credentials, &keys);
+	struct request_input input = {
+		.op = call->op,
+		.params = &call->params,
+		.endpoint = call_service(call)->url,
+		.keys = &keys,
+		.wall_ms = clock_corrected(&cloud->clock, env_wall_ms(cloud->o.env)),
+	};
+	cloud->o.env->random_bytes(cloud->o.env, input.nonce, sizeof(input.nonce));
+	call->signed_offset_ms = cloud->clock.offset_ms;
+	return request_new(&input, &call->request);
+}
+
+static void fill_http(struct cloud_call *call)
+{
+	struct cloud *cloud = call->cloud;
+	bool is_read = call_is_read(call);
+	call->http = (struct http_request){
+		.method = "POST",
+		.url = call->request->url,
+		.headers = call->request->headers,
+		.n_headers = call->request->n_headers,
+		.body = call->request->body,
+		.body_len = strlen(call->request->body),
+		.changing = !is_read,
+		.connect_ms = cloud->connect_ms,
+		.total_ms = is_read ? cloud->read_ms : cloud->write_ms,
+		.done = settle_response,
+	};
+}
+
+static void count_attempt(struct cloud_call *call, uint64_t now_ms)
+{
+	struct cloud *cloud = call->cloud;
+	bool is_read = call_is_read(call);
+	call->attempts++;
+	call->sent_ms = now_ms;
+	pacing_bucket_take(&cloud->lanes[call->op].bucket);
+	pacing_budget_request(&call_service(call)->budget, now_ms);
+	*(is_read ? &cloud->stats.reads : &cloud->stats.changes) += 1;
+	*(is_read ? &cloud->reads_in_flight : &cloud->changes_in_flight) += 1;
+	call->stage = CALL_IN_FLIGHT;
+	call_list_add(&cloud->in_flight, call);
+}
+
+/* A call taken out of its lane. Nothing has left while this can still say no. */
+static void launch(struct cloud_call *call, uint64_t now_ms)
+{
+	const char *why = "not sent: no memory, or keys that fit no header";
+	if (!is_let_through(call, now_ms))
+		return;
+	int r = sign_attempt(call);
+	if (r == 0 && !call_is_read(call)) {
+		r = call->before_send(call);
+		if (r < 0)
+			why = "not sent: it could not be recorded";
+	}
+	if (r >= 0) {
+		fill_http(call);
+		r = http_send(call->cloud->o.http, &call->http);
+		if (r == 0) {
+			count_attempt(call, now_ms);
+			return;
+		}
+		why = "not sent: the HTTP client refused it";
+	}
+	settle_abandon_trials(call);
+	call->request = request_free(call->request);
+	end_later(call, OUTCOME_NOT_SENT, "", why, 0);
+}
+
+/* ---- lanes ---- */
+
+static bool has_slot(const struct cloud *cloud, const struct cloud_call *call)
+{
+	return call_is_read(call) ? cloud->reads_in_flight < (unsigned)cloud->rates.reads_in_flight
+				  : cloud->changes_in_flight < (unsigned)cloud->rates.writes_in_flight;
+}
+
+/* The first that is due; NULL, and when the next one will be. */
+static struct cloud_call *first_due(const struct lane *lane, uint64_t now_ms, uint64_t *ret_wait_ms)
+{
+	*ret_wait_ms = NEVER;
+	for (struct cloud_call *call = lane->waiting.head; call; call = call->next) {
+		if (call->not_before_ms <= now_ms)
+			return call;
+		if (call->not_before_ms - now_ms < *ret_wait_ms)
+			*ret_wait_ms = call->not_before_ms - now_ms;
+	}
+	return NULL;
+}
+
+/* Sends what may go; returns when to look again (NEVER: when something ends or starts). */
+static uint64_t run_lane(struct cloud *cloud, struct lane *lane, uint64_t now_ms)
+{
+	for (;;) {
+		uint64_t wait_ms;
+		struct cloud_call *call = first_due(lane, now_ms, &wait_ms);
+		if (!call)
+			return wait_ms;
+		if (!has_slot(cloud, call))
+			return NEVER;
+		wait_ms = pacing_bucket_wait(&lane->bucket, now_ms);
+		if (wait_ms > 0)
+			return wait_ms;
+		call_list_remove(&lane->waiting, call);
+		launch(call, now_ms);
+	}
+}
+
+static void run_lanes(struct cloud *cloud)
+{
+	uint64_t now_ms = env_mono_ms(cloud->o.env), next_ms = NEVER;
+	unsigned turn = cloud->turn++;
+	for (unsigned i = 0; i < OP_MAX_; i++) {
+		uint64_t wait_ms = run_lane(cloud, &cloud->lanes[(turn + i) % OP_MAX_], now_ms);
+		next_ms = wait_ms < next_ms ? wait_ms : next_ms;
+	}
+	if (next_ms != NEVER)
+		wake_in(cloud, next_ms);
+}
+
+void call_requeue(struct cloud_call *call, uint64_t not_before_ms)
+{
+	call->stage = CALL_WAITING;
+	call->not_before_ms = not_before_ms;
+	call_list_add(&call->cloud->lanes[call->op].waiting, call);
+	wake_in(call->cloud, 1);
+}
+
+/* ---- life of the whole ---- */
+
+static void destroy(struct cloud *cloud)
+{
+	void (*closed)(void *data) = cloud->closed;
+	void *data = cloud->closed_data;
+	strbuf_wipe(&cloud->message);
+	(void)json_arena_free(cloud->arena);
+	free(cloud);
+	closed(data);
+}
+
+static void on_timer_closed(uv_handle_t *handle)
+{
+	destroy(handle->data);
+}
+
+/* Everything that must be over: no done() is due, and nothing can wake us. */
+static void maybe_closed(struct cloud *cloud)
+{
+	if (!cloud->closing || cloud->active > 0 || cloud->timer_closing)
+		return;
+	cloud->timer_closing = true;
+	if (cloud->o.arm)
+		destroy(cloud);
+	else
+		uv_close((uv_handle_t *)&cloud->timer, on_timer_closed);
+}
+
+void cloud_wake(struct cloud *cloud)
+{
+	cloud->wake_ms = NEVER;
+	deliver_endings(cloud);
+	if (!cloud->closing)
+		run_lanes(cloud);
+	maybe_closed(cloud);
+}
+
+void cloud_close(struct cloud *cloud, void (*closed)(void *data), void *data)
+{
+	cloud->closing = true;
+	cloud->closed = closed;
+	cloud->closed_data = data;
+	end_waiting(cloud, false, "not sent: shutting down");
+	for (struct cloud_call *call = cloud->in_flight.head, *next; call; call = next) {
+		next = call->next;
+		if (call_is_read(call))
+			cloud_call_cancel(call);
+	}
+	wake_in(cloud, 1);
+}
+
+static struct pacing_rates rates_of(const struct cloud *cloud, size_t op)
+{
+	bool is_read = operation_info((enum operation)op)->call_class == CALL_READ;
+	return (struct pacing_rates){
+		.start_per_s = is_read ? cloud->rates.reads_per_s : cloud->rates.writes_per_s,
+		.max_per_s = cloud->rates.max_per_s,
+		.double_every_ms = cloud->rates.double_every_ms,
+	};
+}
+
+static int find_endpoints(const struct settings *settings, char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+{
+	for (size_t i = 0; i < OP_MAX_; i++) {
+		enum service service = operation_info((enum operation)i)->service;
+		int r = endpoint_url(settings, service, urls[service]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static void take_settings(struct cloud *cloud, const struct settings *settings)
+{
+	memcpy(&cloud->rates, &settings->rates, sizeof(cloud->rates));
+	cloud->connect_ms = settings->poll.connect_ms;
+	cloud->read_ms = settings->poll.read_ms;
+	cloud->write_ms = settings->poll.write_ms;
+	cloud->observe_only = settings->mode == MODE_OBSERVE;
+}
+
+/* Another endpoint has done nothing wrong yet. */
+static void take_endpoints(struct cloud *cloud, char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+{
+	for (size_t i = 0; i < SERVICE_MAX_; i++) {
+		struct cloud_service *service = &cloud->services[i];
+		if (strcmp(service->url, urls[i]) != 0)
+			pacing_breaker_init(&service->breaker, cloud->rates.backoff_cap_ms);
+		service->breaker.cap_ms = cloud->rates.backoff_cap_ms;
+		memcpy(service->url, urls[i], ENDPOINT_URL_SIZE);
+	}
+}
+
+void cloud_configure(struct cloud *cloud, const struct settings *settings)
+{
+	char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE] = {0};
+	take_settings(cloud, settings);
+	if (find_endpoints(settings, urls) == 0)
+		take_endpoints(cloud, urls);
+	for (size_t i = 0; i < OP_MAX_; i++) {
+		struct pacing_rates rates = rates_of(cloud, i);
+		pacing_bucket_configure(&cloud->lanes[i].bucket, &rates);
+	}
+	if (cloud->observe_only)
+		end_waiting(cloud, true, "not sent: mode is observe");
+	wake_in(cloud, 1);
+}
+
+void cloud_set_credentials(struct cloud *cloud, struct credentials *credentials)
+{
+	cloud->o.credentials = credentials;
+	auth_gate_hurry(&cloud->keys_gate);
+	for (size_t i = 0; i < OP_MAX_; i++)
+		auth_gate_hurry(&cloud->lanes[i].gate);
+}
+
+static void init_state(struct cloud *cloud, char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+{
+	uint64_t now_ms = env_mono_ms(cloud->o.env);
+	take_settings(cloud, cloud->o.settings);
+	take_endpoints(cloud, urls);
+	for (size_t i = 0; i < SERVICE_MAX_; i++)
+		pacing_budget_init(&cloud->services[i].budget, now_ms);
+	for (size_t i = 0; i < OP_MAX_; i++) {
+		struct pacing_rates rates = rates_of(cloud, i);
+		pacing_bucket_init(&cloud->lanes[i].bucket, &rates, now_ms);
+	}
+	strbuf_init(&cloud->message, MESSAGE_MAX);
+	cloud->wake_ms = NEVER;
+	cloud->o.settings = NULL;
+}
+
+int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud)
+{
+	char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE] = {0};
+	int r = find_endpoints(options->settings, urls);
+	if (r < 0)
+		return r;
+	auto_free struct cloud *cloud = calloc(1, sizeof(*cloud));
+	auto_json_arena struct json_arena *arena = json_arena_new();
+	if (!cloud || !arena)
+		return -ENOMEM;
+	cloud->o = *options;
+	init_state(cloud, urls);
+	if (!options->arm) {
+		r = uv_timer_init(options->loop, &cloud->timer);
+		if (r < 0)
+			return r;
+		cloud->timer.data = cloud;
+	}
+	cloud->arena = TAKE(arena);
+	*ret_cloud = TAKE(cloud);
+	return 0;
+}
+
+/* ---- calls ---- */
+
+static const char *refusal(const struct cloud *cloud, const struct cloud_call *call)
+{
+	if (call_is_read(call))
+		return NULL;
+	if (cloud->observe_only)
+		return "not sent: mode is observe";
+	return cloud->changes_stopped ? "not sent: shutting down" : NULL;
+}
+
+int cloud_call_start(struct cloud *cloud, struct cloud_call *call)
+{
+	if ((unsigned)call->op >= OP_MAX_ || !call->done ||
+	    (!call_is_read(call) && !call->before_send))
+		return -EINVAL;
+	if (cloud->closing)
+		return -ESHUTDOWN;
+	call->cloud = cloud;
+	call->request = NULL;
+	call->attempts = call->retry_cost = 0;
+	call->trials = 0;
+	call->cancelled = call->resigned = false;
+	cloud->active++;
+	const char *why = refusal(cloud, call);
+	if (why)
+		end_later(call, OUTCOME_NOT_SENT, "", why, 0);
+	else
+		call_requeue(call, 0);
+	return 0;
+}
+
+void cloud_call_cancel(struct cloud_call *call)
+{
+	struct cloud *cloud = call->cloud;
+	if (call->stage == CALL_IN_FLIGHT) {
+		call->cancelled = true;
+		http_cancel(cloud->o.http, &call->http);
+	} else if (call->stage == CALL_WAITING) {
+		call_list_remove(&cloud->lanes[call->op].waiting, call);
+		end_later(call, OUTCOME_NOT_SENT, "", "not sent: cancelled", 0);
+	}
+}
+
+void cloud_stop_changes(struct cloud *cloud)
+{
+	cloud->changes_stopped = true;
+	end_waiting(cloud, true, "not sent: shutting down");
+}
+
+unsigned cloud_changes_in_flight(const struct cloud *cloud)
+{
+	return cloud->changes_in_flight;
+}
+
+void cloud_stats(const struct cloud *cloud, struct cloud_stats *ret)
+{
+	*ret = cloud->stats;
+	ret->clock_offset_ms = cloud->clock.offset_ms;
+	ret->breaker_open = 0;
+	for (size_t i = 0; i < SERVICE_MAX_; i++)
+		ret->breaker_open += cloud->services[i].breaker.state != BREAKER_CLOSED;
+}

@@ -1,0 +1,84 @@
+#pragma once
+/*
+ * The inside of struct cloud, shared by call.c (queue, pacing, sending) and settle.c
+ * (what to do with an answer). Nobody else includes it.
+ */
+#include "base/pacing.h"
+#include "base/strbuf.h"
+#include "cloud/auth_gate.h"
+#include "cloud/call.h"
+#include "cloud/clock.h"
+#include "cloud/endpoint.h"
+#include "cloud/json.h"
+#include "cloud/request.h"
+#include "model/settings.h"
+
+struct call_list {
+	struct cloud_call *head, *tail;
+};
+
+enum call_stage { CALL_WAITING, CALL_IN_FLIGHT, CALL_ENDING, CALL_ENDED };
+
+/* Whose trial a call is: its result decides for all who wait. */
+enum call_trial { TRIAL_BREAKER = 1, TRIAL_KEYS = 2, TRIAL_OPERATION = 4 };
+
+/* Quotas are per account, product and operation (protocol c): one lane each. */
+struct lane {
+	struct pacing_bucket bucket;
+	struct auth_gate gate; /* this operation is not permitted */
+	struct call_list waiting;
+};
+
+struct cloud_service {
+	char url[ENDPOINT_URL_SIZE];
+	struct pacing_breaker breaker;
+	struct pacing_budget budget;
+};
+
+struct cloud {
+	struct cloud_options o; /* settings is not kept */
+	__typeof__(((struct settings *)0)->rates) rates;
+	uint64_t connect_ms, read_ms, write_ms;
+	bool observe_only;
+
+	struct lane lanes[OP_MAX_];
+	struct cloud_service services[SERVICE_MAX_];
+	struct auth_gate keys_gate;
+	struct clock_offset clock;
+	struct call_list in_flight, ending;
+	unsigned reads_in_flight, changes_in_flight, active; /* active: done() still due */
+	unsigned turn; /* the lane that begins, so that none starves */
+
+	struct json_arena *arena;
+	struct strbuf message;
+	struct cloud_stats stats;
+
+	uv_timer_t timer;
+	uint64_t wake_ms; /* when the timer fires; UINT64_MAX = not armed */
+	bool changes_stopped, closing, timer_closing;
+	void (*closed)(void *data);
+	void *closed_data;
+};
+
+static inline bool call_is_read(const struct cloud_call *call)
+{
+	return operation_info(call->op)->call_class == CALL_READ;
+}
+
+static inline struct cloud_service *call_service(const struct cloud_call *call)
+{
+	return &call->cloud->services[operation_info(call->op)->service];
+}
+
+void call_list_add(struct call_list *list, struct cloud_call *call);
+void call_list_remove(struct call_list *list, struct cloud_call *call);
+/* Puts a read back into its lane. */
+void call_requeue(struct cloud_call *call, uint64_t not_before_ms);
+/* done() and no more touching of @call. */
+void call_finish(struct cloud_call *call, const struct cloud_reply *reply);
+uint64_t call_random(struct cloud *cloud);
+
+/* settle.c: the http_done_cb of every request. */
+void settle_response(struct http_request *http, const struct http_response *response);
+/* The attempt ended without saying anything about those the call was to decide for. */
+void settle_abandon_trials(struct cloud_call *call);

@@ -1,0 +1,228 @@
+/*
+ * What follows from an answer: the clock, the pace, the breaker and the episodes of refused
+ * keys learn from it first; then a read may be repeated, or the call ends.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "cloud/cloud_state.h"
+#include "cloud/reply.h"
+
+#define READ_ATTEMPTS 4
+#define CHAIN_CAP_MS 20000u /* the longest wait between attempts of one read */
+#define THROTTLE_FACTOR 5u  /* being asked to slow down weighs more than a hiccup */
+#define EXPIRED "InvalidTimeStamp.Expired"
+
+static enum outcome judge(const struct cloud_call *call, const struct reply *reply)
+{
+	const struct operation_info *info = operation_info(call->op);
+	return outcome_classify(info->call_class, info->envelope, &reply->facts);
+}
+
+/* Only an answer that names its RequestId speaks for the gateway's clock. */
+static void learn_clock(struct cloud *cloud, const struct http_response *response,
+			const struct reply *reply)
+{
+	if (response->end != HTTP_COMPLETE || !*reply->request_id)
+		return;
+	if (clock_learn(&cloud->clock, env_wall_ms(cloud->o.env), response->date) &&
+	    cloud->o.on_clock)
+		cloud->o.on_clock(cloud->o.data, cloud->clock.offset_ms);
+}
+
+/* Refused for its date alone, and the next signature would carry another. */
+static bool is_date_mended(const struct cloud_call *call, const struct cloud_reply *reply)
+{
+	return reply->outcome == OUTCOME_AUTH && strcmp(reply->code, EXPIRED) == 0 &&
+	       clock_has_moved(&call->cloud->clock, call->signed_offset_ms);
+}
+
+static enum breaker_result breaker_verdict(const struct http_response *response,
+					   const struct reply *reply)
+{
+	if (response->cancelled)
+		return BREAKER_NONE;
+	if (outcome_is_throttle(&reply->facts))
+		return BREAKER_GOOD; /* it works, it is busy */
+	return response->end == HTTP_COMPLETE && response->status < 500 && reply->facts.parsed
+		       ? BREAKER_GOOD
+		       : BREAKER_BAD;
+}
+
+static void feed_breaker(struct cloud_call *call, const struct http_response *response,
+			 const struct reply *reply)
+{
+	enum breaker_result verdict = breaker_verdict(response, reply);
+	pacing_breaker_result(&call_service(call)->breaker, env_mono_ms(call->cloud->o.env),
+			      call->trials & TRIAL_BREAKER, verdict);
+	call->trials &= ~TRIAL_BREAKER;
+	if (verdict == BREAKER_BAD)
+		call->cloud->stats.failures++;
+	else if (verdict == BREAKER_GOOD && !outcome_is_throttle(&reply->facts))
+		pacing_budget_success(&call_service(call)->budget, call->retry_cost);
+}
+
+/* Slows the lane down and says how long this call should wait. */
+static uint64_t throttle(struct cloud_call *call, uint64_t hint_ms)
+{
+	struct cloud *cloud = call->cloud;
+	uint64_t now_ms = env_mono_ms(cloud->o.env);
+	uint64_t own_ms = pacing_backoff(cloud->rates.backoff_base_ms * THROTTLE_FACTOR,
+					 cloud->rates.backoff_cap_ms, call->attempts - 1,
+					 call_random(cloud));
+	uint64_t wait_ms = pacing_hinted(own_ms, hint_ms, call_random(cloud));
+	cloud->stats.throttled++;
+	pacing_bucket_throttled(&cloud->lanes[call->op].bucket, now_ms, call->sent_ms, wait_ms);
+	return wait_ms;
+}
+
+static void tell_auth(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct cloud *cloud = call->cloud;
+	if (cloud->o.on_auth)
+		cloud->o.on_auth(cloud->o.data, reply, call->op);
+}
+
+static void refuse(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct cloud *cloud = call->cloud;
+	bool of_keys = outcome_auth_scope(reply->code) == AUTH_OF_KEYS;
+	struct auth_gate *gate = of_keys ? &cloud->keys_gate : &cloud->lanes[call->op].gate;
+	call->trials &= ~(of_keys ? TRIAL_KEYS : TRIAL_OPERATION);
+	if (auth_gate_refused(gate, env_mono_ms(cloud->o.env), cloud->rates.denied_min_ms,
+			      reply->code, reply->request_id))
+		tell_auth(call, reply);
+}
+
+/* The keys were looked at and found good: the product itself has answered. */
+static bool shows_good_keys(const struct cloud_reply *reply)
+{
+	return reply->status > 0 && reply->root && *reply->request_id &&
+	       reply->outcome != OUTCOME_AUTH && reply->outcome != OUTCOME_UNCLEAR &&
+	       reply->outcome != OUTCOME_RETRYABLE && reply->outcome != OUTCOME_THROTTLED;
+}
+
+/* Only the call that tried ends an episode: others may have left before it began. */
+static void feed_gates(struct cloud_call *call, const struct cloud_reply *reply)
+{
+	struct cloud *cloud = call->cloud;
+	bool ended = false, of_operation = reply->outcome == OUTCOME_AUTH &&
+					   outcome_auth_scope(reply->code) == AUTH_OF_OPERATION;
+	if (reply->outcome == OUTCOME_AUTH)
+		refuse(call, reply);
+	if ((call->trials & TRIAL_KEYS) && (shows_good_keys(reply) || of_operation)) {
+		call->trials &= ~TRIAL_KEYS;
+		ended = auth_gate_accepted(&cloud->keys_gate);
+	}
+	if ((call->trials & TRIAL_OPERATION) && shows_good_keys(reply)) {
+		call->trials &= ~TRIAL_OPERATION;
+		ended |= auth_gate_accepted(&cloud->lanes[call->op].gate);
+	}
+	if (ended)
+		tell_auth(call, &(struct cloud_reply){.outcome = OUTCOME_DONE, .code = "", .message = "",
+						      .request_id = reply->request_id});
+	settle_abandon_trials(call);
+}
+
+void settle_abandon_trials(struct cloud_call *call)
+{
+	struct cloud *cloud = call->cloud;
+	if (call->trials & TRIAL_BREAKER)
+		pacing_breaker_result(&call_service(call)->breaker, env_mono_ms(cloud->o.env), true,
+				      BREAKER_NONE);
+	if (call->trials & TRIAL_KEYS)
+		auth_gate_abandoned(&cloud->keys_gate);
+	if (call->trials & TRIAL_OPERATION)
+		auth_gate_abandoned(&cloud->lanes[call->op].gate);
+	call->trials = 0;
+}
+
+static bool may_repeat(const struct cloud_call *call, const struct cloud_reply *reply)
+{
+	return call_is_read(call) && !call->cancelled && !call->cloud->closing &&
+	       call->attempts < READ_ATTEMPTS &&
+	       (reply->outcome == OUTCOME_RETRYABLE || reply->outcome == OUTCOME_NOT_SENT ||
+		reply->outcome == OUTCOME_THROTTLED);
+}
+
+/* True when the read goes back into its lane. */
+static bool repeat(struct cloud_call *call, const struct cloud_reply *reply, uint64_t throttle_ms)
+{
+	struct cloud *cloud = call->cloud;
+	uint64_t now_ms = env_mono_ms(cloud->o.env), wait_ms = throttle_ms;
+	bool throttled = reply->outcome == OUTCOME_THROTTLED;
+	unsigned cost = throttled ? PACING_COST_THROTTLED : PACING_COST_TRANSIENT;
+	if (!may_repeat(call, reply) || pacing_breaker_rest(&call_service(call)->breaker, now_ms) > 0)
+		return false;
+	if (!throttled) {
+		uint64_t cap = cloud->rates.backoff_cap_ms < CHAIN_CAP_MS ? cloud->rates.backoff_cap_ms
+									  : CHAIN_CAP_MS;
+		wait_ms = pacing_backoff(cloud->rates.backoff_base_ms, cap, call->attempts - 1,
+					 call_random(cloud));
+	}
+	/* A long rest is for the caller to plan around, with what it knows by then. */
+	if (wait_ms > cloud->rates.backoff_cap_ms ||
+	    !pacing_budget_retry(&call_service(call)->budget, now_ms, cost))
+		return false;
+	call->retry_cost += cost;
+	cloud->stats.retries++;
+	call_requeue(call, now_ms + wait_ms);
+	return true;
+}
+
+/* Once per call: a clock that is still refused after it was corrected is not the cause. */
+static bool sign_again(struct cloud_call *call)
+{
+	if (!call_is_read(call) || call->resigned || call->cancelled || call->cloud->closing)
+		return false;
+	call->resigned = true;
+	call_requeue(call, env_mono_ms(call->cloud->o.env));
+	return true;
+}
+
+static void settle(struct cloud_call *call, struct cloud_reply *reply, bool throttled)
+{
+	uint64_t wait_ms = throttled ? throttle(call, reply->retry_after_ms) : 0;
+	if (is_date_mended(call, reply)) {
+		settle_abandon_trials(call);
+		if (sign_again(call))
+			return;
+		if (!call_is_read(call)) /* definite, and right the next time */
+			reply->outcome = OUTCOME_THROTTLED;
+	}
+	feed_gates(call, reply);
+	if (repeat(call, reply, wait_ms))
+		return;
+	if (wait_ms > reply->retry_after_ms)
+		reply->retry_after_ms = wait_ms;
+	call_finish(call, reply);
+}
+
+void settle_response(struct http_request *http, const struct http_response *response)
+{
+	struct cloud_call *call = container_of(http, struct cloud_call, http);
+	struct cloud *cloud = call->cloud;
+	struct credential_keys keys;
+	struct reply found;
+	call_list_remove(&cloud->in_flight, call);
+	call->stage = CALL_ENDED; /* nothing is left to cancel */
+	*(call_is_read(call) ? &cloud->reads_in_flight : &cloud->changes_in_flight) -= 1;
+	credentials_keys(cloud->o.credentials, &keys);
+	reply_read(cloud->arena, response, &keys, &cloud->message, &found);
+	call->request = request_free(call->request);
+	if (response->cancelled)
+		call->cancelled = true;
+	struct cloud_reply reply = {
+		.outcome = judge(call, &found),
+		.status = found.facts.status,
+		.code = found.facts.code,
+		.message = found.message,
+		.request_id = found.request_id,
+		.retry_after_ms = found.retry_after_ms,
+		.root = found.root,
+		.body_len = response->end == HTTP_COMPLETE ? response->body_len : 0,
+	};
+	feed_breaker(call, response, &found);
+	learn_clock(cloud, response, &found);
+	settle(call, &reply, outcome_is_throttle(&found.facts));
+}
