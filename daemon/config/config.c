@@ -67,7 +67,8 @@ static const struct schema *table_of(struct reader *r, const struct source *own)
 			       check_show(node, shown));
 	else if (node && !table)
 		check_complain(&r->check, &path, node->pos,
-			       "%s is not managed by this version of drover, only cloud-phone is", text);
+			       "%s is not managed by this version of drover, only cloud-phone is",
+			       text);
 	return table;
 }
 

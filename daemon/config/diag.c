@@ -32,7 +32,7 @@ bool diags_has_room(const struct diags *d, struct pos pos)
 	return d->n < LIMIT_DIAGS || is_before(pos, d->items[d->n - 1].pos);
 }
 
-static char *format_text(const char *format, va_list args)
+static __attribute__((format(printf, 1, 0))) char *format_text(const char *format, va_list args)
 {
 	auto_strbuf struct strbuf text = STRBUF_INIT(MAX_TEXT);
 	strbuf_vaddf(&text, format, args);

@@ -86,8 +86,7 @@ static int read_stable(int fd, const struct stat *before, struct diags *diags, c
 static int attempt(const char *path, struct diags *diags, char **ret_text, size_t *ret_len)
 {
 	struct stat before;
-	cleanup(closep) int fd =
-		open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	cleanup(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0 || fstat(fd, &before) < 0) {
 		complain(diags, "cannot be opened: %s", strerror(errno));
 		return READ_REFUSED;

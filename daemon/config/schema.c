@@ -49,8 +49,10 @@ static size_t edit_distance(const char *a, const char *b)
 	for (size_t i = 1; a[i - 1]; i++) {
 		now[0] = i;
 		for (size_t j = 1; j <= n; j++) {
-			now[j] = min3(last[j] + 1, now[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1]));
-			bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+			now[j] = min3(last[j] + 1, now[j - 1] + 1,
+				      last[j - 1] + (a[i - 1] != b[j - 1]));
+			bool swapped =
+				i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
 			if (swapped && before[j - 2] + 1 < now[j])
 				now[j] = before[j - 2] + 1;
 		}

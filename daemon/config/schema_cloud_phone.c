@@ -93,8 +93,8 @@ static void check_network(struct check *c, const struct source *own, const struc
 static const struct schema_field charge_fields[] = {
 	{.key = "type", .type = SCHEMA_WORD, .words = words_charge, .initial = "PostPaid",
 	 .always_sent = true, .api = "ChargeType", IN_GROUP(STORE_INT, charge),
-	 .doc = "PostPaid is billed by use, PrePaid is a subscription: an order that somebody pays. "
-		"Cannot be changed while the group has instances."},
+	 .doc = "PostPaid is billed by use, PrePaid is a subscription: an order that somebody "
+		"pays. Cannot be changed while the group has instances."},
 	{.key = "period", .type = SCHEMA_INT, .min = 1, .max = MAX_PERIOD, .api = "Period",
 	 .doc = "Length of the subscription in period_unit. Required with PrePaid."},
 	{.key = "period_unit", .type = SCHEMA_WORD, .words = words_unit, .initial = "Month",
@@ -150,7 +150,8 @@ static const struct schema network_info = {
 static const struct schema_field group_fields[] = {
 	{.key = "name", .type = SCHEMA_TEXT, .required = true, .no_default = true,
 	 .rule = &rule_group_name, IN_GROUP(STORE_TEXT, name),
-	 .doc = "Name of the group, unique in the file; also the beginning of its cloud groups' names."},
+	 .doc = "Name of the group, unique in the file; also the beginning of its cloud groups' "
+		"names."},
 	{.key = "kind", .type = SCHEMA_WORD, .required = true, .words = words_kind,
 	 IN_GROUP(STORE_INT, kind), .doc = "What the group is made of."},
 	{.key = "count", .type = SCHEMA_INT, .required = true, .no_default = true, .min = 0,
@@ -180,7 +181,8 @@ static const struct schema_field group_fields[] = {
 	 .doc = "Ids (ag-...) of existing cloud groups to take into this group."},
 	{.key = "heal", .type = SCHEMA_WORD, .words = words_heal, .initial = "none",
 	 IN_GROUP(STORE_INT, heal),
-	 .doc = "What to do with sick instances. reset wipes their data, replace deletes failed ones."},
+	 .doc = "What to do with sick instances. reset wipes their data, replace deletes failed "
+		"ones."},
 	{.key = "power", .type = SCHEMA_WORD, .words = words_power, .initial = "keep",
 	 IN_GROUP(STORE_BOOL, power_on), .doc = "on starts stopped phones; keep leaves them."},
 	{.key = "drain", .type = SCHEMA_WORD, .words = words_drain, .initial = "wait",
@@ -194,8 +196,8 @@ static const struct schema_field group_fields[] = {
 		"reports the difference."},
 	{.key = "reorder", .type = SCHEMA_WORD, .words = words_reorder, .initial = "on_edit",
 	 IN_GROUP(STORE_BOOL, reorder_after_cancel),
-	 .doc = "A cancelled order is ordered anew after an edit of the group (on_edit) or by itself "
-		"(after_cancel)."},
+	 .doc = "A cancelled order is ordered anew after an edit of the group (on_edit) or by "
+		"itself (after_cancel)."},
 	{.key = "renamed_from", .type = SCHEMA_TEXT, .no_default = true, .rule = &rule_group_name,
 	 IN_GROUP(STORE_TEXT, renamed_from),
 	 .doc = "The group's former name: its instances are kept under the new one."},
@@ -207,7 +209,8 @@ static const struct schema_field group_fields[] = {
 	 .doc = "Policy (pg-...)."},
 	{.key = "key_pair_id", .type = SCHEMA_TEXT, .rule = &rule_id, .api = "KeyPairId",
 	 IN_GROUP(STORE_TEXT, key_pair), .doc = "ADB key pair (kp-...) bound to the instances."},
-	{.key = "gpu_acceleration", .type = SCHEMA_BOOL, .initial = "false", .api = "GpuAcceleration",
+	{.key = "gpu_acceleration", .type = SCHEMA_BOOL, .initial = "false",
+	 .api = "GpuAcceleration",
 	 .doc = "GPU rendering."},
 	{.key = "network_type", .type = SCHEMA_TEXT, .rule = &rule_id, .api = "NetworkType",
 	 .doc = "Network type, for example network_pro_ecd."},
@@ -231,12 +234,14 @@ static const struct schema_field group_fields[] = {
 	 .api = "ChannelCookie", .doc = "Not documented: best left out."},
 	{.key = "enable_ipv6", .type = SCHEMA_BOOL, .api = "EnableIpv6",
 	 .doc = "Not open to the public yet."},
-	{.key = "ipv6_bandwidth", .type = SCHEMA_INT, .min = 1, .max = 100000, .api = "Ipv6Bandwidth",
+	{.key = "ipv6_bandwidth", .type = SCHEMA_INT, .min = 1, .max = 100000,
+	 .api = "Ipv6Bandwidth",
 	 .doc = "Mbit/s. Not open to the public yet."},
 	{0}};
 
 static const struct schema_note notes[] = {
-	{"amount", "Amount", "it is derived: one call creates one cloud group, count says the rest"},
+	{"amount", "Amount",
+	 "it is derived: one call creates one cloud group, count says the rest"},
 	{"number_of_instances", "NumberOfInstances", "it is derived from count and "
 						     "instances_per_group"},
 	{"instance_group_name", "InstanceGroupName", "it is derived from name"},

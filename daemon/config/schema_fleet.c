@@ -19,7 +19,8 @@ static const struct schema_field fields[] = {
 	{.key = "defaults", .type = SCHEMA_OTHER,
 	 .doc = "Values for all groups. A group's own value replaces the default; only tags are "
 		"merged, key by key."},
-	{.key = "groups", .type = SCHEMA_OTHER, .required = true, .doc = "The groups of the fleet."},
+	{.key = "groups", .type = SCHEMA_OTHER, .required = true,
+	 .doc = "The groups of the fleet."},
 	{0}};
 
 const struct schema schema_fleet = {

@@ -83,7 +83,8 @@ static const struct schema_field endpoint_fields[] = {
 
 static const struct schema endpoints = {
 	.name = "endpoints", .fields = endpoint_fields,
-	.doc = "Addresses of the services: https; http only to literal loopback addresses (a rehearsal) "
+	.doc = "Addresses of the services: https; http only to literal loopback addresses (a "
+		"rehearsal) "
 	       "and, for metadata, to 100.100.100.200."};
 
 static const struct schema_field credential_fields[] = {
@@ -97,7 +98,7 @@ static const struct schema_field credential_fields[] = {
 
 static const struct schema credentials = {.name = "credentials",
 					  .fields = credential_fields,
-					  .doc = "Where the keys come from; never the keys."};
+					 .doc = "Where the keys come from; never the keys."};
 
 static const struct schema_field limit_fields[] = {
 	{.key = "instances_total", .type = SCHEMA_INT, .max = 1000000, .initial = "2000",
@@ -108,12 +109,12 @@ static const struct schema_field limit_fields[] = {
 	 .doc = "Most instances ordered in any hour. 0 holds every order."},
 	{.key = "deletes_per_hour", .type = SCHEMA_INT, .min = 1, .max = 100000,
 	 IN_SETTINGS(STORE_INT64, limits.deletes_per_hour),
-	 .doc = "Most instances deleted in any hour. Default: a tenth of the group's desired count, at "
-		"least 1."},
+	 .doc = "Most instances deleted in any hour. Default: a tenth of the group's desired "
+		"count, at least 1."},
 	{.key = "missing_brake", .type = SCHEMA_PERCENT, .max = 100, .initial = "20%",
 	 IN_SETTINGS(STORE_DOUBLE, limits.missing_brake),
-	 .doc = "When more than this part of the known instances is missing at once, nothing is created "
-		"or deleted."},
+	 .doc = "When more than this part of the known instances is missing at once, nothing is "
+		"created or deleted."},
 	{0}};
 
 static const struct schema limits = {
@@ -211,7 +212,8 @@ static const struct schema_field fields[] = {
 	{.key = "version", .type = SCHEMA_INT, .required = true, .min = 1, .max = 1,
 	 .doc = "Version of this file's form."},
 	{.key = "site", .type = SCHEMA_WORD, .words = words_site, .initial = "china",
-	 IN_SETTINGS(STORE_INT, site), .doc = "Where the account was opened; chooses the endpoints."},
+	 IN_SETTINGS(STORE_INT, site),
+	 .doc = "Where the account was opened; chooses the endpoints."},
 	{.key = "mode", .type = SCHEMA_WORD, .words = words_mode, .initial = "act",
 	 IN_SETTINGS(STORE_INT, mode),
 	 .doc = "observe never changes anything: for the first day on a real account."},
@@ -225,8 +227,10 @@ static const struct schema_field fields[] = {
 	{.key = "poll", .type = SCHEMA_MAP, .table = &poll,
 	 .doc = "Intervals, windows and time limits."},
 	{.key = "log", .type = SCHEMA_MAP, .table = &log_table, .doc = "The log."},
-	{.key = "listen", .type = SCHEMA_TEXT, .rule = &rule_socket, IN_SETTINGS(STORE_TEXT, listen),
-	 .doc = "Control socket. Default: $RUNTIME_DIRECTORY/drover.sock, else in the state directory."},
+	{.key = "listen", .type = SCHEMA_TEXT, .rule = &rule_socket,
+	 IN_SETTINGS(STORE_TEXT, listen),
+	 .doc = "Control socket. Default: $RUNTIME_DIRECTORY/drover.sock, else in the state "
+		"directory."},
 	{0}};
 
 const struct schema schema_settings = {

@@ -182,7 +182,8 @@ const struct text_rule rule_metadata = {
 	"https://HOST[:PORT], or http to " METADATA_HOST
 	" or a literal loopback address, without user, path or query",
 	NULL, is_metadata, true};
-const struct text_rule rule_any = {"text without spaces around it", "^[^ ](.*[^ ])?$", is_any, false};
+const struct text_rule rule_any = {"text without spaces around it",
+					"^[^ ](.*[^ ])?$", is_any, false};
 
 size_t text_length(const char *text)
 {

@@ -7,7 +7,8 @@
 #include "base/strbuf.h"
 #include "model/desired.h"
 
-static inline void dump_value(struct strbuf *out, const char *name, const struct value *v, int depth)
+static inline void dump_value(struct strbuf *out, const char *name, const struct value *v,
+			      int depth)
 {
 	strbuf_addf(out, "%*s%s", depth * 2, "", name);
 	if (v->type == VALUE_TEXT)
@@ -40,9 +41,9 @@ static inline void dump_group(struct strbuf *out, const struct desired_group *g)
 		    kind_name(g->kind), g->count, g->spec, g->image, g->region,
 		    charge_type_name(g->charge), g->auto_pay ? " paid at once" : "",
 		    g->instances_per_group);
-	strbuf_addf(out, "  heal %s%s%s%s%s%s\n", heal_name(g->heal), g->power_on ? ", power on" : "",
-		    g->drain_force ? ", drain force" : "", g->protect ? ", protected" : "",
-		    g->rollout_now ? ", rollout now" : "",
+	strbuf_addf(out, "  heal %s%s%s%s%s%s\n", heal_name(g->heal),
+		    g->power_on ? ", power on" : "", g->drain_force ? ", drain force" : "",
+		    g->protect ? ", protected" : "", g->rollout_now ? ", rollout now" : "",
 		    g->reorder_after_cancel ? ", reorder after cancel" : "");
 	if (g->key_pair)
 		strbuf_addf(out, "  key pair %s\n", g->key_pair);

@@ -117,6 +117,22 @@ static void every_key_is_in_the_commented_files(void **state)
 	schema_walk(&schema_settings, find_key, &(struct search){"drover.yaml", settings});
 }
 
+struct pair {
+	const struct settings *actual, *expected;
+};
+
+/* Numbers and words only: texts have no defaults. */
+static void compare_row(void *data, const char *path, const struct schema_field *f)
+{
+	const struct pair *pair = data;
+	size_t size = f->store == STORE_INT ? sizeof(int) : sizeof(int64_t);
+	if (f->store == STORE_NONE || f->store == STORE_TEXT)
+		return;
+	if (memcmp((const char *)pair->actual + f->offset, (const char *)pair->expected + f->offset,
+		   size) != 0)
+		fail_msg("%s is not shown with its default", path);
+}
+
 static void the_commented_settings_show_the_defaults(void **state)
 {
 	(void)state;
@@ -126,17 +142,12 @@ static void the_commented_settings_show_the_defaults(void **state)
 	settings_init(&defaults);
 	read_settings(text, &shipped);
 	read_settings(full_text, &shown);
-	assert_memory_equal(&shipped, &defaults, sizeof(defaults));
+	schema_walk(&schema_settings, compare_row, &(struct pair){&shipped, &defaults});
 	/* What has no default of one value is shown by an example. */
 	assert_int_equal(shown.limits.deletes_per_hour, 10);
 	assert_non_null(shown.listen);
 	shown.limits.deletes_per_hour = defaults.limits.deletes_per_hour;
-	assert_int_equal(shown.site, defaults.site);
-	assert_int_equal(shown.mode, defaults.mode);
-	assert_memory_equal(&shown.limits, &defaults.limits, sizeof(defaults.limits));
-	assert_memory_equal(&shown.rates, &defaults.rates, sizeof(defaults.rates));
-	assert_memory_equal(&shown.poll, &defaults.poll, sizeof(defaults.poll));
-	assert_memory_equal(&shown.log, &defaults.log, sizeof(defaults.log));
+	schema_walk(&schema_settings, compare_row, &(struct pair){&shown, &defaults});
 	settings_fini(&defaults);
 	settings_fini(&shipped);
 	settings_fini(&shown);

@@ -92,8 +92,9 @@ static void a_file_that_everybody_may_write_is_refused(void **state)
 	(void)state;
 	write_file(path_of("open"), "a\n", 2);
 	assert_int_equal(chmod(path_of("open"), 0666), 0);
-	assert_refused(path_of("open"), "fleet.yaml: is writable by everybody (mode 666): anyone could "
-					"order with it\n");
+	assert_refused(path_of("open"),
+		       "fleet.yaml: is writable by everybody (mode 666): anyone could "
+		       "order with it\n");
 	assert_int_equal(chmod(path_of("open"), 0664), 0);
 	assert_read(path_of("open"), "a\n");
 }
@@ -175,8 +176,8 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	static const char *const names[] = {"plain", "empty",  "link",	   "dangling",
-					    "fifo",  "open",   "secret",   "large",
+	static const char *const names[] = {"plain",   "empty",    "link",        "dangling",
+					    "fifo",    "open",     "secret",      "large",
 					    "largest", "replaced", "replaced.new"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

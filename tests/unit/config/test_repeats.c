@@ -15,7 +15,8 @@ static void every_mention_after_the_first_is_reported_with_the_first(void **stat
 	auto_mentions struct mentions m = {0};
 	auto_strbuf struct strbuf out = STRBUF_INIT(1000);
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
-		assert_int_equal(mentions_add(&m, texts[i], (struct pos){(unsigned)i + 1, 1}, i), 0);
+		assert_int_equal(mentions_add(&m, texts[i], (struct pos){(unsigned)i + 1, 1}, i),
+				 0);
 	mentions_find_repeats(&m, note, &out);
 	assert_string_equal(strbuf_text(&out), "a 1 3;a 1 5;b 0 4;");
 	assert_int_equal(mentions_find(&m, "a")->index, 1);

@@ -25,13 +25,29 @@ static void integers_have_one_spelling(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{"0", 0, 0}, {"7", 0, 7}, {"-3", 0, -3}, {"100000", 0, 100000},
-		{"9223372036854775806", 0, INT64_MAX - 1}, {"9223372036854775807", -ERANGE, 0},
-		{"99999999999999999999999999", -ERANGE, 0}, {"-99999999999999999999", -ERANGE, 0},
-		{"", -EINVAL, 0}, {"-", -EINVAL, 0}, {"-0", -EINVAL, 0}, {"+1", -EINVAL, 0},
-		{"010", -EINVAL, 0}, {"00", -EINVAL, 0}, {"0x10", -EINVAL, 0}, {"1e3", -EINVAL, 0},
-		{"1_000", -EINVAL, 0}, {"1:30", -EINVAL, 0}, {"3.0", -EINVAL, 0}, {" 3", -EINVAL, 0},
-		{"3 ", -EINVAL, 0}, {"yes", -EINVAL, 0}, {"٣", -EINVAL, 0},
+		{"0", 0, 0},
+		{"7", 0, 7},
+		{"-3", 0, -3},
+		{"100000", 0, 100000},
+		{"9223372036854775806", 0, INT64_MAX - 1},
+		{"9223372036854775807", -ERANGE, 0},
+		{"99999999999999999999999999", -ERANGE, 0},
+		{"-99999999999999999999", -ERANGE, 0},
+		{"", -EINVAL, 0},
+		{"-", -EINVAL, 0},
+		{"-0", -EINVAL, 0},
+		{"+1", -EINVAL, 0},
+		{"010", -EINVAL, 0},
+		{"00", -EINVAL, 0},
+		{"0x10", -EINVAL, 0},
+		{"1e3", -EINVAL, 0},
+		{"1_000", -EINVAL, 0},
+		{"1:30", -EINVAL, 0},
+		{"3.0", -EINVAL, 0},
+		{" 3", -EINVAL, 0},
+		{"3 ", -EINVAL, 0},
+		{"yes", -EINVAL, 0},
+		{"٣", -EINVAL, 0},
 	};
 	check_rows(scalar_int, rows, ARRAY_SIZE(rows));
 }
@@ -40,9 +56,10 @@ static void percentages_carry_their_sign(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{"0%", 0, 0}, {"20%", 0, 20}, {"101%", 0, 101}, {"20", -EINVAL, 0},
-		{"0.2", -EINVAL, 0}, {"2.5%", -EINVAL, 0}, {"-1%", -EINVAL, 0}, {"%", -EINVAL, 0},
-		{"20%%", -EINVAL, 0}, {"020%", -EINVAL, 0}, {"20 %", -EINVAL, 0},
+		{"0%", 0, 0},         {"20%", 0, 20},       {"101%", 0, 101},
+		{"20", -EINVAL, 0},   {"0.2", -EINVAL, 0},  {"2.5%", -EINVAL, 0},
+		{"-1%", -EINVAL, 0},  {"%", -EINVAL, 0},    {"20%%", -EINVAL, 0},
+		{"020%", -EINVAL, 0}, {"20 %", -EINVAL, 0},
 	};
 	check_rows(scalar_percent, rows, ARRAY_SIZE(rows));
 }
@@ -51,10 +68,22 @@ static void rates_have_at_most_three_decimals(void **state)
 {
 	(void)state;
 	static const struct row rows[] = {
-		{"0", 0, 0}, {"5", 0, 5000}, {"0.5", 0, 500}, {"1.25", 0, 1250}, {"0.001", 0, 1},
-		{"10.000", 0, 10000}, {"9999999999999999999", -ERANGE, 0}, {"1.2345", -EINVAL, 0},
-		{"1.", -EINVAL, 0}, {".5", -EINVAL, 0}, {"1e3", -EINVAL, 0}, {"-1", -EINVAL, 0},
-		{"1.5.2", -EINVAL, 0}, {"01.5", -EINVAL, 0}, {"", -EINVAL, 0}, {"1,5", -EINVAL, 0},
+		{"0", 0, 0},
+		{"5", 0, 5000},
+		{"0.5", 0, 500},
+		{"1.25", 0, 1250},
+		{"0.001", 0, 1},
+		{"10.000", 0, 10000},
+		{"9999999999999999999", -ERANGE, 0},
+		{"1.2345", -EINVAL, 0},
+		{"1.", -EINVAL, 0},
+		{".5", -EINVAL, 0},
+		{"1e3", -EINVAL, 0},
+		{"-1", -EINVAL, 0},
+		{"1.5.2", -EINVAL, 0},
+		{"01.5", -EINVAL, 0},
+		{"", -EINVAL, 0},
+		{"1,5", -EINVAL, 0},
 	};
 	check_rows(scalar_rate, rows, ARRAY_SIZE(rows));
 }

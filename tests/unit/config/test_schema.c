@@ -51,7 +51,8 @@ static void every_request_parameter_has_a_key_or_is_derived(void **state)
 	auto_free char *list =
 		read_whole(TEST_DATA_DIR "/create-android-instance-group.params", NULL);
 	size_t n = 0;
-	for (char *save, *line = strtok_r(list, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+	for (char *save, *line = strtok_r(list, "\n", &save); line;
+	     line = strtok_r(NULL, "\n", &save)) {
 		if (line[0] == '#')
 			continue;
 		n++;
@@ -139,7 +140,8 @@ static void check_row(void *data, const char *path, const struct schema_field *f
 		fail_msg("%s is not sound", path);
 	if (f->required && f->initial)
 		fail_msg("%s is required and has a default", path);
-	if (f->store == STORE_NONE && !f->api && f->type < SCHEMA_TAGS && strcmp(path, "version") != 0)
+	if (f->store == STORE_NONE && !f->api && f->type < SCHEMA_TAGS &&
+	    strcmp(path, "version") != 0)
 		fail_msg("%s goes nowhere", path);
 }
 

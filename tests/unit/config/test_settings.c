@@ -172,7 +172,8 @@ static void the_tables_defaults_are_those_of_the_model(void **state)
 	settings_init(&defaults);
 	schema_walk(&schema_settings, add_initial, &all);
 	auto_free char *lines = strbuf_take(&all);
-	for (char *save, *line = strtok_r(lines, "|", &save); line; line = strtok_r(NULL, "|", &save)) {
+	for (char *save, *line = strtok_r(lines, "|", &save); line;
+	     line = strtok_r(NULL, "|", &save)) {
 		char text[256];
 		struct settings s;
 		(void)snprintf(text, sizeof(text), "version: 1\n%s\n", line);
@@ -227,9 +228,11 @@ static void every_field_of_the_settings_has_a_key(void **state)
 }
 
 static const char *const samples[] = {
-	"1",	"true",	 "abc",	  "\"1\"",  "'1s'", "",	    "~",    "null", "[1]",  "{a: b}",
-	"-1",	"1.5",	 "1e1",	  "010",    "0x1",  "1_0",  "1s",   "1%",   "\"\"", "1 s",
-	"yes",	"1:30",	 "1.",	  ".5",	    "1ss",  "\"%\"",    "-1s",  "1.0s", "+1",   "99999999999999999999",
+	"1",    "true",  "abc", "\"1\"",  "'1s'", "",
+	"~",    "null",  "[1]", "{a: b}", "-1",   "1.5",
+	"1e1",  "010",   "0x1", "1_0",    "1s",   "1%",
+	"\"\"", "1 s",   "yes", "1:30",   "1.",   ".5",
+	"1ss",  "\"%\"", "-1s", "1.0s",   "+1",   "99999999999999999999",
 };
 
 static bool fits_unquoted(const struct schema_field *f, const char *yaml)

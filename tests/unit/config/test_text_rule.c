@@ -117,7 +117,7 @@ static void patterns_say_the_same_as_the_predicates(void **state)
 	(void)state;
 	static const struct text_rule *const rules[] = {
 		&rule_group_name,     &rule_fleet_name, &rule_region,  &rule_id, &rule_path,
-		&rule_cloud_group_id, &rule_socket,	&rule_profile, &rule_any};
+		&rule_cloud_group_id, &rule_socket,     &rule_profile, &rule_any};
 	static const char alphabet[] = "abzAZ019-._:+/ %ag-ag-cn-cn-cn-";
 	for (size_t i = 0; i < ARRAY_SIZE(rules); i++) {
 		regex_t regex;
@@ -144,9 +144,10 @@ static void names_are_cut_off_at_their_length(void **state)
 		const struct text_rule *rule;
 		const char *prefix;
 		size_t max;
-	} limits[] = {{&rule_group_name, "a", 23}, {&rule_fleet_name, "a", 63}, {&rule_id, "a", 63},
-		      {&rule_cloud_group_id, "ag-", 63}, {&rule_socket, "/", 107},
-		      {&rule_profile, "a", 64}, {&rule_region, "cn-", 32}};
+	} limits[] = {{&rule_group_name, "a", 23}, {&rule_fleet_name, "a", 63},
+		      {&rule_id, "a", 63},         {&rule_cloud_group_id, "ag-", 63},
+		      {&rule_socket, "/", 107},    {&rule_profile, "a", 64},
+		      {&rule_region, "cn-", 32}};
 	for (size_t i = 0; i < ARRAY_SIZE(limits); i++) {
 		char text[128];
 		memset(text, 'x', sizeof(text));
@@ -165,11 +166,13 @@ static void tags_keep_to_the_clouds_rules_and_off_our_marks(void **state)
 		const char *text;
 		bool key, value;
 	} tags[] = {
-		{"env", true, true},	     {"drover:fleet", false, true}, {"Drover:x", false, true},
-		{"drover", true, true},	     {"aliyun", false, true},	    {"Aliyun-x", false, true},
-		{"my-aliyun", true, true},   {"acs:x", false, false},	    {"ACS:", false, false},
-		{"a http://b", false, false}, {"HTTPS://b", false, false},  {" a", false, false},
-		{"名", true, true},	     {"http:/", true, true},
+		{"env", true, true},         {"drover:fleet", false, true},
+		{"Drover:x", false, true},   {"drover", true, true},
+		{"aliyun", false, true},     {"Aliyun-x", false, true},
+		{"my-aliyun", true, true},   {"acs:x", false, false},
+		{"ACS:", false, false},      {"a http://b", false, false},
+		{"HTTPS://b", false, false}, {" a", false, false},
+		{"名", true, true},          {"http:/", true, true},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(tags); i++)
 		if ((tag_key_fault(tags[i].text) == NULL) != tags[i].key ||

@@ -69,10 +69,9 @@ static void the_end_marker_is_seen_only_when_written(void **state)
 		const char *text;
 		bool expected;
 	} rows[] = {
-		{"a: 1\n", false},	    {"a: 1\n...\n", true},
-		{"a: 1\n...\n# c\n", true}, {"a: 1\r\n...\r\n", true},
-		{"a: ...\n", false},	    {"a: 1\n# ...\n", false},
-		{"---\na: 1\n", false},	    {"a: '\n...x'\n", false},
+		{"a: 1\n", false},         {"a: 1\n...\n", true},    {"a: 1\n...\n# c\n", true},
+		{"a: 1\r\n...\r\n", true}, {"a: ...\n", false},      {"a: 1\n# ...\n", false},
+		{"---\na: 1\n", false},    {"a: '\n...x'\n", false},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		auto_parsed struct parsed p = parse(rows[i].text, strlen(rows[i].text));
@@ -147,7 +146,9 @@ static void bytes_that_are_not_utf8_are_refused_where_they_stand(void **state)
 			 "t:2:7: not valid UTF-8 text: invalid trailing UTF-8 octet\n");
 	assert_complains("a: \0b\n", 7,
 			 "t:1:4: not valid UTF-8 text: control characters are not allowed\n");
-	assert_complains("\xff\xfe" "a\0:\0 \0001\0\n\0", 12, "t:1:1: must be UTF-8, is UTF-16\n");
+	assert_complains("\xff\xfe"
+			 "a\0:\0 \0001\0\n\0",
+			 12, "t:1:1: must be UTF-8, is UTF-16\n");
 }
 
 static void a_syntax_error_names_its_place_and_its_context(void **state)
