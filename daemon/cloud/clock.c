@@ -16,11 +16,9 @@ bool clock_learn(struct clock_offset *clock, uint64_t wall_now_ms, const char *d
 		return false;
 	/* Whole seconds, and some time under way: exact to a second or so. */
 	int64_t offset_ms = (int64_t)server_ms - (int64_t)wall_now_ms;
-	if (!is_far(offset_ms, 0))
-		offset_ms = 0;
 	if (!is_far(offset_ms, clock->offset_ms))
 		return false;
-	clock->offset_ms = offset_ms;
+	clock->offset_ms = is_far(offset_ms, 0) ? offset_ms : 0;
 	return true;
 }
 

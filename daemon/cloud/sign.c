@@ -107,8 +107,11 @@ static int select_headers(const struct sign_request *request, struct selection *
 
 static void add_lower(struct strbuf *out, const char *name)
 {
-	for (; *name; name++)
-		strbuf_add_char(out, *name >= 'A' && *name <= 'Z' ? (char)(*name + 32) : *name);
+	size_t from = out->len;
+	strbuf_add(out, name);
+	for (size_t i = from; strbuf_error(out) == 0 && i < out->len; i++)
+		if (out->data[i] >= 'A' && out->data[i] <= 'Z')
+			out->data[i] = (char)(out->data[i] + 32);
 }
 
 static void add_trimmed(struct strbuf *out, const char *value)

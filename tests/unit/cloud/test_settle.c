@@ -313,11 +313,11 @@ static struct world_answer chatty(struct world *w, size_t n, const struct http_r
 {
 	static char body[4096];
 	static const char *const messages[] = {
-		"Specified signature does not match our calculation. server string to sign is:POST "
-		"x-acs-security-token:" WORLD_TOKEN,
-		"token " WORLD_TOKEN " and secret " WORLD_SECRET " are odd",
-		"encoded test-token%2B%2Fabcdefghijkl%3D%3D here",
-		"server CanonicalRequest is: x-acs-security-token:" WORLD_TOKEN,
+		("Specified signature does not match our calculation. server string to sign is:POST "
+		 "x-acs-security-token:" WORLD_TOKEN),
+		("token " WORLD_TOKEN " and secret " WORLD_SECRET " are odd"),
+		("encoded test-token%2B%2Fabcdefghijkl%3D%3D here"),
+		("server CanonicalRequest is: x-acs-security-token:" WORLD_TOKEN),
 	};
 	(void)request;
 	(void)n;
