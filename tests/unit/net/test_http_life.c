@@ -241,6 +241,33 @@ static void a_cancelled_request_ends_once_and_later(void **state)
 	fake_server_stop(s);
 }
 
+static void cancel_while_resolving_leaves_the_others_waiting(void **state)
+{
+	(void)state;
+	struct fake_server *s = serve(answers);
+	struct client c;
+	struct probe p, q;
+	assert_int_equal(sem_init(&stall.go, 0, 0), 0);
+	client_open(&c, &with_hanging_names);
+	probe_name(&p, &c, fake_server_port(s));
+	probe_name(&q, &c, fake_server_port(s));
+	probe_send(&p);
+	probe_send(&q);
+	http_cancel(c.http, &p.request);
+	probe_wait(&p);
+	assert_true(p.cancelled);
+	assert_int_equal(p.end, HTTP_NOT_SENT);
+	assert_int_equal(q.done, 0);
+	assert_int_equal(sem_post(&stall.go), 0);
+	probe_wait(&q);
+	assert_int_equal(q.end, HTTP_COMPLETE);
+	client_finish(&c);
+	(void)sem_destroy(&stall.go);
+	probe_fini(&p);
+	probe_fini(&q);
+	fake_server_stop(s);
+}
+
 static void cancel_other(struct probe *p)
 {
 	http_cancel(p->client->http, &p->request); /* itself: over, no effect */
@@ -636,6 +663,7 @@ int main(void)
 		cmocka_unit_test(a_hanging_name_server_does_not_stall_the_loop),
 		cmocka_unit_test(a_lookup_that_still_queues_is_called_off),
 		cmocka_unit_test(a_cancelled_request_ends_once_and_later),
+		cmocka_unit_test(cancel_while_resolving_leaves_the_others_waiting),
 		cmocka_unit_test(cancel_from_completion_callback),
 		cmocka_unit_test(two_that_end_together_may_cancel_each_other),
 		cmocka_unit_test(start_from_completion_callback),
