@@ -60,7 +60,13 @@ static bool is_settled(struct app *a)
 
 void app_once_check(struct app *a)
 {
-	if (!a->options->once || a->stopping || !is_settled(a))
+	if (!a->options->once || a->stopping)
+		return;
+	if (a->refused) { /* told by on_auth(), with the RequestId */
+		app_stop(a, APP_EXIT_FAILED);
+		return;
+	}
+	if (!is_settled(a))
 		return;
 	struct verdict v = judge_groups(a->plan);
 	if (v.open > 0)
@@ -201,7 +207,7 @@ static void on_reload_signal(uv_signal_t *handle, int number)
 	struct app *a = handle->data;
 	(void)number;
 	if (!a->stopping)
-		(void)app_config_reload(a);
+		app_config_reload_soon(a);
 }
 
 /* ---- timers of the process ---- */

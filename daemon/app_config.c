@@ -17,6 +17,7 @@
 #include "report/notify.h"
 
 #define META_FLEET "fleet"
+#define RELOAD_APART_MS 1000 /* a flood of SIGHUPs is one reload a second */
 #define META_END_MARKER "end_marker"
 
 /* ---- judging a valid file against what exists ---- */
@@ -248,6 +249,7 @@ int app_config_start(struct app *a)
 bool app_config_reload(struct app *a)
 {
 	struct settings settings;
+	a->reloaded_mono_ms = env_mono_ms(a->env);
 	notify_reloading(a->env);
 	log_event(EV_DAEMON_RELOAD, LOG_STR("PATH", a->options->fleet));
 	if (app_config_settings(a, &settings) == 0) {
@@ -297,6 +299,15 @@ int app_config_settings(struct app *a, struct settings *ret)
 static void on_settled(uv_timer_t *timer)
 {
 	(void)app_config_reload(timer->data);
+}
+
+void app_config_reload_soon(struct app *a)
+{
+	uint64_t since = env_mono_ms(a->env) - a->reloaded_mono_ms;
+	if (since >= RELOAD_APART_MS)
+		(void)app_config_reload(a);
+	else
+		(void)uv_timer_start(&a->settle_timer, on_settled, RELOAD_APART_MS - since, 0);
 }
 
 /* Editors rename, truncate, write twice: wait until nothing has happened for a while. */

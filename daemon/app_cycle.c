@@ -422,6 +422,7 @@ void app_on_cycle(void *data, const struct observer_result *result)
 	if (a->stopping)
 		return;
 	a->cycles++;
+	a->refused = !result->complete && result->outcome == OUTCOME_AUTH;
 	metrics_add(&a->metrics, METRIC_CYCLES, NULL, NULL, 1);
 	app_report_cycle(a, result);
 	judge_running(a, result->running);

@@ -72,6 +72,7 @@ struct app {
 	uint64_t plan_digest;   /* of the last plan, to notice movement */
 	bool incomplete;        /* episode: told that a listing is incomplete */
 	bool unreachable;       /* episode */
+	bool refused;           /* the newest listing was refused: keys or permission */
 	bool missing_many;      /* episode */
 	unsigned cycles;
 
@@ -85,6 +86,7 @@ struct app {
 	/* configuration (app_config.c) */
 	uv_fs_event_t watch;
 	uv_timer_t settle_timer;
+	uint64_t reloaded_mono_ms; /* when the files were last read */
 	struct app_reload *reloads;
 
 	/* the process (app.c) */
@@ -102,6 +104,8 @@ struct app {
 int app_config_start(struct app *a);
 /* Again. True when what is in force changed or was confirmed; false when refused. */
 bool app_config_reload(struct app *a);
+/* The same at once, but at most once a second however often it is asked for. */
+void app_config_reload_soon(struct app *a);
 void app_config_watch(struct app *a);
 /* Reads drover.yaml into @ret; complaints go to the log and to stderr before there is one.
  * 0, or an exit code. */

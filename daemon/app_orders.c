@@ -153,22 +153,33 @@ void app_on_found_order(void *data, const struct billing_row *row)
 		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
 }
 
+static void look_again_later(struct app *a)
+{
+	a->orders_look = LOOK_WANTED;
+	a->orders_look_mono_ms = env_mono_ms(a->env) + a->settings.poll.orders_ms;
+}
+
 void app_on_order_search(void *data, enum order_answer answer, const char *code,
 			 const char *request_id)
 {
 	struct app *a = data;
+	if (a->stopping)
+		return;
 	switch (answer) {
 	case ORDER_ANSWER_OK:
 		a->orders_look = driver_flush(a->driver) == 0 ? LOOK_DONE : LOOK_WANTED;
 		break;
 	case ORDER_ANSWER_DENIED:
+		if (a->cycles == 0 || a->refused) { /* the keys themselves, perhaps: that is told once */
+			look_again_later(a);
+			break;
+		}
 		a->orders_look = LOOK_REFUSED;
 		log_event(EV_ORDERS_LOOK_REFUSED, LOG_STR("CODE", code), LOG_STR("REQUEST_ID", request_id));
 		break;
 	case ORDER_ANSWER_NOT_YET:
 	case ORDER_ANSWER_FAILED:
-		a->orders_look = LOOK_WANTED;
-		a->orders_look_mono_ms = env_mono_ms(a->env) + a->settings.poll.orders_ms;
+		look_again_later(a);
 		break;
 	}
 	app_plan_now(a);

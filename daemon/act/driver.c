@@ -430,10 +430,15 @@ int driver_act(struct driver *d, const struct plan *plan, const struct desired *
 			continue;
 		struct intent **slot = vec_add(&intents);
 		r = slot ? make_intent(d, a, desired, observed, slot) : -ENOMEM;
-		if (r < 0 && slot)
-			intents.n--;
-		else if (r == 0)
+		if (r == 0)
 			use_approval(d, a); /* durable in the same commit as the intent */
+		else if (slot)
+			intents.n--;
+		if (r == -EINVAL) { /* a plan that no call can do: a bug, and no reason to stop the rest */
+			log_event(EV_ACTION_IMPOSSIBLE, LOG_STR("GROUP", a->group),
+				  LOG_STR("ACTION", verb_name(a->verb)), LOG_INT("COUNT", a->count));
+			r = 0;
+		}
 	}
 	if (intents.n > 0) {
 		struct exec_event event = {.type = EXEC_ACTIONS, .intents = intents.items,
