@@ -148,6 +148,15 @@ static void on_repeated_text(void *data, const struct mention *first, const stru
 		       diag_shorten(again->text, text), first->pos.line, first->pos.column);
 }
 
+static bool check_entries(struct check *c, const struct schema_field *f, const struct source *at)
+{
+	if (at->node->n <= (size_t)f->max)
+		return true;
+	check_complain(c, at->path, at->node->pos, "must have at most %" PRId64 " entries, has %zu",
+		       f->max, at->node->n);
+	return false;
+}
+
 /* The entries of a list have the rule of their row; the list itself has the cap. */
 static void decode_texts(struct check *c, const struct schema_field *f, const struct source *at,
 			 void *object)
@@ -159,10 +168,8 @@ static void decode_texts(struct check *c, const struct schema_field *f, const st
 	entry.max = 0;
 	if (!check_shape(c, at, SHAPE_LIST))
 		return;
-	if (at->node->n > (size_t)f->max)
-		check_complain(c, at->path, at->node->pos,
-			       "must have at most %" PRId64 " entries, has %zu", f->max,
-			       at->node->n);
+	if (!check_entries(c, f, at))
+		return;
 	for (size_t i = 0; i < at->node->n; i++) {
 		struct path path = {.up = at->path, .index = i};
 		struct source item = {at->node->items[i].value, &path};
@@ -191,9 +198,9 @@ static void check_tag(struct check *c, const struct path *path, const struct yam
 		check_complain(c, path, entry->value->pos, "a tag's value %s", fault);
 }
 
-static void check_tags(struct check *c, const struct source *at)
+static void check_tags(struct check *c, const struct schema_field *f, const struct source *at)
 {
-	if (!check_shape(c, at, SHAPE_MAP))
+	if (!check_shape(c, at, SHAPE_MAP) || !check_entries(c, f, at))
 		return;
 	for (size_t i = 0; i < at->node->n; i++) {
 		struct path path = {.up = at->path, .key = at->node->items[i].key};
@@ -230,7 +237,7 @@ static void decode_value(struct check *c, const struct schema_field *f, const st
 	else if (f->type == SCHEMA_TEXTS)
 		decode_texts(c, f, at, object);
 	else if (f->type == SCHEMA_TAGS)
-		check_tags(c, at);
+		check_tags(c, f, at);
 	else if (f->type != SCHEMA_OTHER)
 		decode_scalar(c, f, at, object, create);
 }

@@ -150,6 +150,8 @@ static int fill_group(struct reader *r, const struct source *own, const struct s
 	check_decode(&r->check, table, own, defaults_of(r, &slot), g, g->create);
 	if (r->check.error < 0)
 		return r->check.error;
+	if (diags_has_errors(r->check.diags))
+		return 0; /* refused already: only complaints matter from here on */
 	int error = merge_tags(r, own->node, g);
 	return error < 0 ? error : finish_create(g);
 }

@@ -22,7 +22,7 @@ enum schema_type {
 	SCHEMA_DURATION, /* min and max are milliseconds */
 	SCHEMA_PERCENT,  /* min and max are whole percents, stored as a fraction */
 	SCHEMA_RATE,     /* per second; min and max are thousandths */
-	SCHEMA_TAGS,     /* a map of text to text */
+	SCHEMA_TAGS,     /* a map of text to text; max counts entries */
 	SCHEMA_TEXTS,    /* a list of text, no entry twice; max counts entries */
 	SCHEMA_MAP,      /* a nested table */
 	SCHEMA_OTHER,    /* read by code of its own (defaults, groups) */

@@ -168,7 +168,7 @@ static const struct schema_field group_fields[] = {
 	 IN_GROUP(STORE_TEXT, image), .doc = "Image that the phones start from (imgc-...)."},
 	{.key = "charge", .type = SCHEMA_MAP, .table = &charge,
 	 .doc = "How the group is billed. A group's charge replaces the default's whole."},
-	{.key = "tags", .type = SCHEMA_TAGS, .api = "Tag",
+	{.key = "tags", .type = SCHEMA_TAGS, .max = MAX_USER_TAGS, .api = "Tag",
 	 .doc = "At most 16 tags, added to the defaults' tags key by key."},
 	{.key = "instances_per_group", .type = SCHEMA_INT, .min = 1, .max = 100, .initial = "100",
 	 IN_GROUP(STORE_INT64, instances_per_group),
@@ -270,14 +270,22 @@ static void check_networks(struct check *c, const struct source *own,
 			       "cannot stand beside network_info, which buys a package");
 }
 
+static size_t count_tags(const struct yaml_node *tags)
+{
+	return tags && tags->shape == SHAPE_MAP ? tags->n : 0;
+}
+
+/* Either map alone was held to the row's cap already. */
 static void check_tag_count(struct check *c, const struct source *own,
 			    const struct source *defaults)
 {
 	const struct yaml_node *mine = yaml_get(own->node, "tags");
 	const struct yaml_node *theirs = defaults ? yaml_get(defaults->node, "tags") : NULL;
 	struct path path = {.up = own->path, .key = "tags"};
-	size_t n = mine && mine->shape == SHAPE_MAP ? mine->n : 0;
-	for (size_t i = 0; theirs && theirs->shape == SHAPE_MAP && i < theirs->n; i++)
+	size_t n = count_tags(mine);
+	if (n > MAX_USER_TAGS || count_tags(theirs) > MAX_USER_TAGS)
+		return;
+	for (size_t i = 0; i < count_tags(theirs); i++)
 		n += yaml_get(mine, theirs->items[i].key) == NULL;
 	if (n > MAX_USER_TAGS)
 		check_complain(c, &path, mine ? mine->pos : own->node->pos,

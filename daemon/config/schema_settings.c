@@ -84,8 +84,7 @@ static const struct schema_field endpoint_fields[] = {
 static const struct schema endpoints = {
 	.name = "endpoints", .fields = endpoint_fields,
 	.doc = "Addresses of the services: https; http only to literal loopback addresses (a "
-		"rehearsal) "
-	       "and, for metadata, to 100.100.100.200."};
+	       "rehearsal) and, for metadata, to 100.100.100.200."};
 
 static const struct schema_field credential_fields[] = {
 	{.key = "profile", .type = SCHEMA_TEXT, .rule = &rule_profile,
@@ -96,9 +95,9 @@ static const struct schema_field credential_fields[] = {
 	 .doc = "Credential file to read instead of searching the usual places."},
 	{0}};
 
-static const struct schema credentials = {.name = "credentials",
-					  .fields = credential_fields,
-					 .doc = "Where the keys come from; never the keys."};
+static const struct schema credentials = {
+	.name = "credentials", .fields = credential_fields,
+	.doc = "Where the keys come from; never the keys."};
 
 static const struct schema_field limit_fields[] = {
 	{.key = "instances_total", .type = SCHEMA_INT, .max = 1000000, .initial = "2000",

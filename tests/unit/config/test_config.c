@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "config/check.h"
 #include "config/config.h"
+#include "lib/seed.h"
 #include "unit/config/dump.h"
 
 #define HEAD "version: 1\nfleet: qa\n"
@@ -396,7 +397,42 @@ static void very_many_unknown_keys_are_counted(void **state)
 	assert_non_null(strstr(complaints, "fleet.yaml: 59950 more left out\n"));
 }
 
-int main(void)
+/* One to four bytes overwritten, doubled, removed or replaced by YAML's own signs. */
+static size_t mutate(char *text, size_t len, size_t room)
+{
+	static const char signs[] = "{}[]:,-&*!|>'\"%@`#?~\n\t \\\xc3\x00\xff.";
+	for (uint64_t times = 1 + seed_below(4); times > 0 && len > 1; times--) {
+		size_t at = (size_t)seed_below(len - 1);
+		uint64_t how = seed_below(3);
+		if (how == 0)
+			text[at] = signs[seed_below(sizeof(signs) - 1)];
+		else if (how == 1)
+			memmove(text + at, text + at + 1, --len - at);
+		else if (len < room)
+			memmove(text + at + 1, text + at, len++ - at);
+	}
+	return len;
+}
+
+static void damaged_files_are_decoded_or_refused_without_harm(void **state)
+{
+	(void)state;
+	size_t refused = 0, len = 0;
+	auto_free char *text = read_whole(TEST_SOURCE_DIR "/good/every-key.yaml", &len);
+	auto_free char *damaged = malloc(len + 8);
+	assert_non_null(damaged);
+	for (int i = 0; i < 3000; i++) {
+		auto_desired struct desired *d = NULL;
+		memcpy(damaged, text, len);
+		int r = parse_exactly(damaged, mutate(damaged, len, len + 8), &d);
+		assert_true(r == CONFIG_OK || r == CONFIG_E_REFUSED);
+		assert_int_equal(d != NULL, r == CONFIG_OK);
+		refused += r == CONFIG_E_REFUSED;
+	}
+	assert_true(refused > 1000 && refused < 3000);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_bad_file_gets_exactly_its_complaints),
@@ -414,6 +450,8 @@ int main(void)
 		cmocka_unit_test(charge_type_and_auto_pay_are_always_sent_a_period_only_when_given),
 		cmocka_unit_test(very_many_groups_are_read_and_one_too_many_is_refused),
 		cmocka_unit_test(very_many_unknown_keys_are_counted),
+		cmocka_unit_test(damaged_files_are_decoded_or_refused_without_harm),
 	};
+	seed_init(argc, argv);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

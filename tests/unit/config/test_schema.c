@@ -122,8 +122,9 @@ static bool is_sound(const struct schema_field *f)
 		return f->words && f->words[0];
 	case SCHEMA_MAP:
 		return f->table && f->table->fields;
-	case SCHEMA_BOOL:
 	case SCHEMA_TAGS:
+		return f->max > 0;
+	case SCHEMA_BOOL:
 	case SCHEMA_OTHER:
 		return true;
 	}
