@@ -16,30 +16,21 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "report/record.h"
+#include "report/ring.h"
 
 #define RETRY_MS 1000 /* between two tries at a sink that did not take a record */
 #define MAX_TRIES 60  /* of an ordinary record; confirmed ones are tried for ever */
-/* Warnings and worse outlive notices when the ring is full. */
-#define IMPORTANT_LEVEL LOG_WARNING
-
-struct queue {
-	struct record *head, **tail;
-	size_t n;
-};
-
-enum { QUEUE_ORDINARY, QUEUE_IMPORTANT, QUEUE_CONFIRMED, QUEUES };
 
 /*
  * One writer thread's world. On the heap and owned by the thread once abandoned: a
  * thread that hangs in the journal outlives log_stop().
  */
 struct writer {
-	struct queue queues[QUEUES];
+	struct ring ring;
 	enum log_form form;
 	pthread_t thread;
 	pthread_cond_t work, ended;
 	struct record *writing; /* confirmed record in the thread's hand, for the duplicate check */
-	uint64_t next_seq;
 	uint64_t dropped_told;
 	uint64_t give_up_mono_ms; /* once stopping: no retry after it */
 	bool stopping, has_ended, abandoned;
@@ -55,37 +46,6 @@ static log_sink test_sink;
 static void *test_sink_data;
 static atomic_int max_level_in_force = LOG_DEBUG;
 
-static void queue_init(struct queue *q)
-{
-	*q = (struct queue){.tail = &q->head};
-}
-
-static void queue_add(struct queue *q, struct record *r)
-{
-	r->next = NULL;
-	*q->tail = r;
-	q->tail = &r->next;
-	q->n++;
-}
-
-static struct record *queue_pop(struct queue *q)
-{
-	struct record *r = q->head;
-	if (!r)
-		return NULL;
-	q->head = r->next;
-	if (!q->head)
-		q->tail = &q->head;
-	q->n--;
-	return r;
-}
-
-static void queue_clear(struct queue *q)
-{
-	for (struct record *r; (r = queue_pop(q));)
-		record_free(r);
-}
-
 static uint64_t monotonic_ms(void)
 {
 	return env_mono_ms(env_os());
@@ -100,83 +60,11 @@ static struct writer *writer_free(struct writer *w)
 {
 	if (!w)
 		return NULL;
-	for (int i = 0; i < QUEUES; i++)
-		queue_clear(&w->queues[i]);
+	ring_fini(&w->ring);
 	(void)pthread_cond_destroy(&w->work);
 	(void)pthread_cond_destroy(&w->ended);
 	free(w);
 	return NULL;
-}
-
-/* --- the ring ------------------------------------------------------------------- */
-
-static bool is_same(const struct record *a, const struct record *b)
-{
-	return a->event == b->event && strcmp(a->key, b->key) == 0;
-}
-
-/* A confirmed record that still waits is not queued a second time: callers repeat it until it
- * is accepted. */
-static bool is_pending(const struct writer *w, const struct record *r)
-{
-	if (w->writing && is_same(w->writing, r))
-		return true;
-	for (const struct record *p = w->queues[QUEUE_CONFIRMED].head; p; p = p->next)
-		if (is_same(p, r))
-			return true;
-	return false;
-}
-
-/* Returns false when there is nothing that may go. */
-static bool drop_oldest(struct writer *w, bool also_important)
-{
-	struct record *r = queue_pop(&w->queues[QUEUE_ORDINARY]);
-	if (!r && also_important)
-		r = queue_pop(&w->queues[QUEUE_IMPORTANT]);
-	if (!r)
-		return false;
-	record_free(r);
-	dropped++;
-	return true;
-}
-
-static size_t ring_size(const struct writer *w)
-{
-	return w->queues[QUEUE_ORDINARY].n + w->queues[QUEUE_IMPORTANT].n +
-	       w->queues[QUEUE_CONFIRMED].n;
-}
-
-/* Consumes @r. Nobody is told of acceptance when a confirmed record finds no room among
- * others of its kind, so its caller will repeat it. */
-static void enqueue(struct writer *w, struct record *r)
-{
-	bool important = event_level(r->event) <= IMPORTANT_LEVEL;
-	bool fits = !(r->key && is_pending(w, r));
-	if (fits && ring_size(w) >= LIMIT_LOG_RING) {
-		fits = drop_oldest(w, important || r->key);
-		dropped += !fits;
-	}
-	if (!fits) {
-		record_free(r);
-		return;
-	}
-	r->seq = w->next_seq++;
-	queue_add(&w->queues[r->key      ? QUEUE_CONFIRMED
-			     : important ? QUEUE_IMPORTANT
-					 : QUEUE_ORDINARY],
-		  r);
-	(void)pthread_cond_signal(&w->work);
-}
-
-static struct record *take_next(struct writer *w)
-{
-	struct queue *oldest = NULL;
-	for (int i = 0; i < QUEUES; i++) {
-		struct queue *q = &w->queues[i];
-		if (q->head && (!oldest || q->head->seq < oldest->head->seq))
-			oldest = q;
-	}
-	return oldest ? queue_pop(oldest) : NULL;
 }
 
 /* --- the thread ----------------------------------------------------------------- */
@@ -271,7 +159,7 @@ static void *run(void *data)
 	struct writer *w = data;
 	(void)pthread_mutex_lock(&lock);
 	while (!w->abandoned) {
-		struct record *r = take_next(w);
+		struct record *r = ring_take(&w->ring);
 		if (r)
 			write_record(w, r);
 		else if (w->stopping)
@@ -310,8 +198,7 @@ static struct writer *writer_new(enum log_form form)
 	if (!w)
 		return NULL;
 	w->form = form == LOG_AUTO ? (stderr_is_journal() ? LOG_JOURNAL : LOG_TEXT) : form;
-	for (int i = 0; i < QUEUES; i++)
-		queue_init(&w->queues[i]);
+	ring_init(&w->ring);
 	(void)pthread_cond_init(&w->work, NULL);
 	(void)pthread_cond_init(&w->ended, NULL);
 	return w;
@@ -382,6 +269,17 @@ void log_stop(uint64_t wait_ms)
 
 /* --- emitting ------------------------------------------------------------------- */
 
+/* Consumes @r. One that the thread has in hand already is not added again. */
+static void add_to_ring(struct writer *w, struct record *r)
+{
+	if (r->key && w->writing && record_is_same(w->writing, r)) {
+		record_free(r);
+		return;
+	}
+	dropped += ring_add(&w->ring, r);
+	(void)pthread_cond_signal(&w->work);
+}
+
 static void queue_record(struct record *r)
 {
 	(void)pthread_mutex_lock(&lock);
@@ -389,7 +287,7 @@ static void queue_record(struct record *r)
 		dropped++;
 	} else if (writer) {
 		r->wall_ms = env_wall_ms(clock_env);
-		enqueue(writer, r);
+		add_to_ring(writer, r);
 	} else if (r->key && test_sink) {
 		queue_add(&accepted, r); /* the test's sink has taken it */
 	} else {
