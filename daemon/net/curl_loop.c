@@ -130,8 +130,8 @@ static int watch_socket(struct curl_loop *l, struct curl_socket *s, curl_socket_
 		s = open_socket(l, fd);
 	if (!s)
 		return -1;
-	s->events = (what & CURL_POLL_IN ? UV_READABLE : 0) |
-		    (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
+	s->events =
+		(what & CURL_POLL_IN ? UV_READABLE : 0) | (what & CURL_POLL_OUT ? UV_WRITABLE : 0);
 	return uv_poll_start(&s->poll, s->events, on_socket) < 0 ? -1 : 0;
 }
 

@@ -36,7 +36,7 @@ struct curl_loop {
 	size_t n_handles;            /* uv handles not yet closed, the timer included */
 	uint64_t wakeups;
 	bool closing;
-	bool failed;                 /* a callback told libcurl to give up */
+	bool failed; /* a callback told libcurl to give up */
 };
 
 /* Keeps at most @max_idle connections for reuse. Returns 0, -ENOMEM or -EINVAL. */

@@ -16,23 +16,23 @@ struct http_request;
 
 enum http_end {
 	HTTP_COMPLETE, /* a whole answer: status, headers and body are valid */
-	HTTP_NOT_SENT, /* nothing left this machine: resolve, connect or TLS failed, or cancelled first */
+	HTTP_NOT_SENT, /* no byte of it left: resolve, connect or TLS failed, or cancelled first */
 	HTTP_BROKEN,   /* some of the request may have arrived; no whole answer came */
 };
 
 struct http_response {
 	enum http_end end;
-	int status;            /* HTTP_COMPLETE only */
-	const char *body;      /* NUL-terminated beyond body_len; valid during done() */
+	int status;       /* HTTP_COMPLETE only */
+	const char *body; /* NUL-terminated beyond body_len; valid during done() */
 	size_t body_len;
-	const char *error;     /* for people, "" when complete: "connect: Connection refused" */
-	bool cancelled;        /* http_cancel() or http_close() ended it */
-	bool too_large;        /* the body cap was hit */
+	const char *error; /* for people, "" when complete: "connect: Connection refused" */
+	bool cancelled;    /* http_cancel() or http_close() ended it */
+	bool too_large;    /* the body cap was hit */
 	/* headers that matter to us, "" when absent; valid during done() */
 	const char *date;
-	const char *request_id;       /* x-acs-request-id */
-	const char *acs_retry_after;  /* x-acs-retry-after: milliseconds */
-	const char *retry_after;      /* Retry-After: seconds */
+	const char *request_id;      /* x-acs-request-id */
+	const char *acs_retry_after; /* x-acs-retry-after: milliseconds */
+	const char *retry_after;     /* Retry-After: seconds */
 	const char *content_type;
 };
 
@@ -43,22 +43,22 @@ typedef void (*http_done_cb)(struct http_request *request, const struct http_res
  * points to must live until done().
  */
 struct http_request {
-	const char *method;         /* "POST", "GET", "PUT" */
-	const char *url;            /* complete, already encoded */
+	const char *method; /* "POST", "GET", "PUT" */
+	const char *url;    /* complete, already encoded */
 	/* "Name: value"; "Name:" suppresses one libcurl would add. It adds Host, Accept and,
 	 * where there is a body, Content-Length; never Content-Type or Expect. */
 	const char *const *headers;
 	size_t n_headers;
-	const char *body;           /* never NULL for POST; may be empty */
+	const char *body; /* never NULL for POST; may be empty */
 	size_t body_len;
 	/* A changing call: a connection of its own that nobody used before or uses
-	 * after, sent once, HTTP/1.1, never compressed (style 6.1). */
+	 * after, sent once, HTTP/1.1, never compressed. */
 	bool changing;
-	bool verbatim_http_ok;      /* plain http to the metadata address is meant */
-	uint64_t connect_ms;        /* resolve, connect and TLS; 0 = 10 s */
-	uint64_t total_ms;          /* all of it; 0 = 60 s */
+	bool verbatim_http_ok; /* plain http to the metadata address is meant */
+	uint64_t connect_ms;   /* resolve, connect and TLS; 0 = 10 s */
+	uint64_t total_ms;     /* all of it; 0 = 60 s */
 	http_done_cb done;
-	void *impl;                 /* the implementation's */
+	void *impl; /* the implementation's */
 };
 
 struct http_stats {

@@ -309,7 +309,8 @@ static int fill(struct http_curl *h, uv_loop_t *loop, const struct http_curl_opt
 		return -ENOMEM;
 	h->defaults = (struct transfer_defaults){
 		.ca_file = h->ca_file,
-		.low_speed_bytes = o->low_speed_bytes ? o->low_speed_bytes : DEFAULT_LOW_SPEED_BYTES,
+		.low_speed_bytes =
+			o->low_speed_bytes ? o->low_speed_bytes : DEFAULT_LOW_SPEED_BYTES,
 		.low_speed_s = o->low_speed_s ? o->low_speed_s : DEFAULT_LOW_SPEED_S,
 	};
 	return curl_loop_init(&h->loop, loop, (long)max, &loop_ops);

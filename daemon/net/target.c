@@ -119,8 +119,8 @@ int target_parse(const char *text, bool plain_http_ok, struct target *ret_target
 	CURLUcode rc = curl_url_set(url, CURLUPART_URL, text, CURLU_PATH_AS_IS);
 	if (rc != CURLUE_OK)
 		return rc == CURLUE_OUT_OF_MEMORY ? -ENOMEM : -EINVAL;
-	if (has_three_slashes(text) || has_part(url, CURLUPART_USER) || has_part(url, CURLUPART_PASSWORD) ||
-	    has_part(url, CURLUPART_ZONEID))
+	if (has_three_slashes(text) || has_part(url, CURLUPART_USER) ||
+	    has_part(url, CURLUPART_PASSWORD) || has_part(url, CURLUPART_ZONEID))
 		return -EINVAL;
 
 	struct target target = {0};

@@ -72,7 +72,7 @@ static bool set_always(struct transfer *t)
 	SET(CURLOPT_FOLLOWLOCATION, 0L);
 	SET(CURLOPT_MAXREDIRS, 0L);
 	SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	SET(CURLOPT_PROXY, ""); /* else http_proxy and its kin would be read */
+	SET(CURLOPT_PROXY, "");      /* else http_proxy and its kin would be read */
 	SET(CURLOPT_PATH_AS_IS, 1L); /* the path is signed */
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_QUICK_EXIT, 1L);

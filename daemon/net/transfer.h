@@ -41,7 +41,7 @@ struct transfer {
 	struct strbuf body;
 	size_t header_bytes;
 	bool headers_whole; /* the empty line after the last status line was seen */
-	bool connected; /* libcurl was about to write the first byte */
+	bool connected;     /* libcurl was about to write the first byte */
 	struct http_response response;
 	char curl_error[CURL_ERROR_SIZE];
 	char error[CURL_ERROR_SIZE + 32];

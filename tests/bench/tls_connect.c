@@ -52,8 +52,8 @@ static _Noreturn void run_server(const struct test_identity *identity, int repor
 	static const struct fake_step script[] = {
 		{.act = FAKE_TLS}, {.act = FAKE_READ}, FAKE_OK(2, "{}"), {.act = FAKE_END}};
 	const struct fake_step *scripts[] = {script};
-	struct fake_server *s = fake_server_start(&(struct fake_options){
-		.scripts = scripts, .n_scripts = 1, .identity = identity});
+	struct fake_server *s = fake_server_start(
+		&(struct fake_options){.scripts = scripts, .n_scripts = 1, .identity = identity});
 	int port = fake_server_port(s);
 	char byte;
 	if (write(report, &port, sizeof(port)) != (ssize_t)sizeof(port))
@@ -133,7 +133,8 @@ static double measure(const char *ca_file, const struct test_identity *identity,
 	struct run run = {0};
 	double spent = 0;
 	if (uv_loop_init(&run.loop) < 0 ||
-	    http_curl_new(&run.loop, &(struct http_curl_options){.ca_file = ca_file}, &run.http) < 0)
+	    http_curl_new(&run.loop, &(struct http_curl_options){.ca_file = ca_file}, &run.http) <
+		    0)
 		give_up("client");
 	for (long done = 0; done < n; done += BATCH) {
 		int port, life;

@@ -249,8 +249,7 @@ static SSL_CTX *make_tls(const struct fake_options *o)
 
 static void listen_somewhere(struct fake_server *s)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET,
-				      .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
 	socklen_t size = sizeof(address);
 	s->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	require(s->fd >= 0);

@@ -31,8 +31,8 @@ struct fake_step {
 
 #define FAKE_OK(body_len, body)                                                                    \
 	{                                                                                          \
-		.act = FAKE_SEND, .text = "HTTP/1.1 200 OK\r\nContent-Length: " #body_len          \
-					  "\r\n\r\n" body                                          \
+		.act = FAKE_SEND,                                                                  \
+		.text = "HTTP/1.1 200 OK\r\nContent-Length: " #body_len "\r\n\r\n" body            \
 	}
 
 struct fake_options {

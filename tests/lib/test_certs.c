@@ -45,8 +45,8 @@ void test_identity_make(struct test_identity *id, const char *san, long from_s, 
 	require(X509_gmtime_adj(X509_getm_notAfter(id->cert), until_s));
 	require(X509_set_pubkey(id->cert, id->key) == 1);
 	set_name(id->cert, san ? "drover test server" : "drover test authority");
-	require(X509_set_issuer_name(
-			id->cert, X509_get_subject_name(issuer ? issuer->cert : id->cert)) == 1);
+	require(X509_set_issuer_name(id->cert,
+				     X509_get_subject_name(issuer ? issuer->cert : id->cert)) == 1);
 	add_extension(id->cert, NID_basic_constraints, san ? "CA:FALSE" : "critical,CA:TRUE");
 	if (san)
 		add_extension(id->cert, NID_subject_alt_name, san);

@@ -1,14 +1,33 @@
-/* One exchange, its bytes and its end. Life cycles: test_http_life.c; TLS: test_http_tls.c. */
+/* One exchange, its bytes and its end. Dying connections and time: test_http_ends.c; life
+ * cycles: test_http_life.c; TLS: test_http_tls.c. */
 #include "unit/net/client.h"
 
 #include <errno.h>
 
-#define READ {.act = FAKE_READ}
-#define WAIT {.act = FAKE_WAIT}
-#define END {.act = FAKE_END}
-#define AGAIN {.act = FAKE_AGAIN}
-#define RESET {.act = FAKE_RESET}
-#define SEND(s) {.act = FAKE_SEND, .text = (s)}
+#define READ                                                                                       \
+	{                                                                                          \
+		.act = FAKE_READ                                                                   \
+	}
+#define WAIT                                                                                       \
+	{                                                                                          \
+		.act = FAKE_WAIT                                                                   \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		.act = FAKE_END                                                                    \
+	}
+#define AGAIN                                                                                      \
+	{                                                                                          \
+		.act = FAKE_AGAIN                                                                  \
+	}
+#define RESET                                                                                      \
+	{                                                                                          \
+		.act = FAKE_RESET                                                                  \
+	}
+#define SEND(s)                                                                                    \
+	{                                                                                          \
+		.act = FAKE_SEND, .text = (s)                                                      \
+	}
 
 static const struct fake_step answers[] = {READ, FAKE_OK(5, "hello"), AGAIN};
 
@@ -157,11 +176,13 @@ static void options_out_of_range_are_refused(void **state)
 	struct client c;
 	struct http *http = NULL;
 	client_open(&c, NULL);
-	assert_int_equal(http_curl_new(&c.loop, &(struct http_curl_options){.low_speed_s = -1}, &http),
-			 -EINVAL);
 	assert_int_equal(
-		http_curl_new(&c.loop, &(struct http_curl_options){.max_connections = 1u << 30}, &http),
+		http_curl_new(&c.loop, &(struct http_curl_options){.low_speed_s = -1}, &http),
 		-EINVAL);
+	assert_int_equal(http_curl_new(&c.loop,
+				       &(struct http_curl_options){.max_connections = 1u << 30},
+				       &http),
+			 -EINVAL);
 	assert_null(http);
 	client_finish(&c);
 }
@@ -191,10 +212,13 @@ static void half_an_answer_is_broken(void **state)
 		{"shorter than Content-Length",
 		 {READ, SEND("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12345678"), END}},
 		{"reset in the body",
-		 {READ, SEND("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12"),
-		  {.act = FAKE_SLEEP, .n = 30}, RESET}},
+		 {READ,
+		  SEND("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n12"),
+		  {.act = FAKE_SLEEP, .n = 30},
+		  RESET}},
 		{"chunked body cut between chunks",
-		 {READ, SEND("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"), END}},
+		 {READ, SEND("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"),
+		  END}},
 		{"chunked body cut in a chunk",
 		 {READ, SEND("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\n{}"), END}},
 		{"not HTTP", {READ, SEND("SSH-2.0-x\r\n"), END}},
@@ -243,8 +267,10 @@ static void body_over_cap_is_aborted(void **state)
 {
 	(void)state;
 	static const struct fake_step endless[] = {
-		READ, SEND("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n"),
-		{.act = FAKE_ZEROS, .n = 1u << 30}, END};
+		READ,
+		SEND("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n"),
+		{.act = FAKE_ZEROS, .n = 1u << 30},
+		END};
 	static const struct fake_step announced[] = {
 		READ, SEND("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n"), WAIT, END};
 	run_over_cap(endless, true);
@@ -265,8 +291,10 @@ static void a_body_of_just_the_cap_is_whole(void **state)
 {
 	(void)state;
 	static const struct fake_step script[] = {
-		READ, SEND("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n"),
-		{.act = FAKE_ZEROS, .n = 4194304}, AGAIN};
+		READ,
+		SEND("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n"),
+		{.act = FAKE_ZEROS, .n = 4194304},
+		AGAIN};
 	struct fake_server *s = serve(script);
 	struct client c;
 	struct probe p;
@@ -343,7 +371,8 @@ static void run_gzip(size_t runs, bool changing, struct probe *p)
 	char head[128];
 	size_t n = gzip_zeros(runs, packed, sizeof(packed));
 	(void)snprintf(head, sizeof(head),
-		       "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n", n);
+		       "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+		       n);
 	const struct fake_step script[] = {
 		READ, SEND(head), {.act = FAKE_SEND, .text = (char *)packed, .n = n}, AGAIN};
 	struct fake_server *s = serve(script);
@@ -467,210 +496,6 @@ static void reads_share_a_connection_and_changing_calls_do_not(void **state)
 	fake_server_stop(s);
 }
 
-/* --- connections that die ---------------------------------------------------------------- */
-
-/* One answered read puts a connection into the pool; the next request on it, and every
- * later connection too, is read and dropped. */
-static const struct fake_step one_then_drop[] = {READ, FAKE_OK(5, "hello"), READ, END};
-static const struct fake_step drop[] = {READ, END};
-
-static struct fake_server *serve_dying_pool(void)
-{
-	static const struct fake_step *const scripts[] = {one_then_drop, drop};
-	return fake_server_start(&(struct fake_options){.scripts = scripts, .n_scripts = 2});
-}
-
-static void run_on_dying_pool(bool changing, int requests_seen)
-{
-	struct fake_server *s = serve_dying_pool();
-	struct client c;
-	struct probe warm, p;
-	client_open(&c, NULL);
-	probe_init(&warm, &c, "http://127.0.0.1", fake_server_port(s));
-	probe_run(&warm);
-	assert_int_equal(warm.end, HTTP_COMPLETE);
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	p.request.method = "POST";
-	p.request.changing = changing;
-	probe_run(&p);
-	assert_int_equal(p.end, HTTP_BROKEN);
-	assert_int_equal(fake_server_requests(s) - 1, requests_seen);
-	client_finish(&c);
-	probe_fini(&warm);
-	probe_fini(&p);
-	fake_server_stop(s);
-}
-
-static void changing_post_reaches_server_once_when_connection_dies(void **state)
-{
-	(void)state;
-	run_on_dying_pool(true, 1);
-	run_on_dying_pool(false, 2); /* the control: the drop does provoke a repeat */
-}
-
-static void read_is_repeated_when_pooled_connection_died(void **state)
-{
-	(void)state;
-	static const struct fake_step *const scripts[] = {one_then_drop, answers};
-	struct fake_server *s =
-		fake_server_start(&(struct fake_options){.scripts = scripts, .n_scripts = 2});
-	struct client c;
-	client_open(&c, NULL);
-	for (int i = 0; i < 2; i++) {
-		struct probe p;
-		probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-		probe_run(&p);
-		assert_int_equal(p.end, HTTP_COMPLETE);
-		assert_string_equal(p.body, "hello");
-		probe_fini(&p);
-	}
-	assert_int_equal(fake_server_requests(s), 3);
-	assert_int_equal(fake_server_connections(s), 2);
-	client_finish(&c);
-	fake_server_stop(s);
-}
-
-/* A repeat that cannot connect must not pass for "nothing was sent". */
-static void a_repeat_that_cannot_connect_is_still_broken(void **state)
-{
-	(void)state;
-	static const struct fake_step script[] = {READ, FAKE_OK(5, "hello"), READ,
-						  {.act = FAKE_MARK}, WAIT, END};
-	static const struct fake_step *const scripts[] = {script};
-	struct fake_server *s =
-		fake_server_start(&(struct fake_options){.scripts = scripts, .n_scripts = 1});
-	struct client c;
-	struct probe warm, p;
-	client_open(&c, NULL);
-	probe_init(&warm, &c, "http://127.0.0.1", fake_server_port(s));
-	probe_run(&warm);
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	probe_send(&p);
-	wait_for_marks(&c, s, 1);
-	assert_int_equal(fake_server_requests(s), 2);
-	fake_server_stop(s); /* cuts the connection; nobody listens any more */
-	probe_wait(&p);
-	assert_int_equal(p.end, HTTP_BROKEN);
-	client_finish(&c);
-	probe_fini(&warm);
-	probe_fini(&p);
-}
-
-/* --- ends in time -------------------------------------------------------------------------- */
-
-static void last_transfer_that_times_out_is_reported(void **state)
-{
-	(void)state;
-	static const struct fake_step silent[] = {READ, WAIT, END};
-	struct fake_server *s = serve(silent);
-	struct client c;
-	struct probe p;
-	client_open(&c, NULL);
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	p.request.total_ms = 100;
-	probe_run(&p);
-	assert_int_equal(p.end, HTTP_BROKEN);
-	assert_false(p.cancelled);
-	client_finish(&c);
-	probe_fini(&p);
-	fake_server_stop(s);
-}
-
-static void an_answer_that_trickles_ends_by_its_speed(void **state)
-{
-	(void)state;
-	static const struct fake_step script[] = {
-		READ, SEND("HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\nx"), WAIT, END};
-	struct fake_server *s = serve(script);
-	struct client c;
-	struct probe p;
-	client_open(&c, &(struct http_curl_options){.low_speed_s = 1});
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	p.request.total_ms = PATIENCE_MS * 2;
-	probe_run(&p);
-	assert_int_equal(p.end, HTTP_BROKEN);
-	assert_non_null(strstr(p.error, "too slow"));
-	client_finish(&c);
-	probe_fini(&p);
-	fake_server_stop(s);
-}
-
-/* Well before its time is up: the request would be given more than the test is. */
-static void peer_reset_while_waiting_fails_at_once(void **state)
-{
-	(void)state;
-	static const struct fake_step script[] = {READ, {.act = FAKE_MARK}, WAIT, RESET};
-	struct fake_server *s = serve(script);
-	struct client c;
-	struct probe p;
-	client_open(&c, NULL);
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	make_changing(&p, "");
-	p.request.total_ms = PATIENCE_MS * 2;
-	probe_send(&p);
-	wait_for_marks(&c, s, 1);
-	run_for(&c, 20); /* libcurl waits for the answer */
-	fake_server_release(s);
-	probe_wait(&p);
-	assert_int_equal(p.end, HTTP_BROKEN);
-	client_finish(&c);
-	probe_fini(&p);
-	fake_server_stop(s);
-}
-
-static void refused_connection_fails_at_once(void **state)
-{
-	(void)state;
-	struct fake_server *s = serve(answers);
-	int port = fake_server_port(s);
-	fake_server_stop(s);
-	struct client c;
-	client_open(&c, NULL);
-	for (int changing = 0; changing < 2; changing++) {
-		struct probe p;
-		probe_init(&p, &c, "http://127.0.0.1", port);
-		p.request.connect_ms = p.request.total_ms = PATIENCE_MS * 2;
-		if (changing)
-			make_changing(&p, "");
-		probe_run(&p);
-		assert_int_equal(p.end, HTTP_NOT_SENT);
-		assert_memory_equal(p.error, "connect: ", 9);
-		probe_fini(&p);
-	}
-	assert_int_equal(stats_of(&c).not_sent, 2);
-	client_finish(&c);
-}
-
-static void idle_for_a_second_wakes_under_five_times(void **state)
-{
-	(void)state;
-	struct fake_server *s = serve(answers);
-	struct client c;
-	client_open(&c, NULL);
-	struct probe p;
-	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
-	probe_run(&p);
-	uint64_t before = stats_of(&c).wakeups;
-	run_for(&c, 1000);
-	assert_true(stats_of(&c).wakeups - before < 5);
-	/* Also while the server has all the time in the world. */
-	static const struct fake_step silent[] = {READ, WAIT, END};
-	struct fake_server *slow = serve(silent);
-	struct probe q;
-	probe_init(&q, &c, "http://127.0.0.1", fake_server_port(slow));
-	probe_send(&q);
-	run_for(&c, 100);
-	before = stats_of(&c).wakeups;
-	run_for(&c, 1000);
-	assert_true(stats_of(&c).wakeups - before < 5);
-	client_finish(&c);
-	assert_int_equal(q.end, HTTP_BROKEN);
-	probe_fini(&p);
-	probe_fini(&q);
-	fake_server_stop(s);
-	fake_server_stop(slow);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -690,14 +515,6 @@ int main(void)
 		cmocka_unit_test(a_redirect_is_not_followed),
 		cmocka_unit_test(a_proxy_in_the_environment_is_ignored),
 		cmocka_unit_test(reads_share_a_connection_and_changing_calls_do_not),
-		cmocka_unit_test(changing_post_reaches_server_once_when_connection_dies),
-		cmocka_unit_test(read_is_repeated_when_pooled_connection_died),
-		cmocka_unit_test(a_repeat_that_cannot_connect_is_still_broken),
-		cmocka_unit_test(last_transfer_that_times_out_is_reported),
-		cmocka_unit_test(an_answer_that_trickles_ends_by_its_speed),
-		cmocka_unit_test(peer_reset_while_waiting_fails_at_once),
-		cmocka_unit_test(refused_connection_fails_at_once),
-		cmocka_unit_test(idle_for_a_second_wakes_under_five_times),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

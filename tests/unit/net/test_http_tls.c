@@ -6,12 +6,30 @@
 #include <unistd.h>
 
 #define HOUR 3600L
-#define TLS {.act = FAKE_TLS}
-#define READ {.act = FAKE_READ}
-#define MARK {.act = FAKE_MARK}
-#define END {.act = FAKE_END}
-#define AGAIN {.act = FAKE_AGAIN}
-#define SEND(s) {.act = FAKE_SEND, .text = (s)}
+#define TLS                                                                                        \
+	{                                                                                          \
+		.act = FAKE_TLS                                                                    \
+	}
+#define READ                                                                                       \
+	{                                                                                          \
+		.act = FAKE_READ                                                                   \
+	}
+#define MARK                                                                                       \
+	{                                                                                          \
+		.act = FAKE_MARK                                                                   \
+	}
+#define END                                                                                        \
+	{                                                                                          \
+		.act = FAKE_END                                                                    \
+	}
+#define AGAIN                                                                                      \
+	{                                                                                          \
+		.act = FAKE_AGAIN                                                                  \
+	}
+#define SEND(s)                                                                                    \
+	{                                                                                          \
+		.act = FAKE_SEND, .text = (s)                                                      \
+	}
 
 static const struct fake_step answers[] = {TLS, READ, FAKE_OK(5, "hello"), AGAIN};
 

@@ -14,8 +14,8 @@ static void where_a_url_leads_is_read(void **state)
 {
 	(void)state;
 	static const struct accepted table[] = {
-		{"https://eds-aic.cn-shanghai.aliyuncs.com/?Action=A", "eds-aic.cn-shanghai.aliyuncs.com",
-		 "443", false, false},
+		{"https://eds-aic.cn-shanghai.aliyuncs.com/?Action=A",
+		 "eds-aic.cn-shanghai.aliyuncs.com", "443", false, false},
 		{"https://example.test:8443", "example.test", "8443", false, false},
 		{"https://192.0.2.7/", "192.0.2.7", "443", true, false},
 		{"https://[2001:db8::1]:444/", "2001:db8::1", "444", true, false},
