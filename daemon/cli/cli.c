@@ -83,11 +83,16 @@ static void find_socket(struct cli *c)
 		(void)try_directory(c, RUN_DIR, strlen(RUN_DIR));
 }
 
+static bool is_nobody_there(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR || error == -ECONNREFUSED;
+}
+
 static int complain_unreachable(const struct cli *c, int error)
 {
 	auto_strbuf struct strbuf text = STRBUF_INIT(2000);
 	const char *path = strbuf_text(&c->socket);
-	if (error == -ENOENT || error == -ECONNREFUSED)
+	if (is_nobody_there(error))
 		strbuf_addf(&text, "droverd is not running: nobody listens on %s", path);
 	else if (error == -EACCES || error == -EPERM)
 		strbuf_addf(&text,
@@ -242,7 +247,7 @@ static int plan_file(struct cli *c, const char *path)
 	if (result != 0)
 		return result < 0 ? complain(c, "no memory") : CLI_FAILED;
 	result = ask(c, "POST", "/v1/plan", desired->text, &a);
-	if (result == -ENOENT || result == -ECONNREFUSED)
+	if (is_nobody_there(result))
 		return plan_alone(c, desired);
 	int code = judge(c, result, &a);
 	if (code != CLI_OK)
