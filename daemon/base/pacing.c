@@ -1,12 +1,12 @@
 #include "base/pacing.h"
 
 #define FLOOR_PER_S 0.1
-#define SHARE 0.95       /* of the accepted rate: room for others of the account */
-#define BACK_OFF 0.85    /* when a rate believed to be accepted is not */
-#define MAX_BURST 10.0   /* calls saved up while idle */
+#define SHARE 0.95     /* of the accepted rate: room for others of the account */
+#define BACK_OFF 0.85  /* when a rate believed to be accepted is not */
+#define MAX_BURST 10.0 /* calls saved up while idle */
 #define PROBE_CALLS 100
 #define PROBE_MS 60000u
-#define NARROW 1.1       /* refused / accepted: closer than this is found */
+#define NARROW 1.1 /* refused / accepted: closer than this is found */
 #define UNKNOWN_STEP 1.25
 
 static double clamp(double x, double low, double high)
@@ -16,7 +16,8 @@ static double clamp(double x, double low, double high)
 
 static double limited(const struct pacing_bucket *b, double rate)
 {
-	return clamp(rate, FLOOR_PER_S, b->rates.max_per_s > FLOOR_PER_S ? b->rates.max_per_s : FLOOR_PER_S);
+	return clamp(rate, FLOOR_PER_S,
+		     b->rates.max_per_s > FLOOR_PER_S ? b->rates.max_per_s : FLOOR_PER_S);
 }
 
 static double burst(const struct pacing_bucket *b)
@@ -98,7 +99,8 @@ static void fill(struct pacing_bucket *b, uint64_t now_ms)
 {
 	if (now_ms <= b->filled_ms)
 		return;
-	b->tokens = clamp(b->tokens + b->rate * (double)(now_ms - b->filled_ms) / 1000, 0, burst(b));
+	b->tokens =
+		clamp(b->tokens + b->rate * (double)(now_ms - b->filled_ms) / 1000, 0, burst(b));
 	b->filled_ms = now_ms;
 }
 
@@ -232,7 +234,9 @@ static void open_breaker(struct pacing_breaker *b, uint64_t now_ms)
 	for (unsigned i = 1; i < openings && rest < b->cap_ms; i++)
 		rest *= 2;
 	*b = (struct pacing_breaker){
-		.state = BREAKER_OPEN, .openings = openings, .cap_ms = b->cap_ms,
+		.state = BREAKER_OPEN,
+		.openings = openings,
+		.cap_ms = b->cap_ms,
 		.open_until_ms = now_ms + (rest < b->cap_ms ? rest : b->cap_ms),
 	};
 }
@@ -284,5 +288,6 @@ void pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial
 
 uint64_t pacing_breaker_rest(const struct pacing_breaker *b, uint64_t now_ms)
 {
-	return b->state == BREAKER_OPEN && now_ms < b->open_until_ms ? b->open_until_ms - now_ms : 0;
+	return b->state == BREAKER_OPEN && now_ms < b->open_until_ms ? b->open_until_ms - now_ms
+								     : 0;
 }

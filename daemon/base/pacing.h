@@ -21,13 +21,13 @@ struct pacing_rates {
  */
 struct pacing_bucket {
 	struct pacing_rates rates;
-	double rate;         /* per second, now */
-	double accepted;     /* highest rate that went well for a whole period */
-	double refused;      /* lowest rate that did not; 0 = none known */
+	double rate;     /* per second, now */
+	double accepted; /* highest rate that went well for a whole period */
+	double refused;  /* lowest rate that did not; 0 = none known */
 	double tokens;
 	enum { PACING_DOUBLING, PACING_STEADY, PACING_PROBING } stage;
-	bool held_back;      /* somebody had to wait since the stage began */
-	unsigned calls;      /* since the stage began */
+	bool held_back; /* somebody had to wait since the stage began */
+	unsigned calls; /* since the stage began */
 	uint64_t filled_ms, stage_ms, lowered_ms, hold_until_ms;
 };
 
@@ -62,7 +62,8 @@ struct pacing_budget {
 };
 
 void pacing_budget_init(struct pacing_budget *b, uint64_t now_ms);
-void pacing_budget_request(struct pacing_budget *b, uint64_t now_ms); /* every request, retries too */
+void pacing_budget_request(struct pacing_budget *b,
+			   uint64_t now_ms); /* every request, retries too */
 /* Takes @cost for one retry; false when there is none to spend. */
 bool pacing_budget_retry(struct pacing_budget *b, uint64_t now_ms, unsigned cost);
 /* A request went well; @spent is what its retries cost. */
@@ -84,7 +85,8 @@ enum breaker_result { BREAKER_GOOD, BREAKER_BAD, BREAKER_NONE /* says nothing: c
 
 void pacing_breaker_init(struct pacing_breaker *b, uint64_t cap_ms);
 /* Whether a call may go. @ret_trial: it is the one that decides; hand that back. */
-bool pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_read, bool *ret_trial);
+bool pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_read,
+			   bool *ret_trial);
 void pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial,
 			   enum breaker_result result);
 /* How long it stays shut, 0 when it does not. */

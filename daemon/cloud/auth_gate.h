@@ -11,7 +11,7 @@ struct auth_gate {
 	bool shut;
 	bool trying;
 	uint64_t next_ms;
-	char code[96];       /* of the refusal that began the episode */
+	char code[96]; /* of the refusal that began the episode */
 	char request_id[64];
 };
 

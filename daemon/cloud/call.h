@@ -31,12 +31,12 @@ struct cloud_call;
 
 struct cloud_reply {
 	enum outcome outcome;
-	int status;               /* HTTP status; 0 when there was no whole answer */
-	const char *code;         /* "" when none */
-	const char *message;      /* for people; never holds a secret (the root may: it is raw) */
-	const char *request_id;   /* "" when none */
-	uint64_t retry_after_ms;  /* the server's hint, at most 300 s, or ours; 0 = none */
-	const cJSON *root;        /* the parsed body, or NULL; lives during done() only */
+	int status;              /* HTTP status; 0 when there was no whole answer */
+	const char *code;        /* "" when none */
+	const char *message;     /* for people; never holds a secret (the root may: it is raw) */
+	const char *request_id;  /* "" when none */
+	uint64_t retry_after_ms; /* the server's hint, at most 300 s, or ours; 0 = none */
+	const cJSON *root;       /* the parsed body, or NULL; lives during done() only */
 	size_t body_len;
 };
 
@@ -45,7 +45,7 @@ typedef void (*cloud_done_cb)(struct cloud_call *call, const struct cloud_reply 
 /* Embedded in the caller's operation; belongs to the caller until done(). */
 struct cloud_call {
 	enum operation op;
-	struct params params;     /* owned by the caller; unchanged until done() */
+	struct params params; /* owned by the caller; unchanged until done() */
 	cloud_done_cb done;
 	/* Changing calls: runs right before the first byte may leave, when pacing has
 	 * let the call through. A negative return ends it as OUTCOME_NOT_SENT. This is
@@ -53,9 +53,9 @@ struct cloud_call {
 	 * NULL for reads, required for others. */
 	int (*before_send)(struct cloud_call *call);
 
-	/* private to call.c and settle.c */
+	/* private to call.c, send.c, settle.c */
 	struct http_request http;
-	struct request *request;  /* of the attempt under way */
+	struct request *request; /* of the attempt under way */
 	struct cloud *cloud;
 	struct cloud_call *next, *prev;
 	struct cloud_reply local; /* how it ends without an answer */
@@ -68,12 +68,12 @@ struct cloud_call {
 
 struct cloud_options {
 	struct env *env;
-	uv_loop_t *loop;          /* for pacing timers only; NULL with @arm */
+	uv_loop_t *loop; /* for pacing timers only; NULL with @arm */
 	/* Instead of a timer of the loop, for a virtual clock: call cloud_wake() once, in
 	 * @delay_ms or a little later, never from inside and not after @closed. A later
 	 * request replaces an earlier one. */
 	void (*arm)(void *data, uint64_t delay_ms);
-	struct http *http;        /* not owned */
+	struct http *http;               /* not owned */
 	const struct settings *settings; /* copied where kept */
 	struct credentials *credentials; /* not owned */
 	/* Told once per episode, both may be NULL: keys or a permission are refused (@reply's
@@ -110,9 +110,9 @@ void cloud_stop_changes(struct cloud *cloud);
 unsigned cloud_changes_in_flight(const struct cloud *cloud);
 
 struct cloud_stats {
-	uint64_t reads, changes;  /* requests sent, repeats included */
+	uint64_t reads, changes; /* requests sent, repeats included */
 	uint64_t throttled, retries, failures;
-	uint64_t breaker_open;    /* endpoints whose breaker is open now */
+	uint64_t breaker_open; /* endpoints whose breaker is open now */
 	int64_t clock_offset_ms;
 };
 void cloud_stats(const struct cloud *cloud, struct cloud_stats *ret);

@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The inside of struct cloud, shared by call.c (queue, pacing, sending) and settle.c
- * (what to do with an answer). Nobody else includes it.
+ * The inside of struct cloud, shared by call.c (queue, pace, life of the whole),
+ * send.c (one attempt) and settle.c (what to do with an answer). Nobody else includes it.
  */
 #include "base/pacing.h"
 #include "base/strbuf.h"
@@ -76,7 +76,15 @@ void call_list_remove(struct call_list *list, struct cloud_call *call);
 void call_requeue(struct cloud_call *call, uint64_t not_before_ms);
 /* done() and no more touching of @call. */
 void call_finish(struct cloud_call *call, const struct cloud_reply *reply);
+/* The same, from the loop, later, for a call that is in no list and got no answer. The
+ * strings must live until then. */
+void call_end_later(struct cloud_call *call, enum outcome outcome, const char *code,
+		    const char *message, uint64_t retry_after_ms);
 uint64_t call_random(struct cloud *cloud);
+
+/* send.c: a call just taken out of its lane, which the pace lets through. It is in flight
+ * afterwards, or ending. */
+void send_attempt(struct cloud_call *call, uint64_t now_ms);
 
 /* settle.c: the http_done_cb of every request. */
 void settle_response(struct http_request *http, const struct http_response *response);

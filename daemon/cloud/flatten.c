@@ -95,8 +95,8 @@ int flatten_value(const char *name, const struct value *value, struct params *pa
 static void json_string(struct strbuf *out, const char *text)
 {
 	static const char short_form[] = {
-		['"'] = '"', ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
-		['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't',
+		['"'] = '"',  ['\\'] = '\\', ['\b'] = 'b', ['\f'] = 'f',
+		['\n'] = 'n', ['\r'] = 'r',  ['\t'] = 't',
 	};
 	strbuf_add_char(out, '"');
 	for (const char *p = text; *p; p++) {

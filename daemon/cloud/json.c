@@ -27,7 +27,7 @@ struct block {
 struct json_arena {
 	struct block *blocks; /* the one in use first */
 	size_t total;
-	int error;            /* why an allocation failed: -ENOMEM, -E2BIG */
+	int error; /* why an allocation failed: -ENOMEM, -E2BIG */
 };
 
 static _Thread_local struct json_arena *parsing;
@@ -280,9 +280,8 @@ int json_parse(struct json_arena *arena, const char *text, size_t len, const cJS
 
 const cJSON *json_get(const cJSON *object, const char *key)
 {
-	const cJSON *item = cJSON_IsObject(object)
-				    ? cJSON_GetObjectItemCaseSensitive(object, key)
-				    : NULL;
+	const cJSON *item =
+		cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
 	return cJSON_IsNull(item) ? NULL : item;
 }
 

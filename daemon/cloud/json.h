@@ -61,4 +61,5 @@ bool json_bool_or(const cJSON *object, const char *key, bool otherwise);
 
 /* Elements of an array, NULL or not an array: none. */
 #define json_each(item, array)                                                                     \
-	for (const cJSON *item = cJSON_IsArray(array) ? (array)->child : NULL; item; item = item->next)
+	for (const cJSON *item = cJSON_IsArray(array) ? (array)->child : NULL; item;               \
+	     item = item->next)

@@ -35,8 +35,8 @@ enum operation {
 };
 
 struct operation_info {
-	const char *name;        /* x-acs-action */
-	const char *version;     /* x-acs-version */
+	const char *name;    /* x-acs-action */
+	const char *version; /* x-acs-version */
 	enum service service;
 	enum place place;
 	enum call_class call_class;

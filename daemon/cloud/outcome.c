@@ -86,8 +86,8 @@ static const struct rule {
 	{STARTS, OUTCOME_AUTH, BUYS, "InvalidSecurityToken."},
 	{IS, OUTCOME_AUTH, BUYS, "Forbidden"},
 	{STARTS, OUTCOME_AUTH, BUYS, "Forbidden."},
-	{IS, OUTCOME_AUTH, BUYS, "Forbbiden.SubUser"},         /* spelt so by the API */
-	{IS, OUTCOME_AUTH, BUYS, "Forbedden.NotSupportRAM"},   /* and so */
+	{IS, OUTCOME_AUTH, BUYS, "Forbbiden.SubUser"},       /* spelt so by the API */
+	{IS, OUTCOME_AUTH, BUYS, "Forbedden.NotSupportRAM"}, /* and so */
 	{IS, OUTCOME_AUTH, BUYS, "NoPermission"},
 	{IS, OUTCOME_AUTH, BUYS, "NotAuthorized"},
 	{IS, OUTCOME_AUTH, BUYS, "InvalidOwner"},
@@ -274,9 +274,9 @@ enum outcome outcome_classify(enum call_class call_class, enum envelope envelope
 enum auth_scope outcome_auth_scope(const char *code)
 {
 	static const char *const of_keys[] = {
-		"InvalidAccessKeyId", "SignatureDoesNotMatch", "IncompleteSignature",
-		"InvalidSignatureMethod", "MissingSecurityToken", "InvalidSecurityToken",
-		"InvalidTimeStamp", "Forbidden.AccessKeyDisabled",
+		"InvalidAccessKeyId",     "SignatureDoesNotMatch",       "IncompleteSignature",
+		"InvalidSignatureMethod", "MissingSecurityToken",        "InvalidSecurityToken",
+		"InvalidTimeStamp",       "Forbidden.AccessKeyDisabled",
 	};
 	for (size_t i = 0; i < sizeof(of_keys) / sizeof(of_keys[0]); i++)
 		if (strncmp(code, of_keys[i], strlen(of_keys[i])) == 0)

@@ -19,16 +19,17 @@ enum outcome {
 	OUTCOME_PAYMENT,   /* no effect: balance, arrears; long back-off */
 	OUTCOME_QUOTA,     /* no effect: account limit; long back-off */
 	OUTCOME_NOT_FOUND, /* no effect: the resource named does not exist */
-	OUTCOME_CONFLICT,  /* no effect: another operation or state is in the way; look, then plan again */
-	OUTCOME_HOLD,      /* IdempotentParameterMismatch: our bug or somebody else; a person decides */
+	OUTCOME_CONFLICT,  /* no effect: another operation or state is in the way; look, then plan
+			      again */
+	OUTCOME_HOLD, /* IdempotentParameterMismatch: our bug or somebody else; a person decides */
 	OUTCOME_RETRYABLE, /* reads only: transient, may simply be repeated */
 	OUTCOME_MAX_,
 };
 
 enum call_class {
-	CALL_READ,    /* changes nothing */
-	CALL_CHANGE,  /* changes something, idempotent by what it names */
-	CALL_BUY,     /* may cost money: rejected is a closed list, all else unclear */
+	CALL_READ,   /* changes nothing */
+	CALL_CHANGE, /* changes something, idempotent by what it names */
+	CALL_BUY,    /* may cost money: rejected is a closed list, all else unclear */
 };
 
 enum envelope {
@@ -40,11 +41,11 @@ enum envelope {
 struct outcome_facts {
 	enum http_end end;
 	int status;
-	bool parsed;          /* the body is one whole JSON object */
+	bool parsed; /* the body is one whole JSON object */
 	bool has_request_id;
 	const char *code;
 	enum { SUCCESS_ABSENT, SUCCESS_FALSE, SUCCESS_TRUE } success; /* BSS */
-	bool retry_hint;      /* a positive x-acs-retry-after was sent */
+	bool retry_hint; /* a positive x-acs-retry-after was sent */
 };
 
 /* The only place that decides. */

@@ -13,8 +13,8 @@
 static size_t quoted_from(const char *text)
 {
 	static const char *const marks[] = {
-		"string to sign", "stringtosign", "string-to-sign", "canonical", "x-acs-",
-		"ACS3-HMAC", "AccessKeyId=", "SecurityToken=", "Signature=",
+		"string to sign", "stringtosign", "string-to-sign", "canonical",  "x-acs-",
+		"ACS3-HMAC",      "AccessKeyId=", "SecurityToken=", "Signature=",
 	};
 	size_t from = strlen(text);
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
@@ -74,7 +74,8 @@ void reply_redact(struct strbuf *out, const char *text, const struct credential_
 	replace_both_forms(&clean, keys->access_key_secret);
 	replace_both_forms(&clean, keys->security_token);
 	if (strbuf_error(&clean) == 0) {
-		size_t shown = whole_characters(strbuf_text(&clean), clean.len, REPLY_MESSAGE_BYTES);
+		size_t shown =
+			whole_characters(strbuf_text(&clean), clean.len, REPLY_MESSAGE_BYTES);
 		strbuf_add_n(out, strbuf_text(&clean), shown);
 		if (n < whole || shown < clean.len)
 			strbuf_add(out, "[...]");

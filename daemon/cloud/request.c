@@ -89,16 +89,23 @@ static int add_signature(struct request *request, const struct sign_header *head
 			 const char *query, const struct credential_keys *keys)
 {
 	const struct sign_request to_sign = {
-		.method = "POST", .path = "/", .query = query, .body = request->body,
-		.body_len = strlen(request->body), .headers = headers, .n_headers = n,
-		.access_key_id = keys->access_key_id, .access_key_secret = keys->access_key_secret,
+		.method = "POST",
+		.path = "/",
+		.query = query,
+		.body = request->body,
+		.body_len = strlen(request->body),
+		.headers = headers,
+		.n_headers = n,
+		.access_key_id = keys->access_key_id,
+		.access_key_secret = keys->access_key_secret,
 	};
 	auto_strbuf struct strbuf value = STRBUF_INIT(LIMIT_HEADER_BYTES);
 	int r = sign_request(&to_sign, &value);
 	return r < 0 ? r : add_line(request, "authorization", strbuf_text(&value));
 }
 
-static int add_headers(struct request *request, const struct request_input *input, const char *query)
+static int add_headers(struct request *request, const struct request_input *input,
+		       const char *query)
 {
 	const struct operation_info *info = operation_info(input->op);
 	char date[TIMEFMT_SIZE], nonce[NONCE_SIZE], hash[SIGN_HASH_SIZE];
@@ -106,20 +113,17 @@ static int add_headers(struct request *request, const struct request_input *inpu
 	nonce_text(input->nonce, nonce);
 	int r = sign_body_hash(request->body, strlen(request->body), hash);
 	struct sign_header headers[REQUEST_HEADERS - 1] = {
-		{"host", endpoint_host(input->endpoint)},
-		{"x-acs-action", info->name},
-		{"x-acs-version", info->version},
-		{"x-acs-date", date},
-		{"x-acs-signature-nonce", nonce},
-		{"x-acs-content-sha256", hash},
-		{"accept", "application/json"},
-		{"user-agent", "drover/" DROVER_VERSION},
+		{"host", endpoint_host(input->endpoint)}, {"x-acs-action", info->name},
+		{"x-acs-version", info->version},         {"x-acs-date", date},
+		{"x-acs-signature-nonce", nonce},         {"x-acs-content-sha256", hash},
+		{"accept", "application/json"},           {"user-agent", "drover/" DROVER_VERSION},
 	};
 	size_t n = 8;
 	if (*request->body)
 		headers[n++] = (struct sign_header){"content-type", FORM_TYPE};
 	if (*input->keys->security_token)
-		headers[n++] = (struct sign_header){"x-acs-security-token", input->keys->security_token};
+		headers[n++] =
+			(struct sign_header){"x-acs-security-token", input->keys->security_token};
 	for (size_t i = 0; r == 0 && i < n; i++)
 		r = add_line(request, headers[i].name, headers[i].value);
 	return r < 0 ? r : add_signature(request, headers, n, query, input->keys);

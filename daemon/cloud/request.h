@@ -18,7 +18,7 @@ struct request_input {
 	const struct params *params;
 	const char *endpoint; /* endpoint_url() */
 	const struct credential_keys *keys;
-	uint64_t wall_ms;     /* corrected */
+	uint64_t wall_ms; /* corrected */
 	unsigned char nonce[REQUEST_NONCE_BYTES];
 };
 

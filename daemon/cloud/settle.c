@@ -67,9 +67,9 @@ static uint64_t throttle(struct cloud_call *call, uint64_t hint_ms)
 {
 	struct cloud *cloud = call->cloud;
 	uint64_t now_ms = env_mono_ms(cloud->o.env);
-	uint64_t own_ms = pacing_backoff(cloud->rates.backoff_base_ms * THROTTLE_FACTOR,
-					 cloud->rates.backoff_cap_ms, call->attempts - 1,
-					 call_random(cloud));
+	uint64_t own_ms =
+		pacing_backoff(cloud->rates.backoff_base_ms * THROTTLE_FACTOR,
+			       cloud->rates.backoff_cap_ms, call->attempts - 1, call_random(cloud));
 	uint64_t wait_ms = pacing_hinted(own_ms, hint_ms, call_random(cloud));
 	cloud->stats.throttled++;
 	pacing_bucket_throttled(&cloud->lanes[call->op].bucket, now_ms, call->sent_ms, wait_ms);
@@ -119,7 +119,9 @@ static void feed_gates(struct cloud_call *call, const struct cloud_reply *reply)
 		ended |= auth_gate_accepted(&cloud->lanes[call->op].gate);
 	}
 	if (ended)
-		tell_auth(call, &(struct cloud_reply){.outcome = OUTCOME_DONE, .code = "", .message = "",
+		tell_auth(call, &(struct cloud_reply){.outcome = OUTCOME_DONE,
+						      .code = "",
+						      .message = "",
 						      .request_id = reply->request_id});
 	settle_abandon_trials(call);
 }
@@ -152,11 +154,13 @@ static bool repeat(struct cloud_call *call, const struct cloud_reply *reply, uin
 	uint64_t now_ms = env_mono_ms(cloud->o.env), wait_ms = throttle_ms;
 	bool throttled = reply->outcome == OUTCOME_THROTTLED;
 	unsigned cost = throttled ? PACING_COST_THROTTLED : PACING_COST_TRANSIENT;
-	if (!may_repeat(call, reply) || pacing_breaker_rest(&call_service(call)->breaker, now_ms) > 0)
+	if (!may_repeat(call, reply) ||
+	    pacing_breaker_rest(&call_service(call)->breaker, now_ms) > 0)
 		return false;
 	if (!throttled) {
-		uint64_t cap = cloud->rates.backoff_cap_ms < CHAIN_CAP_MS ? cloud->rates.backoff_cap_ms
-									  : CHAIN_CAP_MS;
+		uint64_t cap = cloud->rates.backoff_cap_ms < CHAIN_CAP_MS
+				       ? cloud->rates.backoff_cap_ms
+				       : CHAIN_CAP_MS;
 		wait_ms = pacing_backoff(cloud->rates.backoff_base_ms, cap, call->attempts - 1,
 					 call_random(cloud));
 	}

@@ -98,7 +98,8 @@ static int select_headers(const struct sign_request *request, struct selection *
 			at--;
 		if (at > 0 && strcasecmp(ret->items[at - 1]->name, header->name) == 0)
 			return -EINVAL;
-		memmove(&ret->items[at + 1], &ret->items[at], (ret->n - at) * sizeof(ret->items[0]));
+		memmove(&ret->items[at + 1], &ret->items[at],
+			(ret->n - at) * sizeof(ret->items[0]));
 		ret->items[at] = header;
 		ret->n++;
 	}
@@ -138,7 +139,8 @@ static size_t canonical_size(const struct sign_request *request, const struct se
 	size_t size = strlen(request->method) + strlen(request->path) + strlen(request->query) +
 		      SIGN_HASH_SIZE + 8;
 	for (size_t i = 0; i < selection->n; i++)
-		size += 2 * strlen(selection->items[i]->name) + strlen(selection->items[i]->value) + 4;
+		size += 2 * strlen(selection->items[i]->name) + strlen(selection->items[i]->value) +
+			4;
 	return size;
 }
 

@@ -17,7 +17,7 @@ struct sign_header {
 struct sign_request {
 	const char *method;
 	const char *path;
-	const char *query;        /* canonical: params_text() */
+	const char *query; /* canonical: params_text() */
 	const char *body;
 	size_t body_len;
 	/* What is offered: host, content-type and x-acs-* are signed, others left out. */

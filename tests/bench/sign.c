@@ -18,10 +18,10 @@
 #define MAX_ROUNDS 101
 #define SECRET "benchmark-secret-0123456789abcd"
 #define QUERY                                                                                      \
-	"Amount=1&AutoPay=false&BizRegionId=cn-shanghai&ChargeType=PrePaid&"                        \
-	"ClientToken=abcdefghijklmnopqrstuvwxyz234567abcdefgh&ImageId=imgc-06zyt9m93zwax1f2s&"      \
-	"InstanceGroupName=phones-small.abc234&InstanceGroupSpec=acp.basic.small&"                  \
-	"NumberOfInstances=100&Period=1&PeriodUnit=Month&Tag.1.Key=drover%3Afleet&"                 \
+	"Amount=1&AutoPay=false&BizRegionId=cn-shanghai&ChargeType=PrePaid&"                       \
+	"ClientToken=abcdefghijklmnopqrstuvwxyz234567abcdefgh&ImageId=imgc-06zyt9m93zwax1f2s&"     \
+	"InstanceGroupName=phones-small.abc234&InstanceGroupSpec=acp.basic.small&"                 \
+	"NumberOfInstances=100&Period=1&PeriodUnit=Month&Tag.1.Key=drover%3Afleet&"                \
 	"Tag.1.Value=qa-lab"
 
 static const struct sign_header headers[] = {
@@ -30,13 +30,19 @@ static const struct sign_header headers[] = {
 	{"x-acs-version", "2023-09-30"},
 	{"x-acs-date", "2026-01-02T05:06:27Z"},
 	{"x-acs-signature-nonce", "000000000000000359216afae46755a8"},
-	{"x-acs-content-sha256", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
+	{"x-acs-content-sha256",
+	 "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"},
 	{"accept", "application/json"},
 };
 
 static const struct sign_request request = {
-	.method = "POST", .path = "/", .query = QUERY, .body = "", .headers = headers,
-	.n_headers = sizeof(headers) / sizeof(headers[0]), .access_key_id = "benchmark-key-id",
+	.method = "POST",
+	.path = "/",
+	.query = QUERY,
+	.body = "",
+	.headers = headers,
+	.n_headers = sizeof(headers) / sizeof(headers[0]),
+	.access_key_id = "benchmark-key-id",
 	.access_key_secret = SECRET,
 };
 

@@ -66,7 +66,8 @@ static void a_hint_holds_the_whole_lane_back(void **state)
 	assert_true(pacing_bucket_wait(&b, now + 7010) < 300); /* nothing was saved up meanwhile */
 	assert_int_equal(pacing_bucket_wait(&b, now + 7310), 0);
 	pacing_bucket_throttled(&b, now + 7310, now + 7305, 100);
-	pacing_bucket_throttled(&b, now + 7311, now + 7305, 10); /* a shorter hint shortens nothing */
+	pacing_bucket_throttled(&b, now + 7311, now + 7305,
+				10); /* a shorter hint shortens nothing */
 	assert_true(pacing_bucket_wait(&b, now + 7312) >= 98);
 }
 
@@ -136,12 +137,15 @@ static void the_quota_of_the_server_is_found_and_used(void **state)
 {
 	static const struct {
 		double quota, burst;
-	} servers[] = {{1, 1}, {3, 3}, {4, 10}, {10, 1}, {10, 10}, {30, 30}, {50, 5}, {77, 20}, {90, 90}};
+	} servers[] = {{1, 1},   {3, 3},  {4, 10},  {10, 1}, {10, 10},
+		       {30, 30}, {50, 5}, {77, 20}, {90, 90}};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(servers); i++) {
 		struct pacing_bucket b;
-		struct server s = {.quota = servers[i].quota, .burst = servers[i].burst,
-				   .tokens = servers[i].burst, .filled_ms = 1000};
+		struct server s = {.quota = servers[i].quota,
+				   .burst = servers[i].burst,
+				   .tokens = servers[i].burst,
+				   .filled_ms = 1000};
 		uint64_t now = 1000;
 		pacing_bucket_init(&b, &reads, now);
 		drive(&b, &s, &now, 300000);
@@ -224,7 +228,8 @@ static void a_hint_is_never_undercut(void **state)
 	(void)state;
 	for (int i = 0; i < 1000; i++) {
 		uint64_t hint = seed_below(300000), own = seed_below(60000);
-		uint64_t wait = pacing_hinted(own, hint, seed_next()), most = own > hint ? own : hint;
+		uint64_t wait = pacing_hinted(own, hint, seed_next()),
+			 most = own > hint ? own : hint;
 		assert_true(wait >= most && wait <= most + most / 5);
 	}
 }
@@ -289,14 +294,16 @@ static void half_of_many_failing_opens_the_breaker(void **state)
 	struct pacing_breaker b;
 	pacing_breaker_init(&b, 60000);
 	for (int i = 0; i < 20; i++)
-		pacing_breaker_result(&b, (uint64_t)i * 1000, false, i % 2 ? BREAKER_BAD : BREAKER_GOOD);
+		pacing_breaker_result(&b, (uint64_t)i * 1000, false,
+				      i % 2 ? BREAKER_BAD : BREAKER_GOOD);
 	assert_int_equal(b.state, BREAKER_CLOSED); /* exactly half */
 	pacing_breaker_result(&b, 20000, false, BREAKER_BAD);
 	assert_int_equal(b.state, BREAKER_OPEN);
 
 	pacing_breaker_init(&b, 60000);
 	for (int i = 0; i < 100; i++) /* 4 of 5 fail, but the window never holds 10 */
-		pacing_breaker_result(&b, (uint64_t)i * 8000, false, i % 5 ? BREAKER_BAD : BREAKER_GOOD);
+		pacing_breaker_result(&b, (uint64_t)i * 8000, false,
+				      i % 5 ? BREAKER_BAD : BREAKER_GOOD);
 	assert_int_equal(b.state, BREAKER_CLOSED);
 }
 
@@ -312,7 +319,8 @@ static void one_read_tries_and_decides(void **state)
 		pacing_breaker_result(&b, now, false, BREAKER_BAD);
 	for (size_t i = 0; i < ARRAY_SIZE(rests); i++) {
 		assert_int_equal(pacing_breaker_rest(&b, now), rests[i]);
-		pacing_breaker_result(&b, now, false, BREAKER_GOOD); /* a late answer decides nothing */
+		pacing_breaker_result(&b, now, false,
+				      BREAKER_GOOD); /* a late answer decides nothing */
 		assert_false(pacing_breaker_allows(&b, now + rests[i] - 1, true, &trial));
 		now += rests[i];
 		assert_false(pacing_breaker_allows(&b, now, false, &trial)); /* never a change */
@@ -320,9 +328,11 @@ static void one_read_tries_and_decides(void **state)
 		assert_true(trial);
 		bool second;
 		assert_false(pacing_breaker_allows(&b, now, true, &second));
-		pacing_breaker_result(&b, now, true, BREAKER_NONE); /* cancelled: the next one tries */
+		pacing_breaker_result(&b, now, true,
+				      BREAKER_NONE); /* cancelled: the next one tries */
 		assert_true(pacing_breaker_allows(&b, now, true, &trial));
-		pacing_breaker_result(&b, now, true, i + 1 < ARRAY_SIZE(rests) ? BREAKER_BAD : BREAKER_GOOD);
+		pacing_breaker_result(&b, now, true,
+				      i + 1 < ARRAY_SIZE(rests) ? BREAKER_BAD : BREAKER_GOOD);
 	}
 	assert_true(pacing_breaker_allows(&b, now, false, &trial));
 	assert_false(trial);

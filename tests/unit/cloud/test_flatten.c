@@ -20,7 +20,8 @@ static int count(const cJSON *root, const char *key)
 	return cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(root, key));
 }
 
-static void params_equal_object(const struct params *params, const cJSON *expected, const char *name)
+static void params_equal_object(const struct params *params, const cJSON *expected,
+				const char *name)
 {
 	if (params->n != (size_t)cJSON_GetArraySize(expected))
 		fail_msg("%s: %zu parameters", name, params->n);

@@ -39,10 +39,32 @@ static const cJSON *parsed(void **state, const char *text)
 static void only_one_whole_object_is_taken(void **state)
 {
 	static const char *const refused[] = {
-		"", " ", "null", "1", "\"x\"", "[]", "[{}]", "{", "}", "{}{}", "{} x", "{},",
-		"{\"a\":1", "{\"a\":}", "{\"a\" 1}", "{a:1}", "{\"a\":tru}", "{\"a\":\"x}",
-		"{\"a\":[1,2}", "<html></html>", "{\"a\":\"\\u12\"}", "{\"a\":1}]", "{\"a\":\"\\x\"}",
-		"{\"a\":\"\\ud800\"}", "{\"a\":12345678901234567890x}", "{\"a\":\"\\u0000",
+		"",
+		" ",
+		"null",
+		"1",
+		"\"x\"",
+		"[]",
+		"[{}]",
+		"{",
+		"}",
+		"{}{}",
+		"{} x",
+		"{},",
+		"{\"a\":1",
+		"{\"a\":}",
+		"{\"a\" 1}",
+		"{a:1}",
+		"{\"a\":tru}",
+		"{\"a\":\"x}",
+		"{\"a\":[1,2}",
+		"<html></html>",
+		"{\"a\":\"\\u12\"}",
+		"{\"a\":1}]",
+		"{\"a\":\"\\x\"}",
+		"{\"a\":\"\\ud800\"}",
+		"{\"a\":12345678901234567890x}",
+		"{\"a\":\"\\u0000",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		const cJSON *root = NULL;
@@ -99,7 +121,8 @@ static void an_answer_that_would_take_too_much_memory_is_refused(void **state)
 	assert_int_equal(json_parse(*state, text, len + 2, &root), -E2BIG);
 	assert_null(root);
 	free(text);
-	assert_string_equal(json_text(parsed(state, "{\"a\":\"still works\"}"), "a"), "still works");
+	assert_string_equal(json_text(parsed(state, "{\"a\":\"still works\"}"), "a"),
+			    "still works");
 }
 
 static void text_is_the_string_or_the_digits_or_empty(void **state)
@@ -107,9 +130,22 @@ static void text_is_the_string_or_the_digits_or_empty(void **state)
 	static const struct {
 		const char *value, *text;
 	} rows[] = {
-		{"\"x\"", "x"}, {"\"\"", ""}, {"null", ""}, {"true", ""}, {"[\"x\"]", ""}, {"{}", ""},
-		{"1", "1"}, {"0", "0"}, {"-0", "0"}, {"-17", "-17"}, {"1.0", "1"}, {"1e3", "1000"},
-		{"1.5", ""}, {"1e300", ""}, {"1e999", ""}, {"999999999999999", "999999999999999"},
+		{"\"x\"", "x"},
+		{"\"\"", ""},
+		{"null", ""},
+		{"true", ""},
+		{"[\"x\"]", ""},
+		{"{}", ""},
+		{"1", "1"},
+		{"0", "0"},
+		{"-0", "0"},
+		{"-17", "-17"},
+		{"1.0", "1"},
+		{"1e3", "1000"},
+		{"1.5", ""},
+		{"1e300", ""},
+		{"1e999", ""},
+		{"999999999999999", "999999999999999"},
 		{"-999999999999999", "-999999999999999"},
 		{"1234567890123456", "1234567890123456"},
 		{"9007199254740993", "9007199254740993"},
@@ -117,14 +153,19 @@ static void text_is_the_string_or_the_digits_or_empty(void **state)
 		{"-12345678901234567890", "-12345678901234567890"},
 		{"123456789012345678901234567890123456789012345678901234567890",
 		 "123456789012345678901234567890123456789012345678901234567890"},
-		{"1234567890123456.5", ""}, {"12345678901234567890e2", ""},
-		{"\"a\\u0000b\"", "a\xef\xbf\xbd" "b"}, {"\"a\\\\u0000b\"", "a\\u0000b"},
-		{"\"\\\\\\u0000\"", "\\\xef\xbf\xbd"}, {"\"12345678901234567890\"", "12345678901234567890"},
+		{"1234567890123456.5", ""},
+		{"12345678901234567890e2", ""},
+		{"\"a\\u0000b\"", "a\xef\xbf\xbd"
+				  "b"},
+		{"\"a\\\\u0000b\"", "a\\u0000b"},
+		{"\"\\\\\\u0000\"", "\\\xef\xbf\xbd"},
+		{"\"12345678901234567890\"", "12345678901234567890"},
 		{"\"id: 12345678901234567890, \\\"q\\\"\"", "id: 12345678901234567890, \"q\""},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[256];
-		(void)snprintf(text, sizeof(text), "{\"k\":%s,\"n\":2234567890123456789}", rows[i].value);
+		(void)snprintf(text, sizeof(text), "{\"k\":%s,\"n\":2234567890123456789}",
+			       rows[i].value);
 		const cJSON *root = parsed(state, text);
 		assert_string_equal(json_text(root, "k"), rows[i].text);
 		assert_string_equal(json_text(root, "n"), "2234567890123456789");
@@ -140,12 +181,25 @@ static void integers_are_exact_or_refused(void **state)
 		int result;
 		int64_t number;
 	} rows[] = {
-		{"5", 0, 5}, {"\"5\"", 0, 5}, {"\"-5\"", 0, -5}, {"5.0", 0, 5}, {"null", -ENOENT, 0},
-		{"\"\"", -EINVAL, 0}, {"\"5x\"", -EINVAL, 0}, {"\" 5\"", -EINVAL, 0}, {"\"+5\"", -EINVAL, 0},
-		{"\"5.0\"", -EINVAL, 0}, {"5.5", -EINVAL, 0}, {"true", -EINVAL, 0}, {"[5]", -EINVAL, 0},
+		{"5", 0, 5},
+		{"\"5\"", 0, 5},
+		{"\"-5\"", 0, -5},
+		{"5.0", 0, 5},
+		{"null", -ENOENT, 0},
+		{"\"\"", -EINVAL, 0},
+		{"\"5x\"", -EINVAL, 0},
+		{"\" 5\"", -EINVAL, 0},
+		{"\"+5\"", -EINVAL, 0},
+		{"\"5.0\"", -EINVAL, 0},
+		{"5.5", -EINVAL, 0},
+		{"true", -EINVAL, 0},
+		{"[5]", -EINVAL, 0},
 		{"9007199254740993", 0, INT64_C(9007199254740993)},
-		{"9223372036854775807", 0, INT64_MAX}, {"-9223372036854775808", 0, INT64_MIN},
-		{"9223372036854775808", -EINVAL, 0}, {"\"-\"", -EINVAL, 0}, {"1e16", -EINVAL, 0},
+		{"9223372036854775807", 0, INT64_MAX},
+		{"-9223372036854775808", 0, INT64_MIN},
+		{"9223372036854775808", -EINVAL, 0},
+		{"\"-\"", -EINVAL, 0},
+		{"1e16", -EINVAL, 0},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[128];
@@ -155,15 +209,16 @@ static void integers_are_exact_or_refused(void **state)
 		if (json_int(root, "k", &number) != rows[i].result)
 			fail_msg("wrong result for %s", rows[i].value);
 		assert_int_equal(number, rows[i].result == 0 ? rows[i].number : 77);
-		assert_int_equal(json_int_or(root, "k", -1), rows[i].result == 0 ? rows[i].number : -1);
+		assert_int_equal(json_int_or(root, "k", -1),
+				 rows[i].result == 0 ? rows[i].number : -1);
 	}
 	assert_int_equal(json_int_or(NULL, "k", 3), 3);
 }
 
 static void booleans_may_be_words(void **state)
 {
-	const cJSON *root = parsed(
-		state, "{\"t\":true,\"f\":false,\"T\":\"true\",\"F\":\"false\",\"x\":1,\"y\":\"yes\",\"n\":null}");
+	const cJSON *root = parsed(state, "{\"t\":true,\"f\":false,\"T\":\"true\",\"F\":\"false\","
+					  "\"x\":1,\"y\":\"yes\",\"n\":null}");
 	bool value = false;
 	assert_int_equal(json_bool(root, "t", &value), 0);
 	assert_true(value);
@@ -179,8 +234,9 @@ static void booleans_may_be_words(void **state)
 
 static void keys_are_case_sensitive_and_the_first_duplicate_wins(void **state)
 {
-	const cJSON *root = parsed(state, "{\"code\":\"low\",\"Code\":\"first\",\"Code\":\"second\","
-					  "\"Id\":null,\"O\":{\"x\":\"y\"},\"A\":[\"p\",3,{}]}");
+	const cJSON *root =
+		parsed(state, "{\"code\":\"low\",\"Code\":\"first\",\"Code\":\"second\","
+			      "\"Id\":null,\"O\":{\"x\":\"y\"},\"A\":[\"p\",3,{}]}");
 	assert_string_equal(json_text(root, "Code"), "first");
 	assert_string_equal(json_text(root, "code"), "low");
 	assert_string_equal(json_text(root, "CODE"), "");
@@ -190,11 +246,9 @@ static void keys_are_case_sensitive_and_the_first_duplicate_wins(void **state)
 	assert_string_equal(json_text(json_object(root, "O"), "x"), "y");
 	assert_string_equal(json_text(json_object(root, "none"), "x"), "");
 	size_t n = 0;
-	json_each(item, json_array(root, "A"))
-		n += strlen(json_item_text(item));
+	json_each(item, json_array(root, "A")) n += strlen(json_item_text(item));
 	assert_int_equal(n, 2);
-	json_each(item, json_array(root, "O"))
-		fail();
+	json_each(item, json_array(root, "O")) fail();
 }
 
 static void other_users_of_cjson_keep_using_malloc(void **state)
@@ -229,10 +283,11 @@ static void add_digits(struct document *d, size_t i)
 
 static void add_string(struct document *d, size_t i)
 {
-	static const char *const parts[] = {"a", "\\\"", "\\\\", "1234567890123456789", ",", ":",
-					    "{", "]", "\\u0041", "\\n", " ", "-"};
-	static const char *const meant[] = {"a", "\"", "\\", "1234567890123456789", ",", ":",
-					    "{", "]", "A", "\n", " ", "-"};
+	static const char *const parts[] = {"a",       "\\\"", "\\\\", "1234567890123456789",
+					    ",",       ":",    "{",    "]",
+					    "\\u0041", "\\n",  " ",    "-"};
+	static const char *const meant[] = {
+		"a", "\"", "\\", "1234567890123456789", ",", ":", "{", "]", "A", "\n", " ", "-"};
 	strbuf_add_char(&d->text, '"');
 	d->strings[i][0] = '\0';
 	for (size_t k = seed_below(4); k > 0; k--) {
@@ -253,7 +308,8 @@ static void every_digit_of_every_integer_survives(void **state)
 		for (size_t i = 0; i < d.n; i++) {
 			add_digits(&d, i);
 			strbuf_addf(&d.text, "%s\"n%zu\":%s%s%s,\"s%zu\":", i ? "," : "", i,
-				    seed_below(2) ? " " : "", d.digits[i], seed_below(2) ? "\n" : "", i);
+				    seed_below(2) ? " " : "", d.digits[i],
+				    seed_below(2) ? "\n" : "", i);
 			add_string(&d, i);
 		}
 		strbuf_add(&d.text, "}");

@@ -25,7 +25,8 @@ static void every_operation_is_complete_and_named_once(void **state)
 		assert_int_equal(info->envelope,
 				 info->service == SERVICE_BSS ? ENVELOPE_BSS : ENVELOPE_RPC);
 		for (int j = 0; j < i; j++)
-			assert_string_not_equal(info->name, operation_info((enum operation)j)->name);
+			assert_string_not_equal(info->name,
+						operation_info((enum operation)j)->name);
 	}
 }
 
@@ -36,11 +37,11 @@ static void the_name_agrees_with_the_class(void **state)
 		const char *prefix;
 		enum call_class call_class;
 	} words[] = {
-		{"Describe", CALL_READ}, {"List", CALL_READ},    {"Get", CALL_READ},
-		{"Query", CALL_READ},    {"Check", CALL_READ},   {"Create", CALL_BUY},
+		{"Describe", CALL_READ}, {"List", CALL_READ},        {"Get", CALL_READ},
+		{"Query", CALL_READ},    {"Check", CALL_READ},       {"Create", CALL_BUY},
 		{"Upgrade", CALL_BUY},   {"Downgrade", CALL_CHANGE}, {"Delete", CALL_CHANGE},
-		{"Start", CALL_CHANGE},  {"Reboot", CALL_CHANGE}, {"Reset", CALL_CHANGE},
-		{"Tag", CALL_CHANGE},    {"Untag", CALL_CHANGE}, {"Attach", CALL_CHANGE},
+		{"Start", CALL_CHANGE},  {"Reboot", CALL_CHANGE},    {"Reset", CALL_CHANGE},
+		{"Tag", CALL_CHANGE},    {"Untag", CALL_CHANGE},     {"Attach", CALL_CHANGE},
 	};
 	(void)state;
 	for (int i = 0; i < OP_MAX_; i++) {
@@ -61,7 +62,7 @@ static void parameters_of_the_image_list_are_split_by_place(void **state)
 {
 	static const char *const query[] = {"InstanceType", "SystemType", "ImageBizTags.1.Key",
 					    "ImagePackageType"};
-	static const char *const form[] = {"ImageType", "ImageId", "ImageName", "Status",
+	static const char *const form[] = {"ImageType",  "ImageId",   "ImageName",   "Status",
 					   "MaxResults", "NextToken", "ImageBizTags"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(query); i++)

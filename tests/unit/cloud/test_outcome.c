@@ -208,8 +208,11 @@ static const struct row rpc[] = {
 
 static struct outcome_facts facts_of(int status, const char *code)
 {
-	return (struct outcome_facts){.end = HTTP_COMPLETE, .status = status, .parsed = true,
-				      .has_request_id = true, .code = code};
+	return (struct outcome_facts){.end = HTTP_COMPLETE,
+				      .status = status,
+				      .parsed = true,
+				      .has_request_id = true,
+				      .code = code};
 }
 
 static void expect(const struct outcome_facts *facts, enum envelope envelope, const struct row *row)
@@ -346,11 +349,12 @@ static void a_purchase_never_ends_as_retryable(void **state)
 
 static void keys_stop_everything_and_permissions_one_operation(void **state)
 {
-	static const char *const keys[] = {"InvalidAccessKeyId.NotFound", "SignatureDoesNotMatch",
+	static const char *const keys[] = {
+		"InvalidAccessKeyId.NotFound",  "SignatureDoesNotMatch",
 		"InvalidSecurityToken.Expired", "InvalidTimeStamp.Expired",
-		"Forbidden.AccessKeyDisabled", "MissingSecurityToken"};
+		"Forbidden.AccessKeyDisabled",  "MissingSecurityToken"};
 	static const char *const operation[] = {"Forbidden.RAM", "NoPermission", "Forbidden",
-		"NotAuthorized", "Forbidden.RiskControl"};
+						"NotAuthorized", "Forbidden.RiskControl"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
 		assert_int_equal(outcome_auth_scope(keys[i]), AUTH_OF_KEYS);

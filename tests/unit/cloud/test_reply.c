@@ -62,7 +62,8 @@ static void both_spellings_of_the_envelope_are_read(void **state)
 		"{\"requestId\":\"R1\",\"code\":\"C1\",\"message\":\"M1\",\"Success\":\"false\"}",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
-		const struct reply *r = read_reply(*state, (struct http_response){.status = 400, .body = bodies[i]});
+		const struct reply *r = read_reply(
+			*state, (struct http_response){.status = 400, .body = bodies[i]});
 		assert_string_equal(r->request_id, "R1");
 		assert_string_equal(r->facts.code, "C1");
 		assert_string_equal(r->message, "M1");
@@ -74,22 +75,26 @@ static void both_spellings_of_the_envelope_are_read(void **state)
 
 static void a_number_may_be_the_code(void **state)
 {
-	const struct reply *r = read_reply(*state, (struct http_response){
-		.status = 200, .body = "{\"RequestId\":\"R\",\"Code\":200,\"Success\":true}"});
+	const struct reply *r = read_reply(
+		*state, (struct http_response){
+				.status = 200,
+				.body = "{\"RequestId\":\"R\",\"Code\":200,\"Success\":true}"});
 	assert_string_equal(r->facts.code, "200");
 	assert_int_equal(r->facts.success, SUCCESS_TRUE);
 }
 
 static void the_header_names_the_request_when_the_body_is_broken(void **state)
 {
-	const struct reply *r = read_reply(*state, (struct http_response){
-		.status = 502, .body = "<html>", .request_id = "H1"});
+	const struct reply *r = read_reply(
+		*state,
+		(struct http_response){.status = 502, .body = "<html>", .request_id = "H1"});
 	assert_string_equal(r->request_id, "H1");
 	assert_false(r->facts.parsed || r->facts.has_request_id);
 	assert_string_equal(r->facts.code, "");
 	assert_non_null(strstr(r->message, "HTTP 502"));
 	assert_null(r->root);
-	r = read_reply(*state, (struct http_response){.status = 200, .body = "{}", .request_id = "H2"});
+	r = read_reply(*state,
+		       (struct http_response){.status = 200, .body = "{}", .request_id = "H2"});
 	assert_true(r->facts.parsed);
 	assert_false(r->facts.has_request_id); /* the body's own is what proves the speaker */
 	assert_string_equal(r->request_id, "H2");
@@ -97,8 +102,9 @@ static void the_header_names_the_request_when_the_body_is_broken(void **state)
 
 static void no_answer_has_only_an_error(void **state)
 {
-	const struct reply *r = read_reply(*state, (struct http_response){
-		.end = HTTP_BROKEN, .error = "timeout with " SECRET});
+	const struct reply *r =
+		read_reply(*state, (struct http_response){.end = HTTP_BROKEN,
+							  .error = "timeout with " SECRET});
 	assert_string_equal(r->message, "timeout with [secret]");
 	assert_int_equal(r->facts.status, 0);
 	assert_string_equal(r->request_id, "");
@@ -112,17 +118,27 @@ static void hints_are_read_clamped_or_ignored(void **state)
 		uint64_t ms;
 		bool hint;
 	} rows[] = {
-		{"1500", "", 1500, true}, {"", "2", 2000, false}, {"1500", "9", 1500, true},
-		{"0", "3", 3000, false}, {"-5", "", 0, false}, {"1.5", "", 0, false},
-		{"soon", "", 0, false}, {"", "Wed, 21 Oct 2026 07:28:00 GMT", 0, false},
-		{"99999999", "", 300000, true}, {"", "301", 300000, false},
-		{"99999999999999999999999", "", 300000, true}, {"", "99999999999999999999999", 300000, false},
-		{" 5", "", 0, false}, {"", "", 0, false},
+		{"1500", "", 1500, true},
+		{"", "2", 2000, false},
+		{"1500", "9", 1500, true},
+		{"0", "3", 3000, false},
+		{"-5", "", 0, false},
+		{"1.5", "", 0, false},
+		{"soon", "", 0, false},
+		{"", "Wed, 21 Oct 2026 07:28:00 GMT", 0, false},
+		{"99999999", "", 300000, true},
+		{"", "301", 300000, false},
+		{"99999999999999999999999", "", 300000, true},
+		{"", "99999999999999999999999", 300000, false},
+		{" 5", "", 0, false},
+		{"", "", 0, false},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
-		const struct reply *r = read_reply(*state, (struct http_response){
-			.status = 400, .body = "{}", .acs_retry_after = rows[i].acs,
-			.retry_after = rows[i].seconds});
+		const struct reply *r =
+			read_reply(*state, (struct http_response){.status = 400,
+								  .body = "{}",
+								  .acs_retry_after = rows[i].acs,
+								  .retry_after = rows[i].seconds});
 		assert_int_equal(r->retry_after_ms, rows[i].ms);
 		assert_int_equal(r->facts.retry_hint, rows[i].hint);
 	}

@@ -30,7 +30,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct world_answer throttle_first(struct world *w, size_t n, const struct http_request *request)
+static struct world_answer throttle_first(struct world *w, size_t n,
+					  const struct http_request *request)
 {
 	(void)w, (void)request;
 	struct world_answer answer = world_error(400, "Throttling.User");
@@ -141,7 +142,8 @@ static struct world_answer hour_ahead(struct world *w, size_t n, const struct ht
 	for (size_t i = 0; i < request->n_headers; i++)
 		in_time |= strncmp(request->headers[i], "x-acs-date: ", 12) == 0 &&
 			   strncmp(request->headers[i] + 12, expected, 13) == 0;
-	struct world_answer answer = in_time ? WORLD_OK : world_error(400, "InvalidTimeStamp.Expired");
+	struct world_answer answer =
+		in_time ? WORLD_OK : world_error(400, "InvalidTimeStamp.Expired");
 	answer.date = date;
 	return answer;
 }
@@ -185,7 +187,8 @@ static void a_changing_call_of_a_wrong_clock_may_simply_be_sent_again(void **sta
 	assert_int_equal(w->auth_refused, 0);
 }
 
-static struct world_answer always_expired(struct world *w, size_t n, const struct http_request *request)
+static struct world_answer always_expired(struct world *w, size_t n,
+					  const struct http_request *request)
 {
 	(void)w, (void)n, (void)request;
 	struct world_answer answer = world_error(400, "InvalidTimeStamp.Expired");
@@ -204,6 +207,40 @@ static void a_clock_refused_even_when_right_stops_the_calls(void **state)
 	assert_int_equal(op.outcome, OUTCOME_AUTH);
 	assert_int_equal(w->n_sent, 2);
 	assert_int_equal(w->auth_refused, 1);
+}
+
+/* A gateway whose machines disagree about the time. */
+static struct world_answer wandering(struct world *w, size_t n, const struct http_request *request)
+{
+	(void)w, (void)request;
+	struct world_answer answer = world_error(400, "InvalidTimeStamp.Expired");
+	answer.date = n % 2 ? "Mon, 21 Sep 2026 18:13:20 GMT" : "Mon, 21 Sep 2026 15:13:20 GMT";
+	return answer;
+}
+
+static void a_date_is_corrected_only_once_for_a_call(void **state)
+{
+	struct world *w = *state;
+	struct op op = {0};
+	w->script = wandering;
+	world_start(w);
+	op_start(w, &op, READ);
+	world_pass(w, MINUTE);
+	assert_int_equal(op.outcome, OUTCOME_AUTH);
+	assert_int_equal(w->n_sent, 2);
+}
+
+static void a_call_may_be_cancelled_while_its_answer_is_told(void **state)
+{
+	struct world *w = *state;
+	struct op op = {0};
+	w->script = hour_ahead;
+	w->victim = &op.call;
+	world_start(w);
+	op_start(w, &op, READ);
+	world_pass(w, MINUTE);
+	assert_int_equal(w->clock_told, 1);
+	assert_int_equal(op.dones, 1);
 }
 
 static struct world_answer bad_keys(struct world *w, size_t n, const struct http_request *request)
@@ -242,6 +279,8 @@ static void refused_keys_are_told_once_and_tried_now_and_then(void **state)
 
 	world_pass(w, 5 * MINUTE);
 	op_start(w, &change, BUY); /* a purchase never tries */
+	world_pass(w, 1000);
+	assert_int_equal(w->n_sent, sent);
 	op_start(w, &trial, READ);
 	world_pass(w, 100);
 	assert_int_equal(w->n_sent, sent + 1);
@@ -313,7 +352,8 @@ static struct world_answer chatty(struct world *w, size_t n, const struct http_r
 {
 	static char body[4096];
 	static const char *const messages[] = {
-		("Specified signature does not match our calculation. server string to sign is:POST "
+		("Specified signature does not match our calculation. server string to sign "
+		 "is:POST "
 		 "x-acs-security-token:" WORLD_TOKEN),
 		("token " WORLD_TOKEN " and secret " WORLD_SECRET " are odd"),
 		("encoded test-token%2B%2Fabcdefghijkl%3D%3D here"),
@@ -321,7 +361,8 @@ static struct world_answer chatty(struct world *w, size_t n, const struct http_r
 	};
 	(void)request;
 	(void)n;
-	(void)snprintf(body, sizeof(body), "{\"RequestId\":\"r\",\"Code\":\"InvalidParameter\",\"Message\":\"%s\"}",
+	(void)snprintf(body, sizeof(body),
+		       "{\"RequestId\":\"r\",\"Code\":\"InvalidParameter\",\"Message\":\"%s\"}",
 		       messages[w->number]);
 	return (struct world_answer){.status = 400, .body = body};
 }
@@ -329,8 +370,9 @@ static struct world_answer chatty(struct world *w, size_t n, const struct http_r
 static void messages_never_hold_a_secret(void **state)
 {
 	struct world *w = *state;
-	static const char *const kept[] = {"Specified signature does not match", "token [secret] and",
-					   "encoded [secret] here", "server [...]"};
+	static const char *const kept[] = {"Specified signature does not match",
+					   "token [secret] and", "encoded [secret] here",
+					   "server [...]"};
 	w->script = chatty;
 	world_start(w);
 	for (w->number = 0; w->number < 4; w->number++) {
@@ -356,6 +398,8 @@ int main(void)
 		CASE(reads_of_a_wrong_clock_are_signed_again),
 		CASE(a_changing_call_of_a_wrong_clock_may_simply_be_sent_again),
 		CASE(a_clock_refused_even_when_right_stops_the_calls),
+		CASE(a_date_is_corrected_only_once_for_a_call),
+		CASE(a_call_may_be_cancelled_while_its_answer_is_told),
 		CASE(refused_keys_are_told_once_and_tried_now_and_then),
 		CASE(new_keys_are_tried_at_once),
 		CASE(a_missing_permission_stops_only_its_operation),

@@ -25,7 +25,8 @@ struct loaded {
 static void load(const cJSON *vector, struct loaded *l)
 {
 	*l = (struct loaded){0};
-	auto_value struct value *query = vectors_value(cJSON_GetObjectItemCaseSensitive(vector, "query"));
+	auto_value struct value *query =
+		vectors_value(cJSON_GetObjectItemCaseSensitive(vector, "query"));
 	assert_int_equal(flatten_params(query, &l->query), 0);
 	l->query_text = params_text(&l->query);
 	assert_non_null(l->query_text);
@@ -38,9 +39,13 @@ static void load(const cJSON *vector, struct loaded *l)
 	}
 	const char *body = vectors_text(vector, "body");
 	l->request = (struct sign_request){
-		.method = vectors_text(vector, "method"), .path = vectors_text(vector, "path"),
-		.query = l->query_text, .body = body, .body_len = strlen(body),
-		.headers = l->headers, .n_headers = n,
+		.method = vectors_text(vector, "method"),
+		.path = vectors_text(vector, "path"),
+		.query = l->query_text,
+		.body = body,
+		.body_len = strlen(body),
+		.headers = l->headers,
+		.n_headers = n,
 		.access_key_id = vectors_text(vector, "access_key_id"),
 		.access_key_secret = vectors_text(vector, "access_key_secret"),
 	};
@@ -54,7 +59,8 @@ static void unload(struct loaded *l)
 
 static void same(const cJSON *vector, const char *what, const char *got)
 {
-	const char *expected = vectors_text(cJSON_GetObjectItemCaseSensitive(vector, "expect"), what);
+	const char *expected =
+		vectors_text(cJSON_GetObjectItemCaseSensitive(vector, "expect"), what);
 	if (strcmp(got, expected) != 0)
 		fail_msg("%s: %s is\n%s\nbut must be\n%s", vectors_text(vector, "name"), what, got,
 			 expected);
@@ -70,7 +76,8 @@ static void every_published_vector_signs_the_same(void **state)
 	{
 		struct loaded l;
 		char hash[SIGN_HASH_SIZE];
-		auto_strbuf struct strbuf canonical = STRBUF_INIT(1 << 20), value = STRBUF_INIT(1 << 20);
+		auto_strbuf struct strbuf canonical = STRBUF_INIT(1 << 20),
+					  value = STRBUF_INIT(1 << 20);
 		load(vector, &l);
 		assert_int_equal(sign_body_hash(l.request.body, l.request.body_len, hash), 0);
 		same(vector, "hashed_payload", hash);
@@ -111,8 +118,14 @@ static void the_order_of_headers_does_not_matter(void **state)
 static struct sign_request simple(const struct sign_header *headers, size_t n)
 {
 	return (struct sign_request){
-		.method = "POST", .path = "/", .query = "", .body = "", .headers = headers,
-		.n_headers = n, .access_key_id = "id", .access_key_secret = "secret",
+		.method = "POST",
+		.path = "/",
+		.query = "",
+		.body = "",
+		.headers = headers,
+		.n_headers = n,
+		.access_key_id = "id",
+		.access_key_secret = "secret",
 	};
 }
 

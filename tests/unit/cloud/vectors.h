@@ -39,7 +39,8 @@ static inline struct value *vectors_value(const cJSON *item)
 		return value_bool(cJSON_IsTrue(item));
 	if (cJSON_IsNumber(item)) {
 		int64_t whole = (int64_t)item->valuedouble;
-		bool is_whole = !((double)whole < item->valuedouble) && !((double)whole > item->valuedouble);
+		bool is_whole = !((double)whole < item->valuedouble) &&
+				!((double)whole > item->valuedouble);
 		return is_whole ? value_int(whole) : value_float(item->valuedouble);
 	}
 	if (cJSON_IsString(item))
@@ -48,7 +49,9 @@ static inline struct value *vectors_value(const cJSON *item)
 		return value_null();
 	v = cJSON_IsArray(item) ? value_list() : value_map();
 	for (const cJSON *child = item->child; child; child = child->next)
-		assert_int_equal(cJSON_IsArray(item) ? value_append(v, vectors_value(child))
-						     : value_set(v, child->string, vectors_value(child)), 0);
+		assert_int_equal(cJSON_IsArray(item)
+					 ? value_append(v, vectors_value(child))
+					 : value_set(v, child->string, vectors_value(child)),
+				 0);
 	return v;
 }

@@ -23,7 +23,7 @@ struct world_answer {
 	int status;
 	const char *body;
 	const char *date, *acs_retry_after, *retry_after, *request_id, *error;
-	bool hold; /* no answer until world_release() or a cancel */
+	bool hold;  /* no answer until world_release() or a cancel */
 	int refuse; /* what http_send() returns instead of taking the request */
 };
 
@@ -42,7 +42,8 @@ struct world {
 	uint64_t mono_ms, wall_ms, random;
 	bool armed;
 	uint64_t wake_ms;
-	struct world_answer (*script)(struct world *w, size_t n, const struct http_request *request);
+	struct world_answer (*script)(struct world *w, size_t n,
+				      const struct http_request *request);
 	struct world_sent sent[WORLD_MAX_SENT];
 	size_t n_sent;
 	struct settings settings;
@@ -52,7 +53,8 @@ struct world {
 	unsigned auth_refused, auth_mended, clock_told;
 	char auth_request_id[64];
 	int64_t clock_offset_ms;
-	int number; /* for scripts */
+	int number;                /* for scripts */
+	struct cloud_call *victim; /* cancelled when the clock is told */
 };
 
 /* One call and what became of it. */
@@ -81,7 +83,8 @@ static inline struct world_answer world_error(int status, const char *code)
 	static char body[4][256];
 	static unsigned turn;
 	char *text = body[turn++ % 4];
-	(void)snprintf(text, 256, "{\"RequestId\":\"rid-%s\",\"Code\":\"%s\",\"Message\":\"m\"}", code, code);
+	(void)snprintf(text, 256, "{\"RequestId\":\"rid-%s\",\"Code\":\"%s\",\"Message\":\"m\"}",
+		       code, code);
 	return (struct world_answer){.status = status, .body = text};
 }
 
@@ -104,7 +107,8 @@ static inline void world_random(struct env *env, void *buf, size_t size)
 {
 	struct world *w = world_of_env(env);
 	for (unsigned char *p = buf; size > 0; size--) {
-		w->random = w->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+		w->random =
+			w->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 		*p++ = (unsigned char)(w->random >> 56);
 	}
 }
@@ -125,9 +129,14 @@ static inline int world_send(struct http *http, struct http_request *request)
 	if (answer.refuse)
 		return answer.refuse;
 	w->sent[w->n_sent++] = (struct world_sent){
-		.request = request, .at_ms = w->mono_ms, .due_ms = w->mono_ms + WORLD_LATENCY_MS,
-		.answer = answer, .changing = request->changing, .url = strdup(request->url),
-		.headers = world_join(request), .body = strdup(request->body),
+		.request = request,
+		.at_ms = w->mono_ms,
+		.due_ms = w->mono_ms + WORLD_LATENCY_MS,
+		.answer = answer,
+		.changing = request->changing,
+		.url = strdup(request->url),
+		.headers = world_join(request),
+		.body = strdup(request->body),
 	};
 	return 0;
 }
@@ -135,14 +144,13 @@ static inline int world_send(struct http *http, struct http_request *request)
 static inline void world_cancel(struct http *http, struct http_request *request)
 {
 	struct world *w = (struct world *)(void *)http;
-	for (size_t i = 0; i < w->n_sent; i++) {
-		struct world_sent *s = &w->sent[i];
-		if (s->request != request)
-			continue;
-		s->answer = (struct world_answer){.end = HTTP_BROKEN, .error = "cancelled"};
-		s->cancelled = true;
-		s->due_ms = w->mono_ms + 1;
-	}
+	size_t i = 0;
+	while (i < w->n_sent && w->sent[i].request != request)
+		i++;
+	assert_true(i < w->n_sent); /* only what is under way may be cancelled */
+	w->sent[i].answer = (struct world_answer){.end = HTTP_BROKEN, .error = "cancelled"};
+	w->sent[i].cancelled = true;
+	w->sent[i].due_ms = w->mono_ms + 1;
 }
 
 static inline void world_deliver(struct world *w, struct world_sent *s)
@@ -151,11 +159,17 @@ static inline void world_deliver(struct world *w, struct world_sent *s)
 	const struct world_answer *a = &s->answer;
 	const char *body = a->body ? a->body : "";
 	struct http_response response = {
-		.end = a->end, .status = a->status, .body = body, .body_len = strlen(body),
-		.error = a->error ? a->error : "", .cancelled = s->cancelled,
-		.date = a->date ? a->date : "", .request_id = a->request_id ? a->request_id : "",
+		.end = a->end,
+		.status = a->status,
+		.body = body,
+		.body_len = strlen(body),
+		.error = a->error ? a->error : "",
+		.cancelled = s->cancelled,
+		.date = a->date ? a->date : "",
+		.request_id = a->request_id ? a->request_id : "",
 		.acs_retry_after = a->acs_retry_after ? a->acs_retry_after : "",
-		.retry_after = a->retry_after ? a->retry_after : "", .content_type = "",
+		.retry_after = a->retry_after ? a->retry_after : "",
+		.content_type = "",
 	};
 	(void)w;
 	s->request = NULL;
@@ -198,7 +212,8 @@ static inline void world_on_auth(void *data, const struct cloud_reply *reply, en
 	(void)op;
 	if (reply->outcome == OUTCOME_AUTH) {
 		w->auth_refused++;
-		(void)snprintf(w->auth_request_id, sizeof(w->auth_request_id), "%s", reply->request_id);
+		(void)snprintf(w->auth_request_id, sizeof(w->auth_request_id), "%s",
+			       reply->request_id);
 	} else {
 		assert_int_equal(reply->outcome, OUTCOME_DONE);
 		w->auth_mended++;
@@ -209,6 +224,8 @@ static inline void world_on_clock(void *data, int64_t offset_ms)
 {
 	struct world *w = data;
 	w->clock_told++;
+	if (w->victim)
+		cloud_call_cancel(w->victim);
 	w->clock_offset_ms = offset_ms;
 }
 
@@ -242,8 +259,12 @@ static inline void world_init(struct world *w)
 {
 	char *why = NULL;
 	*w = (struct world){
-		.http = {&world_ops}, .env = {world_mono, world_wall, world_random},
-		.mono_ms = 1000, .wall_ms = WORLD_START_MS, .random = 7, .script = world_all_good,
+		.http = {&world_ops},
+		.env = {world_mono, world_wall, world_random},
+		.mono_ms = 1000,
+		.wall_ms = WORLD_START_MS,
+		.random = 7,
+		.script = world_all_good,
 	};
 	settings_init(&w->settings);
 	int r = credentials_load(&w->settings, world_getenv, &w->credentials, &why);
@@ -254,9 +275,14 @@ static inline void world_init(struct world *w)
 static inline void world_start(struct world *w)
 {
 	struct cloud_options options = {
-		.env = &w->env, .http = &w->http, .settings = &w->settings, .arm = world_arm,
-		.credentials = w->credentials, .on_auth = world_on_auth,
-		.on_clock = world_on_clock, .data = w,
+		.env = &w->env,
+		.http = &w->http,
+		.settings = &w->settings,
+		.arm = world_arm,
+		.credentials = w->credentials,
+		.on_auth = world_on_auth,
+		.on_clock = world_on_clock,
+		.data = w,
 	};
 	assert_int_equal(cloud_new(&options, &w->cloud), 0);
 }
@@ -289,7 +315,8 @@ static inline void op_done(struct cloud_call *call, const struct cloud_reply *re
 	(void)snprintf(op->message, sizeof(op->message), "%s", reply->message);
 	(void)snprintf(op->request_id, sizeof(op->request_id), "%s", reply->request_id);
 	const cJSON *field = cJSON_GetObjectItemCaseSensitive(reply->root, "Field");
-	(void)snprintf(op->field, sizeof(op->field), "%s", cJSON_IsString(field) ? field->valuestring : "");
+	(void)snprintf(op->field, sizeof(op->field), "%s",
+		       cJSON_IsString(field) ? field->valuestring : "");
 	if (op->then)
 		op->then(op);
 }
@@ -308,7 +335,8 @@ static inline void op_start(struct world *w, struct op *op, enum operation opera
 	op->world = w;
 	op->call.op = operation;
 	op->call.done = op_done;
-	op->call.before_send = operation_info(operation)->call_class == CALL_READ ? NULL : op_before_send;
+	op->call.before_send =
+		operation_info(operation)->call_class == CALL_READ ? NULL : op_before_send;
 	assert_int_equal(cloud_call_start(w->cloud, &op->call), 0);
 	assert_int_equal(op->dones, dones); /* never from inside */
 }
