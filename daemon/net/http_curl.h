@@ -20,7 +20,7 @@ struct http_curl_options {
 	size_t max_connections;   /* kept alive for reads; 0 = 8, at most 1024 */
 	struct env *env;          /* ages of addresses; NULL = env_os() */
 	resolve_lookup_fn lookup; /* NULL = uv_getaddrinfo */
-	long low_speed_bytes;     /* slower than this a second ... 0 = 100 */
+	long low_speed_bytes;     /* a read slower than this a second ... 0 = 100 */
 	long low_speed_s;         /* ... for so long, and it is BROKEN; 0 = 15 */
 };
 

@@ -162,9 +162,13 @@ static int set_headers(struct transfer *t, const struct http_request *request)
 		       : -ENOMEM;
 }
 
-static bool set_limits(struct transfer *t, const struct transfer_defaults *defaults)
+/* libcurl counts a server that thinks as slow. A create may think for long, and cutting it off
+ * makes its end unclear: it has its total time alone. */
+static bool set_limits(struct transfer *t, const struct transfer_defaults *defaults, bool changing)
 {
 	bool bad = false;
+	if (changing)
+		return true;
 	SET(CURLOPT_LOW_SPEED_LIMIT, defaults->low_speed_bytes);
 	SET(CURLOPT_LOW_SPEED_TIME, defaults->low_speed_s);
 	return !bad;
@@ -187,7 +191,7 @@ static int set_up(struct transfer *t, const struct transfer_defaults *defaults)
 		return -ENOMEM;
 	if (!set_always(t) || !set_tls(t, defaults->ca_file) ||
 	    !set_connection(t, request->changing) || !set_method(t, request) ||
-	    !set_limits(t, defaults) || !set_url(t, request->url))
+	    !set_limits(t, defaults, request->changing) || !set_url(t, request->url))
 		return -ENOMEM; /* the options are constants: nothing else can be wrong */
 	return set_headers(t, request);
 }

@@ -156,6 +156,25 @@ static void an_answer_that_trickles_ends_by_its_speed(void **state)
 	fake_server_stop(s);
 }
 
+static void a_changing_call_may_think_for_its_whole_time(void **state)
+{
+	(void)state;
+	static const struct fake_step script[] = {
+		READ, {.act = FAKE_SLEEP, .n = 2500}, SEND("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"), END};
+	struct fake_server *s = serve(script);
+	struct client c;
+	struct probe p;
+	client_open(&c, &(struct http_curl_options){.low_speed_s = 1});
+	probe_init(&p, &c, "http://127.0.0.1", fake_server_port(s));
+	p.request.total_ms = PATIENCE_MS * 2;
+	p.request.changing = true;
+	probe_run(&p);
+	assert_int_equal(p.end, HTTP_COMPLETE);
+	client_finish(&c);
+	probe_fini(&p);
+	fake_server_stop(s);
+}
+
 /* Well before its time is up: the request would be given more than the test is. */
 static void peer_reset_while_waiting_fails_at_once(void **state)
 {
@@ -240,6 +259,7 @@ int main(void)
 		cmocka_unit_test(a_repeat_that_cannot_connect_is_still_broken),
 		cmocka_unit_test(last_transfer_that_times_out_is_reported),
 		cmocka_unit_test(an_answer_that_trickles_ends_by_its_speed),
+		cmocka_unit_test(a_changing_call_may_think_for_its_whole_time),
 		cmocka_unit_test(peer_reset_while_waiting_fails_at_once),
 		cmocka_unit_test(refused_connection_fails_at_once),
 		cmocka_unit_test(idle_for_a_second_wakes_under_five_times),
