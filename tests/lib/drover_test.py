@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import unittest
 import urllib.parse
 import uuid
 
@@ -269,6 +270,18 @@ class Sim:
     def instances(self):
         return [i for g in self.state()["groups"] for i in g["instances"]]
 
+    def standing(self, status="RUNNING"):
+        """How many instances are in a state."""
+        return sum(i["status"] == status for i in self.instances())
+
+    def changes(self, since=0, action=None):
+        """Changing calls, in order."""
+        return [c for c in self.calls(since, changing=True) if action in (None, c["action"])]
+
+    def last_seq(self):
+        calls = self.calls()
+        return calls[-1]["seq"] if calls else 0
+
 
 def end_process(process, grace=20):
     """SIGTERM, then SIGKILL; returns the exit status."""
@@ -320,9 +333,16 @@ class Daemon:
     def reload(self):
         self.process.send_signal(signal.SIGHUP)
 
-    def wait(self, timeout=120):
+    def wait(self, timeout=60):
         """Waits for the end (--once); returns the exit status."""
         return self.process.wait(timeout)
+
+    def again(self, fleet=None):
+        """The same command once more (--once), with another fleet file if given."""
+        if fleet is not None:
+            self.write_fleet(fleet)
+        self.start()
+        return self.wait()
 
     def kill(self):
         """kill -9: the crash of a test."""
@@ -351,9 +371,30 @@ class Daemon:
         """Runs the drover command against this daemon; returns the CompletedProcess."""
         return run_cli(*args, "--state-dir", self.state_dir, env=self.env, timeout=timeout)
 
+    def ask(self, *args):
+        """What the drover command answers with --json; None when it has no answer."""
+        done = self.cli(*args, "--json")
+        return json.loads(done.stdout) if done.returncode in (0, 2) and done.stdout else None
+
     def status(self):
-        done = self.cli("status", "--json")
-        return json.loads(done.stdout) if done.returncode == 0 else None
+        return self.ask("status")
+
+    def group(self, name="phones"):
+        """The group's entry of status; None while there is none."""
+        found = [g for g in (self.status() or {"groups": []})["groups"] if g["name"] == name]
+        return found[0] if found else None
+
+    def wait_condition(self, *conditions, name="phones", timeout=30, desired=None):
+        """Waits until the group is in one of the conditions; returns its entry."""
+        def reached():
+            group = self.group(name)
+            fits = group and group["condition"] in conditions
+            return group if fits and desired in (None, group["desired"]) else None
+        return wait_until(reached, timeout, what=f"{name}: {' or '.join(conditions)}")
+
+    def told(self, event):
+        """The log's records of one event of the catalogue."""
+        return [e for e in self.events() if e.get("event") == event]
 
     def __enter__(self):
         return self
@@ -381,6 +422,76 @@ def default_config(sim):
     names = ("eds-aic", "appstream-center", "bssopenapi")
     lines = "".join(f"  {name}: {sim.url}\n" for name in names)
     return f"version: 1\nendpoints:\n{lines}"
+
+
+# What goes with a simulator that runs a thousand times as fast as the clock.
+FAST_POLL = {"fast": "50ms", "slow": "200ms", "sweep": "300ms", "orders": "100ms",
+             "twice_apart": "50ms", "settle": "50ms"}
+FAST_RATES = {"reads_per_s": 1000, "writes_per_s": 1000, "max_per_s": 1000,
+              "backoff_base": "10ms", "backoff_cap": "200ms"}
+
+
+def flow(table):
+    return "{" + ", ".join(f"{key}: {value}" for key, value in table.items()) + "}"
+
+
+def fast_config(sim, poll=None, rates=None, limits=None, extra=""):
+    """drover.yaml for a simulated day of minutes; the arguments win."""
+    tables = {"poll": {**FAST_POLL, **(poll or {})}, "rates": {**FAST_RATES, **(rates or {})},
+              "limits": limits or {}}
+    return default_config(sim) + "".join(
+        f"{name}: {flow(table)}\n" for name, table in tables.items() if table) + extra
+
+
+def phones(count, name="phones", charge="PostPaid", region=REGION, **more):
+    """One cloud-phone group of fleet.yaml; more: further keys, as YAML text."""
+    if charge == "PrePaid":
+        charge = "{type: PrePaid, period: 1, period_unit: Month, auto_pay: false}"
+    else:
+        charge = "{type: PostPaid}"
+    keys = {"kind": "cloud-phone", "count": count, "region": region, "spec": SPEC,
+            "image": IMAGE, "charge": charge, **more}
+    lines = "".join(f"    {key}: {value}\n" for key, value in keys.items())
+    return f"  - name: {name}\n{lines}"
+
+
+def fleet(*groups, name="qa", end="...\n"):
+    """fleet.yaml of such groups."""
+    return f"version: 1\nfleet: {name}\ngroups:\n{''.join(groups)}{end}"
+
+
+class Case(unittest.TestCase):
+    """A test against a simulator that lives a thousand times as fast as the clock. What
+    it starts ends with it; the daemon's log is printed when it failed."""
+
+    longMessage = True
+
+    def sim(self, time_scale=1000, **options):
+        sim = Sim(time_scale=time_scale, **options)
+        self.addCleanup(sim.stop)
+        return sim
+
+    def daemon(self, sim, fleet_text, **options):
+        options.setdefault("config", fast_config(sim))
+        daemon = Daemon(sim, fleet_text, **options)
+        self.addCleanup(self._end, daemon)
+        return daemon
+
+    def _end(self, daemon):
+        daemon.stop()
+        outcome = self._outcome
+        failed = not outcome.success if hasattr(outcome, "success") else False
+        if failed or "Sanitizer" in daemon.log():
+            print(f"--- log of droverd ({self.id()})\n{daemon.log()[-6000:]}\n---", flush=True)
+        sanitized = "Sanitizer" in daemon.log() or "runtime error" in daemon.log()
+        shutil.rmtree(daemon.own_dir, ignore_errors=True)
+        self.assertFalse(sanitized, "a sanitizer complained")
+
+    def once(self, sim, fleet_text, expected, args=("--timeout", "40s"), **options):
+        """droverd --once that ends with the expected status."""
+        daemon = self.daemon(sim, fleet_text, once=True, args=args, **options)
+        self.assertEqual(daemon.wait(), expected)
+        return daemon
 
 
 def run_cli(*args, env=None, timeout=60):
