@@ -194,12 +194,12 @@ void show_orders(const struct show *s, const cJSON *json)
 	static const char *const heads[] = {"ORDER", "STATUS", "GROUP",    ">COUNT",
 					    "PRICE", "AGE",    "DEADLINE", "PAY AT"};
 	auto_table struct table t;
+	table_init(&t, heads, ARRAY_SIZE(heads));
 	const cJSON *order, *orders = get(json, "orders");
 	if (cJSON_GetArraySize(orders) == 0) {
 		strbuf_add(s->out, "There are no orders.\n");
 		return;
 	}
-	table_init(&t, heads, ARRAY_SIZE(heads));
 	cJSON_ArrayForEach(order, orders) add_order_row(&t, order);
 	table_print(&t, s->colored, s->out);
 }
