@@ -55,6 +55,7 @@ struct cloud_view {
 	int64_t unpaid;                    /* instances on its orders that wait for payment */
 	bool locked;                       /* an unsettled call may still change its size */
 	bool unlanded;                     /* some intent on it has not landed */
+	bool held;                         /* ... and only a person can decide about it */
 	bool deleted;                      /* a done delete names it */
 	bool leaving;                      /* all of it goes: being deleted */
 	/* counts of instances */

@@ -93,7 +93,8 @@ static void look_at_rows(const struct cloud_view *c, uint64_t wall_ms, uint64_t 
 static void look_at_cloud(const struct group_view *v, const struct cloud_view *c, struct facts *f)
 {
 	const struct observed_group *g = c->seen;
-	if (c->committed - c->listed > c->unpaid || (c->unlanded && c->unpaid == 0))
+	bool moves = c->committed - c->listed > c->unpaid || (c->unlanded && c->unpaid == 0);
+	if (moves && !c->held)
 		f->moving = true;
 	if (!g || g->status == GROUP_DELETED)
 		return;

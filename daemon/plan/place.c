@@ -46,6 +46,7 @@ static int place_create(struct world *w, struct group_view *view, const struct i
 	cloud_claim(c, view, BELONG_RECORDED);
 	c->create = i;
 	c->unlanded = true;
+	c->held = c->held || i->state == INTENT_HELD;
 	c->locked = c->locked || intent_is_open(i);
 	return 0;
 }
@@ -58,6 +59,7 @@ static int place_change(struct world *w, struct group_view *view, const struct i
 		return r;
 	cloud_claim(c, view, BELONG_RECORDED);
 	c->unlanded = true;
+	c->held = c->held || i->state == INTENT_HELD;
 	c->locked = c->locked || intent_is_open(i);
 	c->leaving = c->leaving || i->verb == VERB_DELETE;
 	c->deleted = c->deleted || (i->verb == VERB_DELETE && i->state == INTENT_DONE);

@@ -32,8 +32,9 @@ static bool in_transition(const struct cloud_view *c)
 {
 	if (only_waits_for_payment(c))
 		return false;
-	return group_in_motion(c) || number_differs(c) || c->unlanded || c->unseen > c->unpaid ||
-	       member_in_motion(c);
+	if (!c->held && (c->unlanded || c->unseen > c->unpaid))
+		return true;
+	return group_in_motion(c) || number_differs(c) || member_in_motion(c);
 }
 
 static bool awaited(const struct plan *plan, const char *cloud_group)
@@ -67,7 +68,8 @@ static int add_watch(struct watches *all, const struct cloud_view *c, bool trans
 static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct watches *all)
 {
 	if (!c->seen) {
-		plan->watch_groups = plan->watch_groups || c->committed > c->unpaid;
+		if (!c->held && c->committed > c->unpaid)
+			plan->watch_groups = true;
 		return 0;
 	}
 	if (c->seen->status == GROUP_DELETED)
