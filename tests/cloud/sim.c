@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "sim_admin.h"
@@ -261,6 +262,17 @@ static void add_header(struct sim_response *response, const char *name, const ch
 	response->headers[response->n_headers++] = (struct sim_header){name, value};
 }
 
+/* The server's clock is the caller's wall clock, so that skew can be played. */
+static void add_date(const struct sim *sim, struct sim_response *response)
+{
+	time_t seconds = (time_t)(sim->now.wall_ms / 1000);
+	struct tm tm = {0};
+	(void)gmtime_r(&seconds, &tm);
+	if (strftime(response->text[2], sizeof(response->text[2]), "%a, %d %b %Y %H:%M:%S GMT",
+		     &tm) > 0)
+		add_header(response, "date", response->text[2]);
+}
+
 static int put_body(struct sim_response *response, struct strbuf *body)
 {
 	response->body_len = response->send_len = body->len;
@@ -297,6 +309,7 @@ static void add_good_body(const struct sim_call *call, struct strbuf *body)
 static void set_headers(const struct sim_call *call, struct sim_response *response)
 {
 	add_header(response, "content-type", JSON_TYPE);
+	add_date(call->sim, response);
 	(void)snprintf(response->text[0], sizeof(response->text[0]), "%s", call->request_id);
 	add_header(response, "x-acs-request-id", response->text[0]);
 	add_header(response, "x-acs-trace-id", response->text[0]);
@@ -381,6 +394,7 @@ static int serve_admin(struct sim *sim, const struct sim_input *input,
 		return -ENOMEM;
 	response->status = status;
 	add_header(response, "content-type", JSON_TYPE);
+	add_date(sim, response);
 	return put_body(response, &body);
 }
 

@@ -62,7 +62,7 @@ struct sim_response {
 	size_t body_len;
 	size_t send_len;
 	uint64_t ready_cloud_ms; /* not to be delivered before; 0: at once */
-	char text[4][40];        /* storage of the header values */
+	char text[3][40];        /* storage of the header values: do not copy the struct */
 };
 
 /* 0 or -ENOMEM. @options is copied; NULL takes the defaults with a time scale of 1. */

@@ -27,12 +27,23 @@ static void release(struct sim_logged *logged)
 	*logged = (struct sim_logged){0};
 }
 
+static int grow(struct sim_calls *calls)
+{
+	size_t cap = calls->cap ? calls->cap * 2 : 64;
+	cap = cap < SIM_CALLS_MAX ? cap : SIM_CALLS_MAX;
+	struct sim_logged *ring = reallocarray(calls->ring, cap, sizeof(*ring));
+	if (!ring)
+		return -ENOMEM;
+	memset(ring + calls->cap, 0, (cap - calls->cap) * sizeof(*ring));
+	calls->ring = ring;
+	calls->cap = cap;
+	return 0;
+}
+
 int sim_calls_add(struct sim_calls *calls, const struct sim_call *call, uint64_t wall_ms, int http,
 		  const char *code, bool effect)
 {
-	if (!calls->ring)
-		calls->ring = calloc(SIM_CALLS_MAX, sizeof(*calls->ring));
-	if (!calls->ring)
+	if (calls->next_seq == calls->cap && calls->cap < SIM_CALLS_MAX && grow(calls) < 0)
 		return -ENOMEM;
 	struct sim_logged logged = {.seq = calls->next_seq + 1,
 				    .wall_ms = wall_ms,
@@ -86,7 +97,7 @@ void sim_calls_json(const struct sim_calls *calls, uint64_t since, struct strbuf
 
 void sim_calls_fini(struct sim_calls *calls)
 {
-	for (size_t i = 0; calls->ring && i < SIM_CALLS_MAX; i++)
+	for (size_t i = 0; i < calls->cap; i++)
 		release(&calls->ring[i]);
 	free(calls->ring);
 	*calls = (struct sim_calls){0};

@@ -25,8 +25,9 @@ struct sim_logged {
 };
 
 struct sim_calls {
-	struct sim_logged *ring; /* NULL until the first call */
-	uint64_t next_seq;       /* 0 before the first */
+	struct sim_logged *ring; /* grows to SIM_CALLS_MAX, then goes round */
+	size_t cap;
+	uint64_t next_seq; /* 0 before the first */
 };
 
 /* @http is what left (0: nothing), @code "" for a success. 0 or -ENOMEM. */

@@ -22,7 +22,7 @@
 struct exchange {
 	char *target;
 	struct strbuf body;
-	bool begun, answered, suspended;
+	bool begun, answered;
 	struct sim_response response;
 	struct MHD_Connection *connection;
 	struct exchange *next; /* in the list of those held back */
@@ -117,16 +117,17 @@ static enum MHD_Result deliver_or_hold(struct sim_server *server, struct exchang
 {
 	if (!is_held(server, exchange))
 		return deliver(exchange);
-	exchange->suspended = true;
 	exchange->next = server->held;
 	server->held = exchange;
 	MHD_suspend_connection(exchange->connection);
 	return MHD_YES;
 }
 
-/* Resumed connections come back into on_request(), which delivers. */
-static void release_ready(struct sim_server *server)
+/* Resumed connections come back into on_request(), which delivers, once the library
+ * runs again. Returns whether there are any. */
+static bool release_ready(struct sim_server *server)
 {
+	bool resumed = false;
 	for (struct exchange **link = &server->held; *link;) {
 		struct exchange *exchange = *link;
 		if (is_held(server, exchange)) {
@@ -134,9 +135,10 @@ static void release_ready(struct sim_server *server)
 			continue;
 		}
 		*link = exchange->next;
-		exchange->suspended = false;
 		MHD_resume_connection(exchange->connection);
+		resumed = true;
 	}
+	return resumed;
 }
 
 /* --- requests */
@@ -243,7 +245,8 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
 int sim_server_new(struct sim *sim, const struct sockaddr_storage *address,
 		   struct sim_server **ret_server)
 {
-	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
+			 MHD_USE_SUPPRESS_DATE_NO_CLOCK /* the sim sends its own */;
 	struct sim_server *server = calloc(1, sizeof(*server));
 	if (!server)
 		return -ENOMEM;
@@ -287,6 +290,18 @@ static int sleep_ms(const struct sim_server *server)
 	return ms == UINT64_MAX ? -1 : ms > 1000 ? 1000 : (int)ms;
 }
 
+static int serve_ready(struct sim_server *server)
+{
+	do {
+		int r = server->held ? sim_tick(server->sim, now()) : 0;
+		if (r < 0)
+			return r;
+		if (MHD_run(server->daemon) != MHD_YES)
+			return -EIO;
+	} while (release_ready(server));
+	return 0;
+}
+
 int sim_server_run(struct sim_server *server, int stop_fd)
 {
 	const union MHD_DaemonInfo *info =
@@ -296,19 +311,14 @@ int sim_server_run(struct sim_server *server, int stop_fd)
 	struct pollfd fds[] = {{.fd = info->epoll_fd, .events = POLLIN},
 			       {.fd = stop_fd, .events = POLLIN}};
 	for (;;) {
-		int n = poll(fds, ARRAY_SIZE(fds), sleep_ms(server));
+		int r, n = poll(fds, ARRAY_SIZE(fds), sleep_ms(server));
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0 && fds[1].revents)
 			return 0;
-		if (MHD_run(server->daemon) != MHD_YES)
-			return -EIO;
-		if (server->held) {
-			int r = sim_tick(server->sim, now());
-			if (r < 0)
-				return r;
-			release_ready(server);
-		}
+		r = serve_ready(server);
+		if (r < 0)
+			return r;
 	}
 }
 

@@ -23,7 +23,8 @@ struct filter {
 	const char *status; /* a word; NULL: any */
 	const struct sim_region *region;
 	const char *charge, *key_pair, *policy, *group_name, *name, *ip; /* NULL: any */
-	bool nothing;          /* a filter that nothing can match */
+	bool nothing; /* a filter that nothing can match */
+	bool by_site;
 	uint64_t newest_cloud; /* list_lag: what is younger is not seen */
 	struct sim_tag tags[20];
 	size_t n_tags;
@@ -58,8 +59,9 @@ static int read_filter(struct sim_call *call, const char *tags_name, struct filt
 	f->name = given(call, "AndroidInstanceName");
 	f->ip = given(call, "PrivateIpAddress");
 	f->nothing = (status && !f->status) || given(call, "AuthorizedUserId") ||
-		     given(call, "AppManagePolicyId") || given(call, "NodeId") ||
-		     given(call, "NodeName");
+		     given(call, "AppManagePolicyId") || sim_arg_count(call, "QosRuleIds") > 0 ||
+		     given(call, "NodeId") || given(call, "NodeName");
+	f->by_site = sim_arg_count(call, "OfficeSiteIds") > 0;
 	f->newest_cloud = call->sim->cloud_ms >= lag ? call->sim->cloud_ms - lag : 0;
 	f->n_tags = sim_arg_count(call, tags_name);
 	for (unsigned i = 0; i < f->n_tags; i++) {
@@ -123,8 +125,7 @@ static bool instance_matches(const struct filter *f, const void *item)
 		(instance->key_pair && strcmp(f->key_pair, instance->key_pair->id) == 0)) &&
 	       (!f->name || strstr(instance->id, f->name)) &&
 	       (!f->ip || instance_has_ip(instance, f->ip)) && has_tags(f, instance->tags) &&
-	       is_in_list(f->call, "OfficeSiteIds", group->wish.office_site) &&
-	       is_in_list(f->call, "QosRuleIds", "");
+	       (!f->by_site || is_in_list(f->call, "OfficeSiteIds", group->wish.office_site));
 }
 
 static size_t count(const struct listing *listing, const struct filter *f)

@@ -295,11 +295,12 @@ static const struct sim_operation eds_aic[] = {
 };
 
 static const struct sim_param get_order_detail[] = {NEED("OrderId"), END};
-static const struct sim_param query_orders[] = {TEXT("CreateTimeStart"),  TEXT("CreateTimeEnd"),
-						TEXT("OrderType"),        TEXT("PaymentStatus"),
-						TEXT("ProductCode"),      TEXT("ProductType"),
-						TEXT("SubscriptionType"), INT("PageNum", 1, 0),
-						INT("PageSize", 1, 300),  END};
+static const struct sim_param query_orders[] = {
+	TEXT("CreateTimeStart"),  TEXT("CreateTimeEnd"),
+	TEXT("OrderType"),        TEXT("PaymentStatus"),
+	TEXT("ProductCode"),      TEXT("ProductType"),
+	TEXT("SubscriptionType"), INT("PageNum", 1, 1000000),
+	INT("PageSize", 1, 300),  END};
 
 static const struct sim_operation bss[] = {
 	{.name = "GetOrderDetail",

@@ -22,10 +22,10 @@ static const char *shown_status(const struct sim_call *call, const char *status)
 static void expiry(const struct sim_call *call, const struct sim_group *group, bool iso,
 		   char out[TIMEFMT_SIZE])
 {
-	uint64_t wall = sim_group_expiry_wall_ms(call->sim, group);
 	out[0] = '\0';
 	if (!group->wish.prepaid)
 		return;
+	uint64_t wall = sim_group_expiry_wall_ms(call->sim, group);
 	if (iso)
 		timefmt_iso(wall, out);
 	else
