@@ -18,12 +18,12 @@ static const bool moves[INTENT_STATE_MAX_][INTENT_STATE_MAX_] = {
 /* What a verb's call can bear (eds-aic 8.5). */
 static const struct verb_rules {
 	bool repeatable; /* the same call again cannot do more: a token, or it names its ids */
-	enum { LOOK_NONE, LOOK_NAME, LOOK_IDS } look;
+	enum { LOOK_NONE, LOOK_NAME, LOOK_IDS, LOOK_GONE } look;
 } rules[VERB_MAX_] = {
 	[VERB_CREATE] = {true, LOOK_NAME},   /* ClientToken (4.1) */
 	[VERB_GROW] = {false, LOOK_IDS},     /* no token: a repeat adds again (4.4) */
-	[VERB_SHRINK] = {true, LOOK_NONE},   /* explicit ids (4.5) */
-	[VERB_DELETE] = {true, LOOK_NONE},
+	[VERB_SHRINK] = {true, LOOK_GONE},   /* explicit ids (4.5) */
+	[VERB_DELETE] = {true, LOOK_GONE},
 	[VERB_TAG] = {true, LOOK_NONE},
 	[VERB_ATTACH_KEY] = {true, LOOK_NONE},
 	[VERB_START] = {true, LOOK_NONE},
@@ -385,6 +385,43 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 	return r;
 }
 
+static bool is_gone(const struct intent *i, const struct observed_group *g)
+{
+	if (!g || g->status == GROUP_DELETED || g->status == GROUP_DELETING)
+		return true;
+	if (i->verb == VERB_DELETE)
+		return false;
+	for (size_t k = 0; k < g->n_instances; k++)
+		if (instance_is_committed(g->instances[k].status) &&
+		    text_list_has(&i->targets, g->instances[k].id))
+			return false;
+	return true;
+}
+
+/* A removal that had its effect would only be refused the second time (4.5, 4.6). Whatever
+ * stays in the end may be planned anew: nothing goes that was not to go. */
+static int look_gone(struct executor *e, struct item *item, const struct exec_event *event)
+{
+	struct intent *i = item->intent;
+	const struct observed_group *g = observed_find_group(event->observed, i->cloud_group);
+	if (i->verb == VERB_SHRINK && g && g->listed_mono_ms <= item->asked_mono_ms) {
+		schedule_look(e, item, &event->now);
+		return 0;
+	}
+	if (is_gone(i, g)) {
+		move(item, INTENT_DONE, &event->now);
+		note(item, NOTE_FOUND, OUTCOME_DONE);
+		return 0;
+	}
+	count_look(e, item, &event->now);
+	item->to_send = may_replay(e, item, &event->now);
+	if (!item->to_send) {
+		move(item, INTENT_ABSENT, &event->now);
+		note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
+	}
+	return 0;
+}
+
 static int step_observed(struct executor *e, const struct exec_event *event)
 {
 	int r = 0;
@@ -405,6 +442,9 @@ static int step_observed(struct executor *e, const struct exec_event *event)
 			break;
 		case LOOK_IDS:
 			one = look_by_ids(e, item, event);
+			break;
+		case LOOK_GONE:
+			one = look_gone(e, item, event);
 			break;
 		case LOOK_NONE:
 			break;
@@ -454,7 +494,7 @@ static int want_look(const struct item *item, const struct exec_now *now, struct
 	    item->next_mono_ms == 0 || now->mono_ms < item->next_mono_ms)
 		return 0;
 	u->want_groups = true;
-	if (rules[item->intent->verb].look != LOOK_IDS)
+	if (item->intent->verb != VERB_GROW && item->intent->verb != VERB_SHRINK)
 		return 0;
 	const char **slot = vec_add(&u->want_instances);
 	if (!slot)

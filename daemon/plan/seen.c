@@ -74,13 +74,15 @@ static int miss(const struct seeing *s, const struct resource *row, uint64_t lis
 	return 0;
 }
 
+/* By a call that was answered, or by one whose answer was lost. */
 static bool was_let_go(const struct cloud_view *c, const struct resource *row)
 {
 	if (c->deleted)
 		return true;
 	for (size_t i = 0; c->owner && i < c->owner->intents.n; i++) {
 		const struct intent *intent = c->owner->intents.items[i];
-		if (intent->verb == VERB_SHRINK && intent->state == INTENT_DONE &&
+		bool sent = intent->state == INTENT_DONE || intent->state == INTENT_UNCLEAR;
+		if (intent->verb == VERB_SHRINK && sent &&
 		    text_list_has(&intent->targets, row->id))
 			return true;
 	}

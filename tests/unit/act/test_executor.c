@@ -452,12 +452,53 @@ static void an_unclear_shrink_names_the_same_victims_again(void **state)
 {
 	struct bench *b = *state;
 	struct intent *i = sent(b, VERB_SHRINK, CHARGE_POSTPAID);
+	assert_int_equal(0, text_list_add(&i->targets, "acp-1"));
 	reply(b, i, OUTCOME_UNCLEAR);
 	commit(b);
+	put_group(b, "ag-1", "phones.keykey", "");
+	put_instances(b, 0, (const char *[]){"acp-1", "acp-2"}, 2);
 	b->now += MINUTE;
 	step(b, (struct exec_event){.type = EXEC_TICK});
+	assert_int_equal(0, b->u.send.n);
+	assert_string_equal("ag-1", b->u.want_instances.items[0]);
+	look(b);
+	commit(b);
 	assert_int_equal(1, b->u.send.n);
 	assert_ptr_equal(i, b->u.send.items[0]);
+}
+
+static void an_unclear_shrink_whose_victims_are_gone_is_done(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_SHRINK, CHARGE_POSTPAID);
+	assert_int_equal(0, text_list_add(&i->targets, "acp-1"));
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	put_group(b, "ag-1", "phones.keykey", "");
+	put_instances(b, 0, (const char *[]){"acp-2"}, 1);
+	look(b);
+	assert_int_equal(INTENT_DONE, i->state);
+	commit(b);
+	assert_true(has_note(b, NOTE_FOUND));
+}
+
+static void an_unclear_delete_of_a_group_that_stands_is_sent_again(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_DELETE, CHARGE_POSTPAID);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	put_group(b, "ag-1", "phones.keykey", "");
+	look(b);
+	commit(b);
+	assert_int_equal(1, b->u.send.n);
+	step(b, (struct exec_event){.type = EXEC_SENDING, .intent = i});
+	commit(b);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	b->observed.groups[0].status = GROUP_DELETING;
+	look(b);
+	assert_int_equal(INTENT_DONE, i->state);
 }
 
 static void an_unclear_reboot_is_never_sent_again(void **state)
@@ -589,6 +630,8 @@ int main(void)
 		CASE(a_grow_that_came_short_is_taken_after_its_window),
 		CASE(a_grow_asks_for_the_instances_of_its_group),
 		CASE(an_unclear_shrink_names_the_same_victims_again),
+		CASE(an_unclear_shrink_whose_victims_are_gone_is_done),
+		CASE(an_unclear_delete_of_a_group_that_stands_is_sent_again),
 		CASE(an_unclear_reboot_is_never_sent_again),
 		CASE(after_a_crash_a_recorded_intent_is_sent_with_its_token),
 		CASE(after_a_crash_an_intent_nobody_wants_is_dropped_unsent),
