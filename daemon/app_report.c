@@ -83,7 +83,8 @@ static void report_group(struct app *a, const struct group_report *g)
 	if (!t)
 		return; /* told with the next plan */
 	if (is_news(t, g)) {
-		tell_group(g);
+		if (g->condition != CONDITION_PAUSED) /* told when it was ordered, with who did */
+			tell_group(g);
 		(void)books_note_event(a->books, env_wall_ms(a->env), g->name,
 				       condition_name(g->condition), g->reason);
 		t->condition = g->condition;
@@ -102,12 +103,12 @@ void app_report_plan(struct app *a)
 	struct in_flight flight;
 	for (size_t k = 0; k < a->plan->n_groups; k++)
 		report_group(a, &a->plan->groups[k]);
-	char line[160];
+	char line[sizeof(a->status_line)];
 	if (app_status_view(a, &view, &flight) < 0)
 		return;
 	status_line(&view, line, sizeof(line));
 	if (strcmp(line, a->status_line) != 0) {
-		(void)strncpy(a->status_line, line, sizeof(a->status_line) - 1);
+		memcpy(a->status_line, line, sizeof(line));
 		notify_status(line);
 	}
 }
