@@ -208,7 +208,7 @@ static int from_json(const struct credential_file *file, const struct content *c
 		strbuf_addf(reterr, "%s:%u: broken JSON", file->path, line_of(c->text, end));
 		return CREDENTIAL_FILE_E_BAD;
 	}
-	if (cJSON_HasObjectItem(root, "profiles"))
+	if (cJSON_GetObjectItemCaseSensitive(root, "profiles"))
 		return from_profiles(file, root, ret, reterr);
 	return take_keys(file, "", root, *text_of(root, "sts_token"), ret, reterr);
 }

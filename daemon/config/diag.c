@@ -84,7 +84,7 @@ const char *diag_shorten(const char *text, char out[DIAG_SHORT])
 {
 	size_t len = strnlen(text, DIAG_SHORT);
 	if (len < DIAG_SHORT - sizeof("…"))
-		return strcpy(out, text);
+		return memcpy(out, text, len + 1);
 	len = DIAG_SHORT - sizeof("…");
 	while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80)
 		len--;

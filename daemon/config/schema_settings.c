@@ -220,7 +220,7 @@ static const struct schema_field fields[] = {
 	 .doc = "Addresses of the services."},
 	{.key = "credentials", .type = SCHEMA_MAP, .table = &credentials,
 	 .doc = "Where the keys come from."},
-	{.key = "limits", .type = SCHEMA_MAP, .table = &limits, 
+	{.key = "limits", .type = SCHEMA_MAP, .table = &limits,
 	 .doc = "Brakes: what exceeds one is held until approved."},
 	{.key = "rates", .type = SCHEMA_MAP, .table = &rates, .doc = "How fast the API is called."},
 	{.key = "poll", .type = SCHEMA_MAP, .table = &poll,
