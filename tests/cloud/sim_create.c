@@ -301,6 +301,10 @@ static int remember(struct sim_call *call, const char *token, char *params)
 		return -ENOMEM;
 	}
 	HASH_ADD_KEYPTR(hh, call->sim->tokens, entry->token, strlen(entry->token), entry);
+	if (!entry->hh.tbl) {
+		sim_token_free(entry);
+		return -ENOMEM;
+	}
 	return 0;
 }
 

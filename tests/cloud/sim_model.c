@@ -95,7 +95,8 @@ void sim_instance_drop(struct sim *sim, struct sim_instance *instance)
 		break;
 	}
 	sim_slots_remove(&sim->instance_order, instance->seq);
-	HASH_DEL(sim->instances, instance);
+	if (instance->hh.tbl) /* it may be half made */
+		HASH_DEL(sim->instances, instance);
 	sim_group_touch(sim, group);
 	free_instance(instance);
 }
@@ -105,7 +106,8 @@ void sim_group_drop(struct sim *sim, struct sim_group *group)
 	while (group->instances.n > 0)
 		sim_instance_drop(sim, group->instances.items[group->instances.n - 1]);
 	sim_slots_remove(&sim->group_order, group->seq);
-	HASH_DEL(sim->groups, group);
+	if (group->hh.tbl)
+		HASH_DEL(sim->groups, group);
 	sim->changes++;
 	vec_free(&group->instances);
 	sim_wish_fini(&group->wish);
@@ -167,8 +169,12 @@ static int add_instance(struct sim *sim, struct sim_group *group, struct sim_tag
 	sim_instance_touch(sim, instance);
 	memcpy(instance->created, instance->modified, sizeof(instance->created));
 	HASH_ADD_STR(sim->instances, id, instance);
+	if (!instance->hh.tbl || sim_slots_add(&sim->instance_order, instance->seq, instance) < 0) {
+		sim_instance_drop(sim, instance);
+		return -ENOMEM;
+	}
 	*ret_instance = instance;
-	return sim_slots_add(&sim->instance_order, instance->seq, instance);
+	return 0;
 }
 
 static int add_instances(struct sim *sim, struct sim_group *group, unsigned n,
@@ -200,7 +206,7 @@ static int fill_group(struct sim *sim, struct sim_group *group, bool ready)
 	sim_group_touch(sim, group);
 	memcpy(group->created, group->modified, sizeof(group->created));
 	HASH_ADD_STR(sim->groups, id, group);
-	int r = sim_slots_add(&sim->group_order, group->seq, group);
+	int r = group->hh.tbl ? sim_slots_add(&sim->group_order, group->seq, group) : -ENOMEM;
 	if (r == 0 && wish->prepaid)
 		r = sim_group_expire_at(sim, group, sim->cloud_ms + wish->period_ms);
 	if (r == 0)

@@ -8,8 +8,8 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
-#include <uthash.h>
 
+#include "base/hash.h"
 #include "base/vec.h"
 #include "sim.h"
 #include "sim_auth.h"

@@ -169,6 +169,10 @@ int sim_order_place(struct sim *sim, struct sim_order *order, bool pay)
 	}
 	order->seq = ++sim->seq;
 	HASH_ADD_STR(sim->orders, id, order);
+	if (!order->hh.tbl) {
+		sim_order_free(order);
+		return -ENOMEM;
+	}
 	sim->changes++;
 	return pay ? sim_order_pay(sim, order) : 0;
 }
