@@ -111,22 +111,17 @@ static void close_handles(struct app *a)
 		uv_close(handles[k], on_last_handle);
 }
 
-static void on_part_closed(void *data);
+static void on_driver_closed(void *data)
+{
+	struct app *a = data;
+	a->driver = NULL;
+}
 
 static void close_driver(struct app *a)
 {
-	a->closing = 1 + (a->control != NULL);
-	if (a->control)
-		control_close(a->control, on_part_closed, a);
-	a->control = NULL;
 	(void)driver_flush(a->driver);
-	driver_close(a->driver, on_part_closed, a);
+	driver_close(a->driver, on_driver_closed, a);
 	close_handles(a);
-}
-
-static void on_driver_closed(struct app *a)
-{
-	a->driver = NULL;
 }
 
 static void on_net_closed(void *data)
@@ -155,16 +150,10 @@ static void on_reader_closed(void *data)
 	}
 }
 
-static void on_part_closed(void *data)
+/* Nobody may ask any more; then the readers: what they hear no longer matters. */
+static void close_readers(void *data)
 {
 	struct app *a = data;
-	if (--a->closing == 0)
-		on_driver_closed(a);
-}
-
-/* Readers first: what they hear no longer matters. */
-static void close_readers(struct app *a)
-{
 	a->closing = 3;
 	preflight_close(a->preflight, on_reader_closed, a);
 	order_reader_close(a->order_reader, on_reader_closed, a);
@@ -178,7 +167,11 @@ static void on_stop_timer(uv_timer_t *timer)
 	if (cloud_changes_in_flight(a->cloud) > 0 && !late)
 		return;
 	(void)uv_timer_stop(&a->stop_timer);
-	close_readers(a);
+	struct control *control = TAKE(a->control);
+	if (control)
+		control_close(control, close_readers, a);
+	else
+		close_readers(a);
 }
 
 /* No new sends; answers on their way are waited for, since each may be worth money. */
@@ -278,7 +271,10 @@ static void harden(void)
 static int start_ledger(struct app *a)
 {
 	auto_free char *text = NULL;
+	uint64_t before = env_wall_ms(a->env);
 	int r = ledger_open(a->options->state_dir, a->env, &a->ledger, &text);
+	if (r == LEDGER_OK && ledger_since_wall_ms(a->ledger) >= before)
+		log_event(EV_LEDGER_CREATED, LOG_STR("STATE_DIR", a->options->state_dir));
 	if (r == LEDGER_OK)
 		r = books_load(a->ledger, &a->books);
 	if (r == 0) {
@@ -355,7 +351,9 @@ static void start_control(struct app *a)
 		(void)snprintf(path, sizeof(path), "%s/drover.sock",
 			       runtime && *runtime ? runtime : a->options->state_dir);
 	int r = control_open(&a->loop, path, &app_control_ops, a, &a->control);
-	if (r < 0)
+	if (r == 0)
+		log_event(EV_CONTROL_LISTENING, LOG_STR("PATH", path));
+	else
 		log_event(EV_CONTROL_FAILED, LOG_STR("PATH", path), LOG_STR("ERROR", strerror(-r)));
 }
 

@@ -246,20 +246,42 @@ int app_config_start(struct app *a)
 	return APP_EXIT_CONFIG;
 }
 
-bool app_config_reload(struct app *a)
+static bool same_text(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "") == 0;
+}
+
+/* What is read once, at the start. */
+static bool needs_restart(const struct settings *old, const struct settings *now)
+{
+	return !same_text(old->credentials.file, now->credentials.file) ||
+	       !same_text(old->credentials.profile, now->credentials.profile) ||
+	       !same_text(old->listen, now->listen) || old->log.form != now->log.form ||
+	       old->log.level != now->log.level;
+}
+
+static void take_settings(struct app *a)
 {
 	struct settings settings;
+	if (app_config_settings(a, &settings) != APP_EXIT_OK)
+		return;
+	struct settings old = a->settings;
+	if (needs_restart(&old, &settings))
+		log_event(EV_SETTINGS_NEED_RESTART, LOG_STR("PATH", a->options->config));
+	a->settings = settings;
+	settings_fini(&old);
+	cloud_configure(a->cloud, &a->settings);
+	driver_configure(a->driver, &a->settings);
+	prospect_book_configure(a->prospects, &a->settings);
+	orders_configure(a->orders, &a->settings);
+}
+
+bool app_config_reload(struct app *a)
+{
 	a->reloaded_mono_ms = env_mono_ms(a->env);
 	notify_reloading(a->env);
 	log_event(EV_DAEMON_RELOAD, LOG_STR("PATH", a->options->fleet));
-	if (app_config_settings(a, &settings) == 0) {
-		struct settings old = a->settings;
-		a->settings = settings;
-		settings_fini(&old);
-		cloud_configure(a->cloud, &a->settings);
-		prospect_book_configure(a->prospects, &a->settings);
-		orders_configure(a->orders, &a->settings);
-	}
+	take_settings(a);
 	bool accepted = take_file(a);
 	metrics_add(&a->metrics, METRIC_RELOADS, accepted ? "accepted" : "refused", NULL, 1);
 	(void)driver_flush(a->driver);

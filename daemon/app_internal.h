@@ -27,10 +27,13 @@
 
 struct app_reload; /* who waits for a reload */
 
+/* What people were last told of a group. */
 struct told_group {
 	char *name, *reason;
 	enum condition condition; /* CONDITION_MAX_: nothing yet */
 	unsigned expiry_step;
+	int64_t running, drifted, retained;
+	bool refused;
 };
 
 struct app {
@@ -74,6 +77,10 @@ struct app {
 	bool unreachable;       /* episode */
 	bool refused;           /* the newest listing was refused: keys or permission */
 	bool missing_many;      /* episode */
+	uint64_t throttled;     /* calls refused by pace, as last counted */
+	unsigned calm;          /* cycles since the last of them */
+	uint64_t breakers;      /* open, as last told */
+	VEC(char *) words;      /* told once: unknown words, orders too large */
 	unsigned cycles;
 
 	/* orders (app_orders.c) */
@@ -136,7 +143,10 @@ void app_orders_look(struct app *a);
 /* app_report.c: what changed, told once. */
 void app_report_plan(struct app *a);
 void app_report_forget(struct app *a);
+/* Episodes of a cycle: incomplete, unreachable, throttled, unknown words. */
 void app_report_cycle(struct app *a, const struct observer_result *result);
+/* Episodes of a plan: many missing, orders too large. */
+void app_report_episodes(struct app *a, const struct in_flight *flight);
 /* The view for status, plan, orders, explain. 0 or -ENOMEM. */
 int app_status_view(struct app *a, struct status_view *ret, struct in_flight *flight);
 

@@ -52,6 +52,25 @@ static void tell_group(const struct group_report *g)
 		  LOG_INT("FAILED", g->failed), LOG_STR("REASON", g->reason));
 }
 
+/* Numbers that grew: more running, newly refused, drifted or retained. */
+static void tell_numbers(struct told_group *t, const struct group_report *g)
+{
+	bool progress = t->running >= 0 && g->running > t->running;
+	if (progress && g->condition != CONDITION_CONVERGED)
+		log_event(EV_INSTANCES_RUNNING, LOG_STR("GROUP", g->name), LOG_STR("REGION", g->region),
+			  LOG_INT("RUNNING", g->running), LOG_INT("DESIRED", g->desired));
+	if (g->refused && !t->refused)
+		log_event(EV_GROUP_REFUSED, LOG_STR("GROUP", g->name), LOG_STR("REASON", g->reason));
+	if (g->drifted > t->drifted)
+		log_event(EV_GROUP_DRIFT, LOG_STR("GROUP", g->name), LOG_INT("COUNT", g->drifted));
+	if (g->retained > t->retained)
+		log_event(EV_GROUP_RETAINED, LOG_STR("GROUP", g->name), LOG_INT("COUNT", g->retained));
+	t->running = g->running;
+	t->refused = g->refused;
+	t->drifted = g->drifted;
+	t->retained = g->retained;
+}
+
 static struct told_group *told_of(struct app *a, const char *name)
 {
 	vec_each(&a->told, t)
@@ -65,6 +84,7 @@ static struct told_group *told_of(struct app *a, const char *name)
 	}
 	t->name = copy;
 	t->condition = CONDITION_MAX_;
+	t->running = -1; /* what ran before we looked is no news */
 	return t;
 }
 
@@ -91,6 +111,7 @@ static void report_group(struct app *a, const struct group_report *g)
 		free(t->reason);
 		t->reason = strdup(g->reason);
 	}
+	tell_numbers(t, g);
 	unsigned step = expiry_step(g, env_wall_ms(a->env));
 	if (step > t->expiry_step)
 		tell_expiry(g, step);
@@ -106,6 +127,7 @@ void app_report_plan(struct app *a)
 	char line[sizeof(a->status_line)];
 	if (app_status_view(a, &view, &flight) < 0)
 		return;
+	app_report_episodes(a, &flight);
 	status_line(&view, line, sizeof(line));
 	if (strcmp(line, a->status_line) != 0) {
 		memcpy(a->status_line, line, sizeof(line));
@@ -120,39 +142,9 @@ void app_report_forget(struct app *a)
 		free(t->reason);
 	}
 	vec_free(&a->told);
-}
-
-static void tell_unreachable(const struct observer_result *result)
-{
-	log_event(EV_CLOUD_UNREACHABLE, LOG_STR("OPERATION", operation_info(result->op)->name),
-		  LOG_STR("OUTCOME", outcome_name(result->outcome)), LOG_STR("CODE", result->code),
-		  LOG_STR("API_MESSAGE", result->message), LOG_STR("REQUEST_ID", result->request_id));
-}
-
-/* Refused credentials are told by cloud/; here the rest. */
-static bool is_unreachable(const struct observer_result *result)
-{
-	return !result->complete && result->why == PAGER_CALL && result->outcome != OUTCOME_AUTH;
-}
-
-void app_report_cycle(struct app *a, const struct observer_result *result)
-{
-	bool incomplete = !result->complete && result->why != PAGER_CALL && result->why != PAGER_CANCELLED;
-	bool unreachable = is_unreachable(result);
-	if (incomplete && !a->incomplete)
-		log_event(EV_LISTING_INCOMPLETE, LOG_STR("OPERATION", operation_info(result->op)->name),
-			  LOG_STR("REASON", pager_why_text(result->why)));
-	else if (a->incomplete && result->complete)
-		log_event(EV_LISTING_COMPLETE, LOG_NONE);
-	if (unreachable && !a->unreachable)
-		tell_unreachable(result);
-	else if (a->unreachable && result->complete)
-		log_event(EV_CLOUD_REACHABLE, LOG_NONE);
-	if (!result->complete)
-		metrics_add(&a->metrics, METRIC_CYCLES_INCOMPLETE, NULL, NULL, 1);
-	a->incomplete = incomplete || (a->incomplete && !result->complete);
-	a->unreachable = unreachable || (a->unreachable && !result->complete);
-	metrics_set(&a->metrics, METRIC_CLOUD_REACHABLE, NULL, NULL, !a->unreachable);
+	vec_each(&a->words, word)
+		free(*word);
+	vec_free(&a->words);
 }
 
 static const char *operation_of(const struct action *action)

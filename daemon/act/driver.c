@@ -201,8 +201,9 @@ static void on_reply(struct cloud_call *call, const struct cloud_reply *reply)
 	struct exec_event event = {.type = EXEC_REPLY, .intent = intent, .reply = &answer};
 	/* A failed commit keeps everything marked and tries again; nothing is sent meanwhile. */
 	(void)step(d, &event);
-	if (intent->buys)
-		prospect_replied(d->o.prospects, intent, answer.outcome, is_batch_done(d, intent));
+	/* Done in part (eds-aic 4.25): what is left is tried again, but not at once. */
+	prospect_replied(d->o.prospects, intent, result.failed > 0 ? OUTCOME_RETRYABLE : answer.outcome,
+			 is_batch_done(d, intent));
 	action_result_fini(&result);
 	changed(d);
 }
@@ -492,19 +493,30 @@ int driver_restore(struct driver *d, const struct desired *desired)
 	return r;
 }
 
+static struct exec_policy policy_of(const struct settings *settings)
+{
+	return (struct exec_policy){
+		.replay_window_ms = settings->poll.replay_window_ms,
+		.first_look_ms = settings->poll.fast_ms,
+		.max_sends = settings->poll.max_sends,
+		.looks_needed = LOOKS_NEEDED,
+		.looks_late_needed = LOOKS_LATE_NEEDED,
+	};
+}
+
+void driver_configure(struct driver *d, const struct settings *settings)
+{
+	const struct exec_policy policy = policy_of(settings);
+	executor_configure(d->executor, &policy);
+}
+
 int driver_new(const struct driver_options *options, struct driver **ret)
 {
 	struct driver *d = calloc(1, sizeof(*d));
 	if (!d)
 		return -ENOMEM;
 	d->o = *options;
-	const struct exec_policy policy = {
-		.replay_window_ms = options->settings->poll.replay_window_ms,
-		.first_look_ms = options->settings->poll.fast_ms,
-		.max_sends = options->settings->poll.max_sends,
-		.looks_needed = LOOKS_NEEDED,
-		.looks_late_needed = LOOKS_LATE_NEEDED,
-	};
+	const struct exec_policy policy = policy_of(options->settings);
 	d->executor = executor_new(&policy);
 	if (!d->executor) {
 		free(d);

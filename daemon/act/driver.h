@@ -39,6 +39,8 @@ struct driver_wants {
 };
 
 int driver_new(const struct driver_options *options, struct driver **ret);
+/* New windows and spacings from a reloaded drover.yaml. */
+void driver_configure(struct driver *d, const struct settings *settings);
 /* Reads the open intents and goes on with them: those never sent are sent when @desired
  * still has their group unchanged, else dropped; sent ones are looked for. */
 int driver_restore(struct driver *d, const struct desired *desired);

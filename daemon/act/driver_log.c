@@ -73,7 +73,7 @@ static enum event event_of(const struct exec_note *note)
 	case NOTE_DROPPED:
 		return EV_UNCLEAR_ABSENT;
 	case NOTE_HELD:
-		return EV_UNCLEAR_AMBIGUOUS;
+		return note->outcome == OUTCOME_HOLD ? EV_INTENT_HELD : EV_UNCLEAR_AMBIGUOUS;
 	}
 	return EV_CALL_ANSWERED;
 }

@@ -64,6 +64,11 @@ struct executor *executor_new(const struct exec_policy *policy)
 	return e;
 }
 
+void executor_configure(struct executor *e, const struct exec_policy *policy)
+{
+	e->policy = *policy;
+}
+
 struct executor *executor_free(struct executor *e)
 {
 	if (!e)

@@ -97,6 +97,7 @@ struct executor;
 
 struct executor *executor_new(const struct exec_policy *policy);
 struct executor *executor_free(struct executor *e);
+void executor_configure(struct executor *e, const struct exec_policy *policy);
 /* Adds to @update. 0 or -ENOMEM; after -ENOMEM the
  * state is consistent and the step may be repeated with EXEC_TICK. */
 int executor_step(struct executor *e, const struct exec_event *event, struct exec_update *update);

@@ -14,7 +14,8 @@ struct entry {
 	char *refusal;    /* owns p.last_refusal */
 	char *check_text; /* owns p.check_text */
 	char *spec;       /* owns p.spec_to_use */
-	unsigned refusals; /* in a row, for the back-off */
+	unsigned refusals; /* buys in a row, for the back-off */
+	unsigned upkeep_refusals;
 };
 
 struct prospect_book {
@@ -87,18 +88,64 @@ static uint64_t back_off(struct prospect_book *b, uint64_t min_ms, uint64_t max_
 	return wait - env_random_below(b->env, wait / 5 + 1);
 }
 
-static void refuse(struct prospect_book *b, struct entry *e, const struct intent *intent,
-		   uint64_t min_ms, uint64_t max_ms)
+static void remember_refusal(struct entry *e, const struct intent *intent)
 {
-	e->p.pace = 1;
-	e->p.not_before_mono_ms = env_mono_ms(b->env) + back_off(b, min_ms, max_ms, e->refusals);
-	if (e->refusals < 32)
-		e->refusals++;
 	free(e->refusal);
 	e->refusal = NULL;
 	if (asprintf(&e->refusal, "%s%s%s", intent->code, *intent->message ? ": " : "",
 		     intent->message) < 0)
 		e->refusal = NULL;
+}
+
+static uint64_t next_try(struct prospect_book *b, uint64_t min_ms, uint64_t max_ms, unsigned *refusals)
+{
+	uint64_t at = env_mono_ms(b->env) + back_off(b, min_ms, max_ms, *refusals);
+	*refusals += *refusals < 32;
+	return at;
+}
+
+/* How long a refusal of this sort lasts: those that people or stock must mend last long. */
+static bool lasts_long(enum outcome outcome)
+{
+	return outcome == OUTCOME_REJECTED || outcome == OUTCOME_NOT_FOUND || outcome == OUTCOME_STOCK ||
+	       outcome == OUTCOME_PAYMENT || outcome == OUTCOME_QUOTA;
+}
+
+static void wait_after(struct prospect_book *b, enum outcome outcome, uint64_t *not_before,
+		       unsigned *refusals)
+{
+	bool longer = lasts_long(outcome);
+	*not_before = next_try(b, longer ? b->denied_min_ms : b->base_ms,
+			       longer ? b->denied_max_ms : b->cap_ms, refusals);
+}
+
+static bool is_unclear(enum outcome outcome)
+{
+	return outcome == OUTCOME_UNCLEAR || outcome == OUTCOME_HOLD;
+}
+
+/* Deletes, tags, keys and power: their refusals do not slow down buying. */
+static void upkeep_replied(struct prospect_book *b, struct entry *e, const struct intent *intent,
+			   enum outcome outcome)
+{
+	if (outcome == OUTCOME_DONE) {
+		e->upkeep_refusals = 0;
+		e->p.upkeep_not_before_mono_ms = 0;
+	} else if (!is_unclear(outcome)) {
+		wait_after(b, outcome, &e->p.upkeep_not_before_mono_ms, &e->upkeep_refusals);
+		remember_refusal(e, intent);
+	}
+}
+
+static void bought(struct prospect_book *b, struct entry *e, bool batch_done)
+{
+	e->refusals = 0;
+	e->p.not_before_mono_ms = 0;
+	e->p.refused_for_good = false;
+	free(e->refusal);
+	e->refusal = NULL;
+	if (batch_done && e->p.pace < b->pace_max)
+		e->p.pace = e->p.pace * 2 < b->pace_max ? e->p.pace * 2 : b->pace_max;
 }
 
 void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
@@ -107,41 +154,21 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 	struct entry *e = entry_of(b, intent->group);
 	if (!e)
 		return;
-	switch (outcome) {
-	case OUTCOME_DONE:
-		e->refusals = 0;
-		e->p.not_before_mono_ms = 0;
-		e->p.refused_for_good = false;
-		free(e->refusal);
-		e->refusal = NULL;
-		if (batch_done && e->p.pace < b->pace_max)
-			e->p.pace = e->p.pace * 2 < b->pace_max ? e->p.pace * 2 : b->pace_max;
-		break;
-	case OUTCOME_REJECTED:
-	case OUTCOME_NOT_FOUND:
-		refuse(b, e, intent, b->denied_min_ms, b->denied_max_ms);
-		e->p.refused_for_good = true;
-		e->p.refused_fingerprint = intent->fingerprint;
-		break;
-	case OUTCOME_STOCK:
-	case OUTCOME_PAYMENT:
-	case OUTCOME_QUOTA:
-		refuse(b, e, intent, b->denied_min_ms, b->denied_max_ms);
-		break;
-	case OUTCOME_THROTTLED:
-	case OUTCOME_NOT_SENT:
-	case OUTCOME_AUTH:
-	case OUTCOME_CONFLICT:
-	case OUTCOME_RETRYABLE:
-		refuse(b, e, intent, b->base_ms, b->cap_ms);
-		break;
-	case OUTCOME_UNCLEAR:
-	case OUTCOME_HOLD:
-		e->p.pace = 1;
-		break;
-	case OUTCOME_MAX_:
-		break;
+	if (!intent->buys) {
+		upkeep_replied(b, e, intent, outcome);
+		return;
 	}
+	if (outcome == OUTCOME_DONE) {
+		bought(b, e, batch_done);
+		return;
+	}
+	e->p.pace = 1;
+	if (is_unclear(outcome))
+		return;
+	wait_after(b, outcome, &e->p.not_before_mono_ms, &e->refusals);
+	remember_refusal(e, intent);
+	e->p.refused_for_good = outcome == OUTCOME_REJECTED || outcome == OUTCOME_NOT_FOUND;
+	e->p.refused_fingerprint = intent->fingerprint;
 }
 
 void prospect_failed(struct prospect_book *b, const char *group)

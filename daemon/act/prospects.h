@@ -17,8 +17,9 @@ struct prospect_book *prospect_book_new(const struct settings *settings, struct 
 struct prospect_book *prospect_book_free(struct prospect_book *b);
 void prospect_book_configure(struct prospect_book *b, const struct settings *settings);
 
-/* A buying call of @intent has ended: the pace doubles when it was done and no other of its
- * batch is open, and starts again at 1 on anything else; a refusal sets the back-off. */
+/* A call of @intent has ended. A buy that is done doubles the pace when no other of its
+ * batch is open; anything else starts it again at 1. A refusal sets the back-off, of buys or
+ * of all other calls. */
 void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
 		      bool batch_done);
 /* An instance of the group failed to come up: back to 1. */

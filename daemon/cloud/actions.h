@@ -27,6 +27,7 @@ struct action_result {
 	char *order_id;           /* "" none */
 	char *bandwidth_package;  /* "" none */
 	char *bandwidth_order;    /* "" none: an order like any other */
+	int64_t failed;           /* of the instances it named, how many it did not do */
 };
 
 /*

@@ -137,13 +137,25 @@ static int decode_shrink(const struct intent *intent, const cJSON *root, struct 
 	return intent_set(&ret->order_id, android_decode_order(root));
 }
 
+static int decode_attach_key(const struct intent *intent, const cJSON *root, struct action_result *ret)
+{
+	struct android_attach_reply reply = {0};
+	(void)intent;
+	int r = android_decode_attach_key(root, &reply);
+	if (r < 0)
+		return r;
+	ret->failed = reply.failed > 0 ? reply.failed : 0;
+	android_attach_reply_fini(&reply);
+	return 0;
+}
+
 const struct action_row actions_cloud_phone[VERB_MAX_] = {
 	[VERB_CREATE] = {OP_CREATE_ANDROID_INSTANCE_GROUP, encode_create, decode_create},
 	[VERB_GROW] = {OP_UPGRADE_ANDROID_INSTANCE_GROUP, encode_grow, decode_grow},
 	[VERB_SHRINK] = {OP_DOWNGRADE_ANDROID_INSTANCE_GROUP, encode_shrink, decode_shrink},
 	[VERB_DELETE] = {OP_DELETE_ANDROID_INSTANCE_GROUP, encode_delete, NULL},
 	[VERB_TAG] = {OP_TAG_RESOURCES, encode_tag, NULL},
-	[VERB_ATTACH_KEY] = {OP_ATTACH_KEY_PAIR, encode_attach_key, NULL},
+	[VERB_ATTACH_KEY] = {OP_ATTACH_KEY_PAIR, encode_attach_key, decode_attach_key},
 	[VERB_START] = {OP_START_ANDROID_INSTANCE, encode_power, NULL},
 	[VERB_REBOOT] = {OP_REBOOT_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},
 	[VERB_RESET] = {OP_RESET_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},

@@ -78,6 +78,7 @@ struct group_report {
 	int64_t committed;
 	int64_t retained;          /* pre-paid surplus that stays until it expires */
 	uint64_t retained_until_ms; /* wall; 0 unknown */
+	int64_t drifted;           /* have another spec or image than the file */
 	uint64_t expires_ms;       /* the earliest end date; 0 none */
 	enum condition condition;
 	char *reason;

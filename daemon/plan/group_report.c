@@ -365,6 +365,7 @@ static int report_desired(const struct world *w, const struct group_view *v,
 	look(w, v, plan, &f);
 	count(v, r);
 	r->expires_ms = f.first_end_ms;
+	r->drifted = f.drifted;
 	conclude(w, v, &f, r);
 	say(w, v, &f, r, &reason);
 	add_notes(v, &f, r, &reason);

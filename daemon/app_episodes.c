@@ -1,0 +1,132 @@
+/*
+ * Episodes: something begins, is told, and is told again when it is over. In between: silence.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_internal.h"
+#include "report/log.h"
+
+#define CALM_CYCLES 20 /* without a throttled call: the next one is news again */
+#define WORDS_MAX 200
+
+/* True the first time it is asked about @word. */
+static bool is_new_word(struct app *a, const char *word)
+{
+	vec_each(&a->words, known)
+		if (strcmp(*known, word) == 0)
+			return false;
+	char *copy = a->words.n < WORDS_MAX ? strdup(word) : NULL;
+	char **slot = copy ? vec_add(&a->words) : NULL;
+	if (!slot)
+		free(copy);
+	else
+		*slot = copy;
+	return slot != NULL;
+}
+
+static void tell_unreachable(const struct observer_result *result)
+{
+	log_event(EV_CLOUD_UNREACHABLE, LOG_STR("OPERATION", operation_info(result->op)->name),
+		  LOG_STR("OUTCOME", outcome_name(result->outcome)), LOG_STR("CODE", result->code),
+		  LOG_STR("API_MESSAGE", result->message), LOG_STR("REQUEST_ID", result->request_id));
+}
+
+/* Refused credentials are told by cloud/; here the rest. */
+static bool is_unreachable(const struct observer_result *result)
+{
+	return !result->complete && result->why == PAGER_CALL && result->outcome != OUTCOME_AUTH;
+}
+
+static void tell_pace(struct app *a)
+{
+	struct cloud_stats stats;
+	cloud_stats(a->cloud, &stats);
+	if (stats.throttled > a->throttled && (a->calm >= CALM_CYCLES || a->throttled == 0))
+		log_event(EV_CLOUD_THROTTLED, LOG_INT("CALLS", stats.throttled - a->throttled));
+	a->calm = stats.throttled > a->throttled ? 0 : a->calm + 1;
+	a->throttled = stats.throttled;
+	if (stats.breaker_open > a->breakers)
+		log_event(EV_BREAKER_OPEN, LOG_INT("ENDPOINTS", stats.breaker_open));
+	else if (stats.breaker_open == 0 && a->breakers > 0)
+		log_event(EV_BREAKER_CLOSED, LOG_NONE);
+	a->breakers = stats.breaker_open;
+}
+
+static void tell_unknown_words(struct app *a)
+{
+	const struct observed *o = observer_observed(a->observer);
+	for (size_t g = 0; g < o->n_groups; g++) {
+		const struct observed_group *group = &o->groups[g];
+		if (group->status == GROUP_UNKNOWN && is_new_word(a, group->status_text))
+			log_event(EV_UNKNOWN_WORD, LOG_STR("RESOURCE", group->id),
+				  LOG_STR("WORD", group->status_text));
+		for (size_t k = 0; k < group->n_instances; k++) {
+			const struct observed_instance *i = &group->instances[k];
+			if (i->status == INSTANCE_UNKNOWN && is_new_word(a, i->status_text))
+				log_event(EV_UNKNOWN_WORD, LOG_STR("RESOURCE", i->id),
+					  LOG_STR("WORD", i->status_text));
+		}
+	}
+}
+
+void app_report_cycle(struct app *a, const struct observer_result *result)
+{
+	bool incomplete = !result->complete && result->why != PAGER_CALL && result->why != PAGER_CANCELLED;
+	bool unreachable = is_unreachable(result);
+	if (incomplete && !a->incomplete)
+		log_event(EV_LISTING_INCOMPLETE, LOG_STR("OPERATION", operation_info(result->op)->name),
+			  LOG_STR("REASON", pager_why_text(result->why)));
+	else if (a->incomplete && result->complete)
+		log_event(EV_LISTING_COMPLETE, LOG_NONE);
+	if (unreachable && !a->unreachable)
+		tell_unreachable(result);
+	else if (a->unreachable && result->complete)
+		log_event(EV_CLOUD_REACHABLE, LOG_NONE);
+	if (!result->complete)
+		metrics_add(&a->metrics, METRIC_CYCLES_INCOMPLETE, NULL, NULL, 1);
+	a->incomplete = incomplete || (a->incomplete && !result->complete);
+	a->unreachable = unreachable || (a->unreachable && !result->complete);
+	metrics_set(&a->metrics, METRIC_CLOUD_REACHABLE, NULL, NULL, !a->unreachable);
+	tell_pace(a);
+	tell_unknown_words(a);
+}
+
+static const struct group_report *report_of(const struct app *a, const char *group)
+{
+	for (size_t k = 0; k < a->plan->n_groups; k++)
+		if (strcmp(a->plan->groups[k].name, group) == 0)
+			return &a->plan->groups[k];
+	return NULL;
+}
+
+/* The file asks for less than an unpaid order brings: a person may cancel it, drover never does. */
+static void tell_large_order(struct app *a, const struct order *order)
+{
+	const struct group_report *g = report_of(a, order->group);
+	char word[64];
+	(void)snprintf(word, sizeof(word), "order %.48s", order->id);
+	if (!g || order->status != ORDER_UNPAID || order->foreign || g->committed <= g->desired ||
+	    order->count == 0 || !is_new_word(a, word))
+		return;
+	log_event(EV_ORDER_TOO_LARGE, LOG_STR("GROUP", order->group), LOG_STR("ORDER_ID", order->id),
+		  LOG_INT("COUNT", order->count), LOG_INT("SURPLUS", g->committed - g->desired),
+		  LOG_STR("PAY_AT", site_console_url(a->settings.site)));
+}
+
+void app_report_episodes(struct app *a, const struct in_flight *flight)
+{
+	const struct action *braked = NULL;
+	for (size_t k = 0; k < a->plan->n_actions && !braked; k++)
+		if (a->plan->actions[k].hold == HOLD_MISSING_MANY)
+			braked = &a->plan->actions[k];
+	if (braked && !a->missing_many)
+		log_event(EV_MISSING_MANY, LOG_STR("GROUP", braked->group),
+			  LOG_STR("REASON", braked->hold_text));
+	else if (!braked && a->missing_many)
+		log_event(EV_MISSING_MANY_OVER, LOG_NONE);
+	a->missing_many = braked != NULL;
+	for (size_t k = 0; k < flight->n_orders; k++)
+		tell_large_order(a, &flight->orders[k]);
+}
