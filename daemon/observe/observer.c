@@ -211,15 +211,19 @@ static int start_groups(struct observer *o)
 static void on_count(struct cloud_call *call, const struct cloud_reply *reply)
 {
 	struct observer *o = container_of(call, struct observer, count);
+	bool answered = reply->outcome == OUTCOME_DONE;
 	struct page page;
 	o->counting = false;
-	if (reply->outcome == OUTCOME_DONE && page_decode(call->op, reply->root, &page) == 0)
+	if (answered && page_decode(call->op, reply->root, &page) == 0)
 		o->result.running = page.total;
 	else
-		fail(o, call->op, &(struct pager_result){.why = PAGER_CALL, .outcome = reply->outcome,
-							 .code = reply->code,
-							 .message = reply->message,
-							 .request_id = reply->request_id});
+		fail(o, call->op, &(struct pager_result){
+					  .why = answered ? PAGER_UNDECODABLE : PAGER_CALL,
+					  .outcome = reply->outcome,
+					  .code = reply->code,
+					  .message = reply->message,
+					  .request_id = reply->request_id,
+				  });
 	params_fini(&call->params);
 	part_done(o);
 }
@@ -259,6 +263,7 @@ static void part_done(struct observer *o)
 	if (--o->running > 0)
 		return;
 	o->busy = false;
+	text_list_fini(&o->instances); /* what could not be started is not the next cycle's */
 	if (o->closed) {
 		observer_free(o);
 		return;
@@ -282,8 +287,9 @@ static int begin(struct observer *o, const struct observer_request *request)
 	o->running += request->groups;
 	if (!request->groups)
 		start_chains(o);
-	if (request->count_running && start_count(o, request->count_running) == 0)
-		o->running++;
+	if (request->count_running && start_count(o, request->count_running) < 0)
+		fail_local(o, OP_DESCRIBE_ANDROID_INSTANCES);
+	o->running += o->counting;
 	return o->running > 0 ? 0 : -EINVAL;
 }
 
