@@ -33,7 +33,6 @@ struct told_group {
 	enum condition condition; /* CONDITION_MAX_: nothing yet */
 	unsigned expiry_step;
 	int64_t running, drifted, retained;
-	bool refused;
 };
 
 struct app {

@@ -45,28 +45,26 @@ static void tell_expiry(const struct group_report *g, unsigned step)
 
 static void tell_group(const struct group_report *g)
 {
-	log_event(condition_events[g->condition], LOG_STR("GROUP", g->name),
+	enum event ev = g->refused ? EV_GROUP_REFUSED : condition_events[g->condition];
+	log_event(ev, LOG_STR("GROUP", g->name),
 		  LOG_STR("KIND", kind_name(g->kind)), LOG_STR("REGION", g->region),
 		  LOG_INT("DESIRED", g->desired), LOG_INT("RUNNING", g->running),
 		  LOG_INT("PENDING", g->pending), LOG_INT("AWAITING_PAYMENT", g->awaiting_payment),
 		  LOG_INT("FAILED", g->failed), LOG_STR("REASON", g->reason));
 }
 
-/* Numbers that grew: more running, newly refused, drifted or retained. */
+/* Numbers that grew: more running, drifted or retained. */
 static void tell_numbers(struct told_group *t, const struct group_report *g)
 {
 	bool progress = t->running >= 0 && g->running > t->running;
 	if (progress && g->condition != CONDITION_CONVERGED)
 		log_event(EV_INSTANCES_RUNNING, LOG_STR("GROUP", g->name), LOG_STR("REGION", g->region),
 			  LOG_INT("RUNNING", g->running), LOG_INT("DESIRED", g->desired));
-	if (g->refused && !t->refused)
-		log_event(EV_GROUP_REFUSED, LOG_STR("GROUP", g->name), LOG_STR("REASON", g->reason));
 	if (g->drifted > t->drifted)
 		log_event(EV_GROUP_DRIFT, LOG_STR("GROUP", g->name), LOG_INT("COUNT", g->drifted));
 	if (g->retained > t->retained)
 		log_event(EV_GROUP_RETAINED, LOG_STR("GROUP", g->name), LOG_INT("COUNT", g->retained));
 	t->running = g->running;
-	t->refused = g->refused;
 	t->drifted = g->drifted;
 	t->retained = g->retained;
 }
