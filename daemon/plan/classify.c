@@ -145,13 +145,8 @@ static int claim_by_row(struct world *w, const struct resource *row)
 {
 	struct cloud_view *c;
 	struct group_view *view;
-	int r = 0;
-	if (row->foreign) {
-		if ((c = world_find_cloud(w, row->cloud_group)))
-			c->belonging = BELONG_FOREIGN;
-		return 0;
-	}
-	if ((r = world_view_of(w, row->group, &view)) < 0)
+	int r = world_view_of(w, row->group, &view);
+	if (r < 0)
 		return r;
 	view->has_past = true;
 	if (!*row->cloud_group)
@@ -164,12 +159,25 @@ static int claim_by_row(struct world *w, const struct resource *row)
 	return 0;
 }
 
+/* What a person disowned stays so, whatever else is recorded about it. */
+static int disown_by_row(struct world *w, const struct resource *row)
+{
+	struct cloud_view *c;
+	int r = *row->cloud_group ? world_cloud_of(w, row->cloud_group, &c) : 0;
+	if (r == 0 && *row->cloud_group)
+		c->belonging = BELONG_FOREIGN;
+	return r;
+}
+
 static int claim_by_rows(struct world *w)
 {
 	const struct in_flight *f = w->in->in_flight;
 	int r = 0;
 	for (size_t i = 0; i < f->n_resources && r == 0; i++)
-		if (row_counts(&f->resources[i]))
+		if (row_counts(&f->resources[i]) && f->resources[i].foreign)
+			r = disown_by_row(w, &f->resources[i]);
+	for (size_t i = 0; i < f->n_resources && r == 0; i++)
+		if (row_counts(&f->resources[i]) && !f->resources[i].foreign)
 			r = claim_by_row(w, &f->resources[i]);
 	return r;
 }

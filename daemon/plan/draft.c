@@ -116,7 +116,8 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 	return 0;
 }
 
-static int set_text(char **field, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static int set_text(char **field, const char *format,
+							  va_list args)
 {
 	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
 	strbuf_vaddf(&s, format, args);

@@ -90,16 +90,20 @@ static bool may_go_now(const struct step *s, const struct member *m)
 	       in->wall_ms - m->row->first_wall_ms > in->settings->poll.stuck_after_ms;
 }
 
+static enum victim how_it_may_go(const struct step *s, const struct member *m)
+{
+	if (m->seen->connected && !s->view->want->drain_force)
+		return VICTIM_SESSION;
+	return may_go_now(s, m) ? VICTIM_NOW : VICTIM_SETTLING;
+}
+
 static void sort_out(const struct step *s, struct choice *choice, int64_t going, int64_t budget)
 {
 	for (size_t i = 0; (int64_t)i < going; i++) {
 		struct member *m = choice->members.items[i];
-		if (m->seen->connected && !s->view->want->drain_force)
-			m->victim = VICTIM_SESSION;
-		else if (!may_go_now(s, m))
-			m->victim = VICTIM_SETTLING;
-		else
-			m->victim = budget-- > 0 ? VICTIM_NOW : VICTIM_LATER;
+		m->victim = how_it_may_go(s, m);
+		if (m->victim == VICTIM_NOW && budget-- <= 0)
+			m->victim = VICTIM_LATER;
 	}
 }
 
@@ -196,7 +200,7 @@ static void choose_failed(const struct step *s)
 			struct member *m = &c->members[i];
 			if (m->seen->status != INSTANCE_FAILED || !is_candidate(s, m))
 				continue;
-			m->victim = VICTIM_NOW;
+			m->victim = how_it_may_go(s, m);
 			return;
 		}
 	}
