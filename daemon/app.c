@@ -174,6 +174,16 @@ static void on_stop_timer(uv_timer_t *timer)
 		close_readers(a);
 }
 
+/* Nothing may begin any more: what the timers would use is closed one after the other. */
+static void stop_timers(struct app *a)
+{
+	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->watchdog_timer,
+				&a->once_timer};
+	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
+		(void)uv_timer_stop(timers[k]);
+	(void)uv_fs_event_stop(&a->watch);
+}
+
 /* No new sends; answers on their way are waited for, since each may be worth money. */
 void app_stop(struct app *a, int exit_code)
 {
@@ -181,6 +191,7 @@ void app_stop(struct app *a, int exit_code)
 		return;
 	a->stopping = true;
 	a->exit_code = exit_code;
+	stop_timers(a);
 	notify_stopping("stopping");
 	log_event(EV_DAEMON_STOPPING, LOG_INT("ANSWERS_AWAITED", cloud_changes_in_flight(a->cloud)));
 	cloud_stop_changes(a->cloud);

@@ -144,6 +144,10 @@ static void op_reload(void *data, bool wait, struct control_pending *pending)
 {
 	struct app *a = data;
 	(void)wait; /* a reload is done when it returns; the cycle it starts is not waited for */
+	if (a->stopping) {
+		control_answer(pending, -ESHUTDOWN, "droverd is stopping");
+		return;
+	}
 	struct app_reload *reload = calloc(1, sizeof(*reload));
 	if (!reload) {
 		control_answer(pending, -ENOMEM, NULL);

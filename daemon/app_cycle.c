@@ -127,6 +127,8 @@ static void schedule(struct app *a, uint64_t wait_ms)
 
 void app_cycle_now(struct app *a)
 {
+	if (a->stopping) /* the observer may be gone already */
+		return;
 	if (observer_is_busy(a->observer))
 		a->want_cycle = true;
 	else

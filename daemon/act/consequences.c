@@ -19,11 +19,28 @@ static int expect(struct books *books, const struct intent *i, const char *id, c
 	return books_put_resource(books, &resource);
 }
 
+/* A look at the account's orders may find one before the reply that names it comes. */
+static int claim_order(struct books *books, const struct intent *i, const struct order *known,
+		       const char *cloud_group, int64_t count)
+{
+	if (known->intent != 0)
+		return 0; /* a replayed reply */
+	struct order order = *known;
+	order.group = i->group;
+	order.region = i->region;
+	order.cloud_group = (char *)cloud_group;
+	order.intent = i->id;
+	order.count = count;
+	order.foreign = false;
+	return books_put_order(books, &order);
+}
+
 static int record_order(struct books *books, const struct intent *i, const char *order_id,
 			const char *cloud_group, int64_t count, uint64_t wall_ms)
 {
-	if (books_order(books, order_id))
-		return 0;
+	const struct order *known = books_order(books, order_id);
+	if (known)
+		return claim_order(books, i, known, cloud_group, count);
 	struct order order = {
 		.id = (char *)order_id,
 		.group = i->group,

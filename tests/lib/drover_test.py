@@ -30,8 +30,8 @@ IMAGE = "imgc-06zyt9m93zwax1f2s"
 
 
 def executable(name):
-    """Path of a program in the build tree: droverd, drover or drover-sim."""
-    for folder in ("daemon", "daemon/cli", "tests/cloud", "bin", "."):
+    """Path of a program in the build tree: droverd, drover, drover-sim or a test's own."""
+    for folder in ("daemon", "daemon/cli", "tests/cloud", "tests/integration", "bin", "."):
         path = os.path.join(BUILD_DIR, folder, name)
         if os.path.isfile(path) and os.access(path, os.X_OK):
             return path
@@ -300,8 +300,10 @@ class Daemon:
     endpoints and keys of the simulator are put into the environment and, unless config
     is given, into drover.yaml."""
 
-    def __init__(self, sim, fleet, config=None, args=(), state_dir=None, once=False, env=None):
+    def __init__(self, sim, fleet, config=None, args=(), state_dir=None, once=False, env=None,
+                 program=("droverd",), hold=False):
         self.sim = sim
+        self.program = [executable(program[0]), *program[1:]]
         self.own_dir = tempfile.mkdtemp(prefix="droverd-")
         self.state_dir = state_dir or os.path.join(self.own_dir, "state")
         os.makedirs(self.state_dir, mode=0o700, exist_ok=True)
@@ -315,11 +317,12 @@ class Daemon:
         self.args = ["--fleet", self.fleet_path, "--config", self.config_path, "--state-dir",
                      self.state_dir, "--log", "json", *(["--once"] if once else []), *args]
         self.process = None
-        self.start()
+        if not hold:  # else the test calls start()
+            self.start()
 
     def start(self):
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen([executable("droverd"), *self.args],
+            self.process = subprocess.Popen([*self.program, *self.args],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                                             env=self.env)
 
@@ -350,10 +353,11 @@ class Daemon:
         self.process.wait(20)
 
     def stop(self):
-        status = end_process(self.process)
-        return status
+        return end_process(self.process) if self.process else None
 
     def log(self):
+        if not os.path.exists(self.log_path):
+            return ""
         with open(self.log_path, encoding="utf-8", errors="replace") as file:
             return file.read()
 
