@@ -30,5 +30,7 @@
 #define LIMIT_CONTROL_CONNECTIONS 64
 /* An answer of it: 10,000 groups take about 5 MiB, the rest are victims' ids. */
 #define LIMIT_STATUS_BYTES (64u * 1024u * 1024u)
+/* A group's instances in it with every field, about 2 KB each: some 16,000. */
+#define LIMIT_INSTANCES_BYTES (32u * 1024u * 1024u)
 #define LIMIT_LOG_RECORD_BYTES (16u * 1024u)
 #define LIMIT_LOG_RING 4096
