@@ -25,6 +25,7 @@ struct order_reader {
 	struct reading *readings;
 	struct pager *search;
 	VEC(struct found) found;
+	bool telling; /* a callback is under way: it may close the reader, whose end then waits */
 	void (*closed)(void *data);
 	void *closed_data;
 };
@@ -46,7 +47,7 @@ static void clear_found(struct order_reader *r)
 
 static void maybe_closed(struct order_reader *r)
 {
-	if (!r->closed || r->readings || r->search)
+	if (!r->closed || r->telling || r->readings || r->search)
 		return;
 	void (*closed)(void *data) = r->closed;
 	void *data = r->closed_data;
@@ -57,12 +58,16 @@ static void maybe_closed(struct order_reader *r)
 
 /* ---- one order ---- */
 
-static void forget(struct reading *reading)
+static void unlink_reading(struct reading *reading)
 {
 	struct reading **at = &reading->reader->readings;
 	while (*at != reading)
 		at = &(*at)->next;
 	*at = reading->next;
+}
+
+static void reading_free(struct reading *reading)
+{
 	params_fini(&reading->call.params);
 	free(reading->order_id);
 	free(reading);
@@ -86,11 +91,14 @@ static void on_detail(struct cloud_call *call, const struct cloud_reply *reply)
 	struct order_reader *r = reading->reader;
 	struct billing_order order = {0};
 	enum order_answer answer = judge(reading, reply, &order);
+	unlink_reading(reading); /* its call has ended: it may be asked for again */
+	r->telling = true;
 	if (!r->closed)
 		r->o.on_order(r->o.data, reading->order_id, answer, &order, reply);
+	r->telling = false;
 	if (answer == ORDER_ANSWER_OK)
 		billing_order_fini(&order);
-	forget(reading);
+	reading_free(reading);
 	maybe_closed(r);
 }
 
@@ -111,8 +119,10 @@ int order_reader_read(struct order_reader *r, const char *order_id)
 	int e = reading->order_id ? billing_encode_order(order_id, &reading->call.params) : -ENOMEM;
 	if (e == 0)
 		e = cloud_call_start(r->o.cloud, &reading->call);
-	if (e < 0)
-		forget(reading);
+	if (e < 0) {
+		unlink_reading(reading);
+		reading_free(reading);
+	}
 	return e;
 }
 
@@ -153,6 +163,8 @@ static void on_restart(void *data)
 static void tell_rows(struct order_reader *r)
 {
 	vec_each(&r->found, f) {
+		if (r->closed)
+			return;
 		const struct billing_row row = {
 			.order_id = f->order_id, .sub_order_id = "", .type = f->type,
 			.status = f->status,     .created = f->created, .paid = "",
@@ -164,19 +176,25 @@ static void tell_rows(struct order_reader *r)
 	}
 }
 
+static enum order_answer judge_search(const struct pager_result *result)
+{
+	if (result->end == PAGER_COMPLETE)
+		return ORDER_ANSWER_OK;
+	bool denied = result->why == PAGER_CALL && result->outcome == OUTCOME_AUTH;
+	return denied ? ORDER_ANSWER_DENIED : ORDER_ANSWER_FAILED;
+}
+
 static void on_search_done(struct pager *pager, const struct pager_result *result)
 {
 	struct order_reader *r = pager_data(pager);
+	enum order_answer answer = judge_search(result);
 	r->search = NULL;
-	if (!r->closed) {
-		bool denied = result->why == PAGER_CALL && result->outcome == OUTCOME_AUTH;
-		enum order_answer answer = result->end == PAGER_COMPLETE ? ORDER_ANSWER_OK
-					   : denied		      ? ORDER_ANSWER_DENIED
-								      : ORDER_ANSWER_FAILED;
-		if (answer == ORDER_ANSWER_OK)
-			tell_rows(r);
+	r->telling = true;
+	if (answer == ORDER_ANSWER_OK)
+		tell_rows(r);
+	if (!r->closed)
 		r->o.on_search(r->o.data, answer, result->code, result->request_id);
-	}
+	r->telling = false;
 	clear_found(r);
 	maybe_closed(r);
 }

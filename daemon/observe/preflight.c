@@ -1,13 +1,15 @@
 #include "observe/preflight.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/strbuf.h"
 #include "cloud/android_query.h"
 #include "cloud/page.h"
+
+#define TEXT_BYTES 8192
 
 enum question { ASK_SYSTEM_IMAGE, ASK_USER_IMAGE, ASK_SPEC, ASK_STOCK, ASK_NOTHING };
 
@@ -23,19 +25,20 @@ struct check {
 	bool gpu;
 	enum question question;
 	bool image_ok, spec_ok, stock_ok;
-	char text[256];
+	struct strbuf text; /* every complaint */
 };
 
 struct preflight {
 	struct preflight_options o;
 	struct check *checks;
+	bool telling; /* on_checked() is under way: it may close this, whose end then waits */
 	void (*closed)(void *data);
 	void *closed_data;
 };
 
 static void maybe_closed(struct preflight *p)
 {
-	if (!p->closed || p->checks)
+	if (!p->closed || p->telling || p->checks)
 		return;
 	void (*closed)(void *data) = p->closed;
 	void *data = p->closed_data;
@@ -43,12 +46,17 @@ static void maybe_closed(struct preflight *p)
 	closed(data);
 }
 
-static void forget(struct check *c)
+static void unlink_check(struct check *c)
 {
 	struct check **at = &c->preflight->checks;
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+}
+
+static void check_free(struct check *c)
+{
+	strbuf_fini(&c->text);
 	params_fini(&c->call.params);
 	text_list_fini(&c->specs);
 	free(c->group);
@@ -60,17 +68,21 @@ static void forget(struct check *c)
 static void finish(struct check *c)
 {
 	struct preflight *p = c->preflight;
+	bool buyable = c->spec_ok && c->stock_ok;
 	struct preflight_answer answer = {
 		.group = c->group,
 		.image_ok = c->image_ok,
 		.spec_ok = c->spec_ok,
 		.stock_ok = c->stock_ok,
-		.spec = c->spec > 0 && c->stock_ok ? c->specs.items[c->spec] : NULL,
-		.text = c->text,
+		.spec = buyable && c->spec > 0 ? c->specs.items[c->spec] : NULL,
+		.text = strbuf_text(&c->text),
 	};
+	unlink_check(c); /* it is over: the group may be checked again */
+	p->telling = true;
 	if (!p->closed)
 		p->o.on_checked(p->o.data, &answer);
-	forget(c);
+	p->telling = false;
+	check_free(c);
 	maybe_closed(p);
 }
 
@@ -101,6 +113,12 @@ static int ask(struct check *c)
 	return r == 0 ? cloud_call_start(c->preflight->o.cloud, &c->call) : r;
 }
 
+/* What a list does not show is only missing when all of it came: 0, else -1. */
+static int absent_from(const struct page *page)
+{
+	return page->total > page->n || *page->next_token ? -1 : 0;
+}
+
 /* 1 yes, 0 no, -1 no answer. */
 static int has_image(const struct check *c, const cJSON *root)
 {
@@ -118,7 +136,7 @@ static int has_image(const struct check *c, const cJSON *root)
 		if (usable)
 			return 1;
 	}
-	return 0;
+	return absent_from(&page);
 }
 
 static int has_spec(const struct check *c, const cJSON *root)
@@ -133,7 +151,7 @@ static int has_spec(const struct check *c, const cJSON *root)
 		if (android_spec_row(row, &spec) == 0 && strcmp(spec.id, c->specs.items[c->spec]) == 0)
 			return strcmp(spec.status, "Unsupported") != 0;
 	}
-	return 0;
+	return absent_from(&page);
 }
 
 static int has_stock(const cJSON *root)
@@ -144,45 +162,55 @@ static int has_stock(const cJSON *root)
 	return stock == STOCK_AVAILABLE;
 }
 
+static void complain(struct check *c, const char *what, const char *id, const char *fault)
+{
+	strbuf_addf(&c->text, "%s%s %s is %s in %s", *strbuf_text(&c->text) ? "; " : "", what, id, fault,
+		    c->region);
+}
+
 static enum question after_image(struct check *c, int yes)
 {
 	if (yes == 0 && c->question == ASK_SYSTEM_IMAGE)
 		return ASK_USER_IMAGE;
 	c->image_ok = yes != 0;
 	if (!c->image_ok)
-		(void)snprintf(c->text, sizeof(c->text), "image %s is not available in %s", c->image,
-			       c->region);
+		complain(c, "image", c->image, "not available");
 	return ASK_SPEC;
 }
 
-/* An unknown or sold-out spec: on to the next fallback. */
-static enum question next_spec(struct check *c)
+/* The spec asked about will do, as far as anybody says. */
+static enum question take_spec(struct check *c)
 {
+	c->spec_ok = c->stock_ok = true;
+	return ASK_NOTHING;
+}
+
+/* On to the next fallback; when there is none, the answer is about the group's own spec. */
+static enum question next_spec(struct check *c, const char *fault)
+{
+	complain(c, "spec", c->specs.items[c->spec], fault);
 	if (c->spec + 1 >= c->specs.n)
 		return ASK_NOTHING;
 	c->spec++;
-	c->spec_ok = c->stock_ok = true;
 	return ASK_SPEC;
 }
 
 static enum question after_spec(struct check *c, int yes)
 {
-	c->spec_ok = yes != 0;
-	if (c->spec_ok)
+	if (yes != 0)
 		return ASK_STOCK;
-	(void)snprintf(c->text, sizeof(c->text), "spec %s is not sold in %s", c->specs.items[c->spec],
-		       c->region);
-	return next_spec(c);
+	if (c->spec == 0)
+		c->spec_ok = false;
+	return next_spec(c, "not sold");
 }
 
 static enum question after_stock(struct check *c, int yes)
 {
-	c->stock_ok = yes != 0;
-	if (c->stock_ok)
-		return ASK_NOTHING;
-	(void)snprintf(c->text, sizeof(c->text), "spec %s is sold out in %s", c->specs.items[c->spec],
-		       c->region);
-	return next_spec(c);
+	if (yes != 0)
+		return take_spec(c);
+	if (c->spec == 0)
+		c->stock_ok = false;
+	return next_spec(c, "sold out");
 }
 
 static enum question judge(struct check *c, const struct cloud_reply *reply)
@@ -206,7 +234,9 @@ static void on_answer(struct cloud_call *call, const struct cloud_reply *reply)
 {
 	struct check *c = container_of(call, struct check, call);
 	c->question = c->preflight->closed ? ASK_NOTHING : judge(c, reply);
-	if (c->question == ASK_NOTHING || ask(c) < 0)
+	if (c->question != ASK_NOTHING && ask(c) < 0)
+		c->question = take_spec(c); /* it cannot be asked: that is no answer */
+	if (c->question == ASK_NOTHING)
 		finish(c);
 }
 
@@ -235,11 +265,14 @@ int preflight_run(struct preflight *p, const struct desired_group *group)
 	c->next = p->checks;
 	p->checks = c;
 	c->call.done = on_answer;
+	strbuf_init(&c->text, TEXT_BYTES);
 	int r = fill(c, group);
 	if (r == 0)
 		r = ask(c);
-	if (r < 0)
-		forget(c);
+	if (r < 0) {
+		unlink_check(c);
+		check_free(c);
+	}
 	return r;
 }
 

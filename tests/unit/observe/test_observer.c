@@ -94,12 +94,12 @@ static int run(struct bench *b, bool groups, const struct text_list *instances, 
 static void answer_groups(const char *const *ids, size_t n)
 {
 	auto_strbuf struct strbuf body = STRBUF_INIT(65536);
-	(void)strbuf_addf(&body, "{\"RequestId\":\"R\",\"TotalCount\":%zu,\"InstanceGroupModel\":[", n);
+	strbuf_addf(&body, "{\"RequestId\":\"R\",\"TotalCount\":%zu,\"InstanceGroupModel\":[", n);
 	for (size_t k = 0; k < n; k++)
-		(void)strbuf_addf(&body,
+		strbuf_addf(&body,
 				  "%s{\"InstanceGroupId\":\"%s\",\"InstanceGroupStatus\":\"RUNNING\"}",
 				  k ? "," : "", ids[k]);
-	(void)strbuf_addf(&body, "]}");
+	strbuf_addf(&body, "]}");
 	fake_answer(fake_call(OP_DESCRIBE_ANDROID_INSTANCE_GROUPS), strbuf_text(&body));
 }
 
@@ -113,18 +113,18 @@ static void answer_instances(struct cloud_call *call, const char *status)
 	auto_strbuf struct strbuf body = STRBUF_INIT(65536);
 	char name[32];
 	size_t n = 0;
-	(void)strbuf_addf(&body, "{\"RequestId\":\"R\",\"InstanceModel\":[");
+	strbuf_addf(&body, "{\"RequestId\":\"R\",\"InstanceModel\":[");
 	for (;; n++) {
 		(void)snprintf(name, sizeof(name), "InstanceGroupIds.%zu", n + 1);
 		const char *group = params_get(&call->params, name);
 		if (!group)
 			break;
-		(void)strbuf_addf(&body,
+		strbuf_addf(&body,
 				  "%s{\"AndroidInstanceId\":\"acp-of-%s\",\"AndroidInstanceGroupId\":"
 				  "\"%s\",\"AndroidInstanceStatus\":\"%s\"}",
 				  n ? "," : "", group, group, status);
 	}
-	(void)strbuf_addf(&body, "],\"TotalCount\":%zu}", n);
+	strbuf_addf(&body, "],\"TotalCount\":%zu}", n);
 	fake_answer(call, strbuf_text(&body));
 }
 
