@@ -177,8 +177,7 @@ static void on_stop_timer(uv_timer_t *timer)
 /* Nothing may begin any more: what the timers would use is closed one after the other. */
 static void stop_timers(struct app *a)
 {
-	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->watchdog_timer,
-				&a->once_timer};
+	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->once_timer};
 	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
 		(void)uv_timer_stop(timers[k]);
 	(void)uv_fs_event_stop(&a->watch);
@@ -238,6 +237,10 @@ static void on_journal_timer(uv_timer_t *timer)
 static void on_watchdog_timer(uv_timer_t *timer)
 {
 	struct app *a = timer->data;
+	if (a->stopping) { /* bounded by stop_deadline_ms: not the watchdog's matter */
+		notify_watchdog();
+		return;
+	}
 	uint64_t now = env_mono_ms(a->env), limit = a->settings.poll.sweep_ms * 2 + 10 * 60000;
 	bool late = !observer_is_busy(a->observer) && now > a->next_mono_ms && now - a->next_mono_ms > limit;
 	if (late)
