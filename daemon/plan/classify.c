@@ -219,8 +219,7 @@ static int claim_marked(struct world *w, struct cloud_view *c)
 	int r = 0;
 	if (ref)
 		view = ref->view;
-	else if ((r = copy_text(w, name, n, &name)) < 0 ||
-		 (r = add_view(w, name, NULL, &view)) < 0)
+	else if ((r = copy_text(w, name, n, &name)) < 0 || (r = add_view(w, name, NULL, &view)) < 0)
 		return r;
 	cloud_claim(c, view, BELONG_MARKED);
 	return 0;
@@ -274,7 +273,8 @@ static int add_members(struct cloud_view *c)
 	for (size_t i = 0; i < c->n_members; i++) {
 		c->members[i].seen = &c->seen->instances[i];
 		c->members[i].cloud = c;
-		sorted = sorted && (i == 0 || compare_members(&c->members[i - 1], &c->members[i]) < 0);
+		sorted = sorted &&
+			 (i == 0 || compare_members(&c->members[i - 1], &c->members[i]) < 0);
 	}
 	if (!sorted)
 		qsort(c->members, c->n_members, sizeof(*c->members), compare_members);

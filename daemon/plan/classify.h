@@ -45,33 +45,33 @@ struct cloud_view {
 	const struct observed_group *seen; /* NULL: not in the listing */
 	struct group_view *owner;          /* NULL unless it belongs */
 	enum belonging belonging;
-	const struct resource *row;        /* the ledger's row of the cloud group itself */
-	struct member *members;            /* sorted by id; of cloud groups with an owner only */
+	const struct resource *row; /* the ledger's row of the cloud group itself */
+	struct member *members;     /* sorted by id; of cloud groups with an owner only */
 	size_t n_members;
 	VEC(const struct resource *) absent; /* rows of instances that its listing lacks */
-	const struct intent *create;       /* made it, or will; not landed */
-	VEC(const struct intent *) grows;  /* not landed */
-	int64_t order_count;               /* of open orders that nothing else stands for */
-	int64_t unpaid;                    /* instances on its orders that wait for payment */
-	bool locked;                       /* an unsettled call may still change its size */
-	bool unlanded;                     /* some intent on it has not landed */
-	bool held;                         /* ... and only a person can decide about it */
-	bool deleted;                      /* a done delete names it */
-	bool leaving;                      /* all of it goes: being deleted */
+	const struct intent *create;         /* made it, or will; not landed */
+	VEC(const struct intent *) grows;    /* not landed */
+	int64_t order_count;                 /* of open orders that nothing else stands for */
+	int64_t unpaid;                      /* instances on its orders that wait for payment */
+	bool locked;                         /* an unsettled call may still change its size */
+	bool unlanded;                       /* some intent on it has not landed */
+	bool held;                           /* ... and only a person can decide about it */
+	bool deleted;                        /* a done delete names it */
+	bool leaving;                        /* all of it goes: being deleted */
 	/* counts of instances */
-	int64_t listed;    /* in the listing and committed */
-	int64_t unseen;    /* committed by the ledger, not listed */
+	int64_t listed; /* in the listing and committed */
+	int64_t unseen; /* the ledger knows their ids, no listing shows them */
 	int64_t committed;
-	int64_t present;   /* surely there: listed, and no more than the row says */
-	int64_t going;     /* of the present: leaving */
+	int64_t present; /* surely there: listed, and no more than the row says */
+	int64_t going;   /* of the present: leaving */
 	UT_hash_handle hh;
 };
 
 struct group_view {
 	const char *name;
-	const struct desired_group *want;  /* NULL: not in the file */
-	const struct prospects *prospects; /* NULL: nothing learned yet */
-	VEC(struct cloud_view *) clouds;   /* sorted by id */
+	const struct desired_group *want;   /* NULL: not in the file */
+	const struct prospects *prospects;  /* NULL: nothing learned yet */
+	VEC(struct cloud_view *) clouds;    /* sorted by id */
 	VEC(const struct intent *) intents; /* open, or done and not landed */
 	VEC(const struct order *) orders;   /* open, or cancelled */
 	bool unproven; /* a cloud group carries our fleet's mark, but is not in the ledger */
@@ -85,10 +85,10 @@ struct world {
 	const struct plan_input *in;
 	VEC(struct group_view *) groups; /* desired ones in file order, then the others by name */
 	VEC(struct cloud_view *) clouds; /* sorted by id */
-	bool listed;      /* there was a complete listing */
-	bool usable;      /* ... and the newest one may be acted upon */
-	bool empty_lie;   /* it is empty although the ledger knows resources */
-	int64_t known, missing; /* over all groups */
+	bool listed;                     /* there was a complete listing */
+	bool usable;                     /* ... and the newest one may be acted upon */
+	bool empty_lie;                  /* it is empty although the ledger knows resources */
+	int64_t known, missing;          /* over all groups */
 	/* private */
 	VEC(char *) texts;
 	struct name_ref *names;

@@ -63,7 +63,8 @@ bool action_approved(const struct in_flight *f, const struct plan *plan, const s
 	return before < given;
 }
 
-static void hash_action(const struct plan_input *in, const struct desired_group *want, struct action *a)
+static void hash_action(const struct plan_input *in, const struct desired_group *want,
+			struct action *a)
 {
 	uint64_t h = digest_text(DIGEST_INIT, in->desired->fleet);
 	h = digest_text(h, a->group);

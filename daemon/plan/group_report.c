@@ -13,7 +13,7 @@ struct facts {
 	const struct action *person; /* the first action that waits on a person */
 	const struct action *next;   /* the first that acts or will by itself */
 	const struct intent *unclear_held;
-	bool moving;   /* something changes without a person */
+	bool moving; /* something changes without a person */
 	bool refused;
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
@@ -98,7 +98,8 @@ static void look_at_cloud(const struct group_view *v, const struct cloud_view *c
 		f->moving = true;
 	if (!g || g->status == GROUP_DELETED)
 		return;
-	if (c->leaving || g->status == GROUP_UPDATING || (g->status == GROUP_CREATING && !c->unpaid))
+	if (c->leaving || g->status == GROUP_UPDATING ||
+	    (g->status == GROUP_CREATING && !c->unpaid))
 		f->moving = true;
 	if (g->status == GROUP_EXPIRED)
 		f->expired += c->committed;
@@ -245,8 +246,9 @@ static void say_held(const struct facts *f, const struct group_view *v, struct s
 		strbuf_addf(s, "%s of %" PRId64 " is held: %s", verb_name(f->person->verb),
 			    f->person->count, f->person->hold_text);
 	else if (f->unclear_held)
-		strbuf_addf(s, "intent %" PRId64 " (%s of %" PRId64
-			       ") cannot be decided without a person: drover intents",
+		strbuf_addf(s,
+			    "intent %" PRId64 " (%s of %" PRId64
+			    ") cannot be decided without a person: drover intents",
 			    f->unclear_held->id, verb_name(f->unclear_held->verb),
 			    f->unclear_held->count);
 	else
@@ -282,8 +284,8 @@ static void say(const struct world *w, const struct group_view *v, const struct 
 		say_unknown(w, s);
 		break;
 	case CONDITION_STUCK:
-		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
-			    r->desired, f->stuck);
+		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s",
+			    r->running, r->desired, f->stuck);
 		break;
 	case CONDITION_HELD:
 		say_held(f, v, s);
@@ -295,8 +297,9 @@ static void say(const struct world *w, const struct group_view *v, const struct 
 		say_paid(v, r, s);
 		break;
 	case CONDITION_DEGRADED:
-		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run, %" PRId64
-			       " are failed, and nothing will heal the rest by itself",
+		strbuf_addf(s,
+			    "%" PRId64 " of %" PRId64 " run, %" PRId64
+			    " are failed, and nothing will heal the rest by itself",
 			    r->running, r->desired, r->failed);
 		break;
 	case CONDITION_PAUSED:
@@ -329,7 +332,8 @@ static void add_notes(const struct group_view *v, const struct facts *f,
 	if (f->expired > 0)
 		strbuf_addf(s, "; %" PRId64 " have expired: renew or release them", f->expired);
 	if (f->drifted > 0)
-		strbuf_addf(s, "; %" PRId64 " have another spec or image than the file", f->drifted);
+		strbuf_addf(s, "; %" PRId64 " have another spec or image than the file",
+			    f->drifted);
 	if (v->unproven)
 		strbuf_add(s, "; some carry this fleet's mark but are not in the ledger");
 	if (v->vanished > 0)
@@ -384,11 +388,13 @@ static int report_unmanaged(const struct world *w, const struct group_view *v,
 	count(v, r);
 	r->expires_ms = f.first_end_ms;
 	r->condition = CONDITION_UNMANAGED;
-	strbuf_addf(&reason, "no longer in the file, but %" PRId64 " instances go on", v->committed);
+	strbuf_addf(&reason, "no longer in the file, but %" PRId64 " instances go on",
+		    v->committed);
 	say_until(&reason, r->expires_ms);
-	strbuf_addf(&reason,
-		    "; take it back by its name, or remove it with count: 0 or drover release %.64s",
-		    v->name);
+	strbuf_addf(
+		&reason,
+		"; take it back by its name, or remove it with count: 0 or drover release %.64s",
+		v->name);
 	return fill(r, v, g ? g->kind : KIND_CLOUD_PHONE, g ? g->region : "", &reason);
 }
 

@@ -29,7 +29,8 @@ static int hold_pace(const struct step *s, struct action *a, int64_t *busy)
 		return 0;
 	}
 	return HOLD(s, a, HOLD_PACE,
-		    "at most %" PRId64 " creates of this group at once; the rest follow their answers",
+		    "at most %" PRId64
+		    " creates of this group at once; the rest follow their answers",
 		    pace);
 }
 
@@ -51,7 +52,8 @@ static int hold_grow(const struct step *s, const struct cloud_view *c, struct ac
 	/* Growth has no token: unless every id is known before the call, an unclear answer
 	 * could not be told from instances that were there all along. */
 	if (c->seen->listed_mono_ms == 0 || c->seen->available > c->listed + c->unseen)
-		return HOLD(s, a, HOLD_NOT_TWICE, "the instances of %s must be listed first", c->id);
+		return HOLD(s, a, HOLD_NOT_TWICE, "the instances of %s must be listed first",
+			    c->id);
 	return 0;
 }
 
@@ -65,7 +67,8 @@ static int grow_one(const struct step *s, const struct cloud_view *c, int64_t co
 	}
 	struct action *a;
 	if ((r = draft_add(s->draft, s->view, VERB_GROW, c->id, count, &before, &a)) < 0 ||
-	    (r = action_reason(a, "%" PRId64 " of %" PRId64 " exist or are on their way; %s has room",
+	    (r = action_reason(a,
+			       "%" PRId64 " of %" PRId64 " exist or are on their way; %s has room",
 			       s->view->committed, s->view->want->count, c->id)) < 0 ||
 	    (r = hold_grow(s, c, a)) < 0 || (r = hold_buy(s, a)) < 0)
 		return r;
@@ -77,8 +80,9 @@ static int create_one(const struct step *s, int64_t count, int64_t *busy)
 	struct action *a;
 	int r;
 	if ((r = draft_add(s->draft, s->view, VERB_CREATE, "", count, NULL, &a)) < 0 ||
-	    (r = action_reason(a, "%" PRId64 " of %" PRId64 " exist or are on their way; a new group "
-				  "of %" PRId64,
+	    (r = action_reason(a,
+			       "%" PRId64 " of %" PRId64 " exist or are on their way; a new group "
+			       "of %" PRId64,
 			       s->view->committed, s->view->want->count, count)) < 0 ||
 	    (r = hold_buy(s, a)) < 0)
 		return r;

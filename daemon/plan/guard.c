@@ -42,8 +42,9 @@ static bool is_paused(const struct in_flight *f, const char *group)
 static int hold_mode(const struct guard *g, struct action *a)
 {
 	if (g->in->settings->mode == MODE_OBSERVE)
-		return HOLD_IT(g, a, HOLD_OBSERVE,
-			       "mode: observe changes nothing; mode: act in drover.yaml lets it act");
+		return HOLD_IT(
+			g, a, HOLD_OBSERVE,
+			"mode: observe changes nothing; mode: act in drover.yaml lets it act");
 	if (is_paused(g->in->in_flight, a->group))
 		return HOLD_IT(g, a, HOLD_PAUSED, "paused; drover resume lets it act");
 	return 0;
@@ -78,13 +79,15 @@ static int hold_large(const struct guard *g, const struct group_view *v, struct 
 	int64_t stay = v->present - v->going, going = would_go(g, a->group);
 	if (a->verb == VERB_DELETE)
 		return HOLD_IT(g, a, HOLD_COUNT_ZERO,
-			       "count: 0 removes the whole group (%" PRId64 " instances); drover approve %s",
+			       "count: 0 removes the whole group (%" PRId64
+			       " instances); drover approve %s",
 			       a->count, a->hash);
 	/* Replacing a failed instance is not a smaller group. */
 	if (going <= stay / 2 || stay <= v->want->count)
 		return 0;
 	return HOLD_IT(g, a, HOLD_SHRINK_HALF,
-		       "%" PRId64 " of %" PRId64 " instances would go, more than half; drover approve %s",
+		       "%" PRId64 " of %" PRId64
+		       " instances would go, more than half; drover approve %s",
 		       going, stay, a->hash);
 }
 
@@ -140,7 +143,8 @@ static int lower(struct action *a, int64_t count, const char *limit)
 {
 	int64_t was = a->count;
 	a->count = count;
-	return action_reason(a, "%s (lowered from %" PRId64 " by limits.%s)", a->reason, was, limit);
+	return action_reason(a, "%s (lowered from %" PRId64 " by limits.%s)", a->reason, was,
+			     limit);
 }
 
 /* What waits for a person takes nothing from the limits; what waits for its turn does. */
@@ -162,7 +166,8 @@ static int guard_buy(struct guard *g, struct action *a)
 		if (g->hour_left <= 0)
 			return hold_hourly(g, a);
 		if (a->count > left)
-			r = lower(a, left, left == g->total_left ? "instances_total" : "new_per_hour");
+			r = lower(a, left,
+				  left == g->total_left ? "instances_total" : "new_per_hour");
 	}
 	g->total_left -= a->count;
 	g->hour_left -= a->count;

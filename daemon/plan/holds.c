@@ -125,7 +125,8 @@ static int hold_unknown_orders(const struct step *s, struct action *a)
 			names_add(&names, f->orders[i].id);
 	if (names.n > 0)
 		r = HOLD(s, a, HOLD_UNKNOWN_ORDERS,
-			 "open orders that this ledger did not make may be this group's: %s; if they "
+			 "open orders that this ledger did not make may be this group's: %s; if "
+			 "they "
 			 "are not: drover approve %s",
 			 names_text(&names), a->hash);
 	strbuf_fini(&names.text);
@@ -172,7 +173,8 @@ static int hold_brownfield(const struct step *s, struct action *a)
 			names_add(&names, s->world->clouds.items[k]->id);
 	if (names.n > 0)
 		r = HOLD(s, a, HOLD_BROWNFIELD,
-			 "unmarked groups of the same region, spec and image exist: %s; take them in "
+			 "unmarked groups of the same region, spec and image exist: %s; take them "
+			 "in "
 			 "with adopt: [...], or leave them alone with: drover approve %s",
 			 names_text(&names), a->hash);
 	strbuf_fini(&names.text);
@@ -198,10 +200,11 @@ static int hold_rename(const struct step *s, struct action *a)
 		const struct group_view *v = s->world->groups.items[i];
 		if (v->want || !stands_in(v, s->view->want))
 			continue;
-		return HOLD(s, a, HOLD_RENAME,
-			    "group %.64s is no longer in the file but still stands; if this is its new "
-			    "name write renamed_from: %.64s, if not: drover approve %s",
-			    v->name, v->name, a->hash);
+		return HOLD(
+			s, a, HOLD_RENAME,
+			"group %.64s is no longer in the file but still stands; if this is its new "
+			"name write renamed_from: %.64s, if not: drover approve %s",
+			v->name, v->name, a->hash);
 	}
 	return 0;
 }
@@ -213,7 +216,8 @@ static int hold_ambiguous(const struct step *s, struct action *a)
 		if (intent->state != INTENT_HELD || !intent->buys)
 			continue;
 		return HOLD(s, a, HOLD_AMBIGUOUS,
-			    "whether intent %" PRId64 " (%s of %" PRId64 ") had an effect cannot be told; "
+			    "whether intent %" PRId64 " (%s of %" PRId64
+			    ") had an effect cannot be told; "
 			    "answer it with: drover intents adopt|abandon, or drover approve %s",
 			    intent->id, verb_name(intent->verb), intent->count, a->hash);
 	}
@@ -227,10 +231,11 @@ static int hold_cancelled(const struct step *s, struct action *a)
 		const struct order *o = s->view->orders.items[i];
 		if (o->status != ORDER_CANCELLED || o->fingerprint != want->fingerprint)
 			continue;
-		return HOLD(s, a, HOLD_CANCELLED_ORDER,
-			    "order %.64s was cancelled; to order again edit the group, set reorder: "
-			    "after_cancel, or: drover approve %s",
-			    o->id, a->hash);
+		return HOLD(
+			s, a, HOLD_CANCELLED_ORDER,
+			"order %.64s was cancelled; to order again edit the group, set reorder: "
+			"after_cancel, or: drover approve %s",
+			o->id, a->hash);
 	}
 	return 0;
 }
@@ -240,7 +245,8 @@ static int hold_vanished(const struct step *s, struct action *a)
 	if (s->view->vanished == 0)
 		return 0;
 	return HOLD(s, a, HOLD_VANISHED,
-		    "%" PRId64 " paid instances vanished before their time; to replace them: drover "
+		    "%" PRId64
+		    " paid instances vanished before their time; to replace them: drover "
 		    "approve %s",
 		    s->view->vanished, a->hash);
 }
@@ -252,7 +258,8 @@ static int hold_prospects(const struct step *s, struct action *a)
 		return 0;
 	const char *why = p->last_refusal ? p->last_refusal : "";
 	if (p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint)
-		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps", why);
+		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps",
+			    why);
 	bool bad = p->image == CHECK_BAD || p->spec == CHECK_BAD ||
 		   (p->stock == CHECK_BAD && !p->spec_to_use);
 	if (bad)

@@ -17,7 +17,7 @@ static inline bool row_counts(const struct resource *row)
 }
 
 /* Of place.c, in the order of the calls. 0 or -ENOMEM. */
-int place_intents(struct world *w); /* may claim cloud groups */
-int place_rows(struct world *w);    /* needs the members */
+int place_intents(struct world *w);  /* may claim cloud groups */
+int place_rows(struct world *w);     /* needs the members */
 void place_targets(struct world *w); /* needs the groups' lists of cloud groups */
 int place_orders(struct world *w);

@@ -67,7 +67,8 @@ static bool asked_to_go(const struct member *m)
 static int compare_victims(const void *a, const void *b)
 {
 	const struct member *x = *(struct member *const *)a, *y = *(struct member *const *)b;
-	int order = first_if(x->seen->status == INSTANCE_FAILED, y->seen->status == INSTANCE_FAILED);
+	int order =
+		first_if(x->seen->status == INSTANCE_FAILED, y->seen->status == INSTANCE_FAILED);
 	if (order == 0)
 		order = first_if(asked_to_go(x), asked_to_go(y));
 	if (order == 0)

@@ -32,7 +32,10 @@ static int change(const struct seeing *s, const struct resource *row, enum resou
 	struct row_change *c = vec_add(&s->out->changed);
 	if (!c)
 		return -ENOMEM;
-	*c = (struct row_change){.row = row, .group = group_of(s, row), .state = state, .seen_wall_ms = row->seen_wall_ms,
+	*c = (struct row_change){.row = row,
+				 .group = group_of(s, row),
+				 .state = state,
+				 .seen_wall_ms = row->seen_wall_ms,
 				 .missing_wall_ms = row->missing_wall_ms,
 				 .missing_listings = row->missing_listings};
 	if (state == RESOURCE_SEEN) {
@@ -82,8 +85,7 @@ static bool was_let_go(const struct cloud_view *c, const struct resource *row)
 	for (size_t i = 0; c->owner && i < c->owner->intents.n; i++) {
 		const struct intent *intent = c->owner->intents.items[i];
 		bool sent = intent->state == INTENT_DONE || intent->state == INTENT_UNCLEAR;
-		if (intent->verb == VERB_SHRINK && sent &&
-		    text_list_has(&intent->targets, row->id))
+		if (intent->verb == VERB_SHRINK && sent && text_list_has(&intent->targets, row->id))
 			return true;
 	}
 	return false;
@@ -139,8 +141,11 @@ static int find(const struct seeing *s, const struct cloud_view *c, const char *
 	struct row_found *f = vec_add(&s->out->found);
 	if (!f)
 		return -ENOMEM;
-	*f = (struct row_found){.id = id, .cloud_group = c->seen->id, .group = c->owner->name,
-				.intent = intent, .charge = c->seen->charge};
+	*f = (struct row_found){.id = id,
+				.cloud_group = c->seen->id,
+				.group = c->owner->name,
+				.intent = intent,
+				.charge = c->seen->charge};
 	return 0;
 }
 
@@ -187,8 +192,8 @@ static uint64_t settled_for(const struct seeing *s, const struct intent *i)
 }
 
 /* Did a listing of @c end at least @ms after @i was settled? */
-static bool listed_after(const struct seeing *s, const struct cloud_view *c,
-			 const struct intent *i, uint64_t ms)
+static bool listed_after(const struct seeing *s, const struct cloud_view *c, const struct intent *i,
+			 uint64_t ms)
 {
 	uint64_t age = settled_for(s, i);
 	return i->settled_wall_ms != 0 && c->seen->listed_mono_ms != 0 &&
@@ -197,8 +202,7 @@ static bool listed_after(const struct seeing *s, const struct cloud_view *c,
 
 /* The listing has not changed for absent_after_ms and is that much younger than the answer:
  * what has not come by now does not come. */
-static bool came_to_rest(const struct seeing *s, const struct cloud_view *c,
-			 const struct intent *i)
+static bool came_to_rest(const struct seeing *s, const struct cloud_view *c, const struct intent *i)
 {
 	uint64_t ms = s->in->settings->poll.absent_after_ms;
 	return c->seen->status != GROUP_CREATING && listed_after(s, c, i, ms) &&
@@ -281,8 +285,8 @@ static const struct member *member_of(const struct group_view *v, const char *id
 	return NULL;
 }
 
-static bool still_needs(const struct seeing *s, const struct group_view *v,
-			const struct member *m, enum verb verb)
+static bool still_needs(const struct seeing *s, const struct group_view *v, const struct member *m,
+			enum verb verb)
 {
 	if (verb == VERB_REBOOT || verb == VERB_RESET || verb == VERB_START)
 		return m->seen->status != INSTANCE_RUNNING;
@@ -293,8 +297,7 @@ static bool still_needs(const struct seeing *s, const struct group_view *v,
 /* Calls that touch instances are over once every instance has been listed again after the
  * answer and shows the effect. Where it does not, the call is not repeated for
  * absent_after_ms: that is also the pause between two heals. */
-static bool touch_landed(const struct seeing *s, const struct group_view *v,
-			 const struct intent *i)
+static bool touch_landed(const struct seeing *s, const struct group_view *v, const struct intent *i)
 {
 	uint64_t pause = s->in->settings->poll.absent_after_ms;
 	for (size_t k = 0; k < i->targets.n; k++) {
@@ -380,7 +383,8 @@ static bool order_landed(const struct seeing *s, const struct group_view *v, con
 		return intent_lands_now(s, i);
 	if (o->intent != 0)
 		return rows_were_seen(s, o);
-	const struct cloud_view *c = *o->cloud_group ? world_find_cloud(s->world, o->cloud_group) : NULL;
+	const struct cloud_view *c =
+		*o->cloud_group ? world_find_cloud(s->world, o->cloud_group) : NULL;
 	return c && c->seen && c->seen->listed_mono_ms != 0 && (int64_t)c->n_members >= o->count;
 }
 

@@ -49,10 +49,11 @@ static int hold_delete(const struct step *s, const struct cloud_view *c, struct 
 
 static int hold_session(const struct step *s, struct action *a)
 {
-	return HOLD(s, a, HOLD_SESSION,
-		    "a person is using what would go: it waits for the session's end, or for drain: "
-		    "force, or: drover approve %s",
-		    a->hash);
+	return HOLD(
+		s, a, HOLD_SESSION,
+		"a person is using what would go: it waits for the session's end, or for drain: "
+		"force, or: drover approve %s",
+		a->hash);
 }
 
 /* --- choosing victims --------------------------------------------------- */
@@ -249,8 +250,10 @@ static int hold_fresh(const struct step *s, const struct cloud_view *c, struct a
 {
 	const struct plan_input *in = s->draft->in;
 	const struct observed_group *g = c->seen;
-	bool fresh = g->listed_mono_ms != 0 && in->mono_ms - g->listed_mono_ms <= in->settings->poll.fresh_ms;
-	if (fresh && (g->available < 0 || g->available == c->listed) && c->unseen == 0)
+	bool fresh = g->listed_mono_ms != 0 &&
+		     in->mono_ms - g->listed_mono_ms <= in->settings->poll.fresh_ms;
+	bool exact = (g->available < 0 || g->available == c->listed) && c->unseen == 0;
+	if (fresh && exact && !c->create && c->grows.n == 0)
 		return 0;
 	return HOLD(s, a, HOLD_NOT_FRESH,
 		    "a listing of %s at most %llu s old must show exactly these instances", c->id,
@@ -273,8 +276,8 @@ static int delete_one(const struct step *s, struct cloud_view *c)
 		return r;
 	a->whole_group = true;
 	if (!ours)
-		return HOLD(s, a, HOLD_NOT_TWICE,
-			    "instances of %s are not in the ledger yet", c->id);
+		return HOLD(s, a, HOLD_NOT_TWICE, "instances of %s are not in the ledger yet",
+			    c->id);
 	return connected && !s->view->want->drain_force ? hold_session(s, a) : 0;
 }
 

@@ -6,7 +6,7 @@
 
 /* What differs between kinds. */
 struct kind_rules {
-	size_t batch;     /* most ids in one call that names instances */
+	size_t batch; /* most ids in one call that names instances */
 	/* Instances that the cloud group may still take in place; 0 = none. */
 	int64_t (*room)(const struct group_view *v, const struct cloud_view *c);
 	bool (*may_shrink)(const struct cloud_view *c);

@@ -140,7 +140,6 @@ static void tally_cloud(struct world *w, struct cloud_view *c)
 	c->committed = max64(c->listed + c->unseen, unlisted ? size : 0);
 	c->committed = max64(c->committed, c->create ? c->create->count : 0) + promised;
 	c->committed = max64(c->committed, max64(size, c->order_count));
-	c->unseen += promised;
 	c->present = c->listed;
 	if (c->seen && c->seen->available >= 0)
 		c->present = min64(c->present, c->seen->available);

@@ -134,7 +134,8 @@ static const char *intern(struct scene *s, const char *text)
 
 static int add_tag(char *out, size_t size, const char *key, const char *value)
 {
-	return key && value ? snprintf(out, size, "%s%c%s%c", key, TAGS_SEPARATOR, value, TAGS_END) : 0;
+	return key && value ? snprintf(out, size, "%s%c%s%c", key, TAGS_SEPARATOR, value, TAGS_END)
+			    : 0;
 }
 
 const char *scene_marks(struct scene *s, const char *group, const char *owner, const char *intent,
@@ -154,7 +155,8 @@ struct observed_instance *scene_instance(struct scene *s, struct observed_group 
 {
 	g->instances = must(reallocarray(g->instances, g->n_instances + 1, sizeof(*g->instances)));
 	struct observed_instance *i = &g->instances[g->n_instances++];
-	*i = (struct observed_instance){.status = status, .created_ms = SCENE_WALL_MS - SCENE_DAY_MS};
+	*i = (struct observed_instance){.status = status,
+					.created_ms = SCENE_WALL_MS - SCENE_DAY_MS};
 	(void)snprintf(i->id, sizeof(i->id), "%s", id);
 	i->status_text = intern(s, instance_status_name(status));
 	i->key_pair = "";
@@ -209,8 +211,11 @@ struct resource *scene_row(struct scene *s, const char *id, const char *cloud_gr
 	if (vec_grow((void **)&s->rows, &s->cap_rows, s->n_rows + 1, sizeof(*s->rows)) < 0)
 		abort();
 	struct resource *r = &s->rows[s->n_rows++];
-	*r = (struct resource){.id = copy(id), .cloud_group = copy(cloud_group), .group = copy(group),
-			       .state = state, .charge = CHARGE_POSTPAID};
+	*r = (struct resource){.id = copy(id),
+			       .cloud_group = copy(cloud_group),
+			       .group = copy(group),
+			       .state = state,
+			       .charge = CHARGE_POSTPAID};
 	r->first_wall_ms = SCENE_WALL_MS - SCENE_MINUTE_MS;
 	r->seen_wall_ms = state == RESOURCE_EXPECTED ? 0 : SCENE_WALL_MS - SCENE_MINUTE_MS;
 	return r;
@@ -240,9 +245,15 @@ struct order *scene_order(struct scene *s, const char *id, const char *group, in
 			  int64_t count, enum order_status status)
 {
 	struct order *o = &s->orders[s->in_flight.n_orders++];
-	*o = (struct order){.id = copy(id), .group = copy(group), .region = copy(SCENE_REGION),
-			    .cloud_group = copy(""), .intent = intent, .count = count,
-			    .status = status, .status_text = copy(""), .amount = copy(""),
+	*o = (struct order){.id = copy(id),
+			    .group = copy(group),
+			    .region = copy(SCENE_REGION),
+			    .cloud_group = copy(""),
+			    .intent = intent,
+			    .count = count,
+			    .status = status,
+			    .status_text = copy(""),
+			    .amount = copy(""),
 			    .currency = copy("")};
 	o->created_wall_ms = SCENE_WALL_MS - SCENE_MINUTE_MS;
 	return o;

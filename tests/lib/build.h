@@ -60,7 +60,7 @@ struct desired_group *scene_want(struct scene *s, const char *name, const struct
 #define want(s, name, ...) scene_want((s), (name), &(struct want){__VA_ARGS__})
 
 struct stand {
-	int64_t n;               /* instances, all RUNNING; ids "<id>-000", ... */
+	int64_t n; /* instances, all RUNNING; ids "<id>-000", ... */
 	enum charge_type charge;
 	const char *spec, *image, *region, *name;
 	enum group_status status;   /* 0 (CREATING) means RUNNING */

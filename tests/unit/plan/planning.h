@@ -83,7 +83,8 @@ static inline const struct group_report *report_of(const struct plan *plan, cons
 	return NULL;
 }
 
-#define assert_hold(action, wanted) assert_string_equal(hold_name((action)->hold), hold_name(wanted))
+#define assert_hold(action, wanted)                                                                \
+	assert_string_equal(hold_name((action)->hold), hold_name(wanted))
 #define assert_condition(plan, name, wanted)                                                       \
 	assert_string_equal(condition_name(report_of((plan), (name))->condition),                  \
 			    condition_name(wanted))

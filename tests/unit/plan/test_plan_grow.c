@@ -159,7 +159,8 @@ CASE(group_of_another_fleet_is_not_ours)
 	SCENE;
 	want(s, "phones", .count = 1);
 	struct observed_group *g = stand(s, "ag-x", "phones", .n = 10, .unrecorded = true);
-	g->tags = "drover:fleet\x1fother\x1e" "drover:group\x1fphones\x1e";
+	g->tags = "drover:fleet\x1fother\x1e"
+		  "drover:group\x1fphones\x1e";
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(the(p, VERB_CREATE)->count, 1);
 	assert_hold(the(p, VERB_CREATE), HOLD_NONE);
@@ -181,10 +182,11 @@ CASE(renamed_group_takes_the_old_one_over)
 CASE(every_status_but_leaving_ones_is_committed)
 {
 	static const enum instance_status counted[] = {
-		INSTANCE_CREATING, INSTANCE_STARTING, INSTANCE_RUNNING, INSTANCE_STOPPING,
-		INSTANCE_STOPPED, INSTANCE_REBOOTING, INSTANCE_RESETTING, INSTANCE_BACKUPING,
-		INSTANCE_BACKUP_FAILED, INSTANCE_RECOVERING, INSTANCE_RECOVER_FAILED,
-		INSTANCE_UNAVAILABLE, INSTANCE_FAILED, INSTANCE_UNKNOWN,
+		INSTANCE_CREATING,   INSTANCE_STARTING,       INSTANCE_RUNNING,
+		INSTANCE_STOPPING,   INSTANCE_STOPPED,        INSTANCE_REBOOTING,
+		INSTANCE_RESETTING,  INSTANCE_BACKUPING,      INSTANCE_BACKUP_FAILED,
+		INSTANCE_RECOVERING, INSTANCE_RECOVER_FAILED, INSTANCE_UNAVAILABLE,
+		INSTANCE_FAILED,     INSTANCE_UNKNOWN,
 	};
 	SCENE;
 	want(s, "phones", .count = 14);
@@ -391,8 +393,8 @@ CASE(grow_and_the_ids_of_its_reply_count_once)
 	stand(s, "ag-1", "phones", .n = 10);
 	struct intent *i = grow_in_flight(s, INTENT_DONE, 5, 10);
 	for (int k = 0; k < 5; k++)
-		scene_row(s, scene_text(s, "acp-n%d", k), "ag-1", "phones", RESOURCE_EXPECTED)->intent =
-			i->id;
+		scene_row(s, scene_text(s, "acp-n%d", k), "ag-1", "phones", RESOURCE_EXPECTED)
+			->intent = i->id;
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(report_of(p, "phones")->committed, 15);
 }
@@ -416,6 +418,32 @@ CASE(group_is_not_grown_before_its_ids_are_known)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(the(p, VERB_GROW)->count, 9);
 	assert_hold(the(p, VERB_GROW), HOLD_NOT_TWICE);
+}
+
+CASE(group_is_not_grown_while_an_earlier_growth_has_unknown_ids)
+{
+	SCENE;
+	want(s, "phones", .count = 15);
+	stand(s, "ag-1", "phones", .n = 10, .available = 12);
+	grow_in_flight(s, INTENT_DONE, 2, 10);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_GROW)->count, 3);
+	assert_hold(the(p, VERB_GROW), HOLD_NOT_TWICE);
+}
+
+CASE(group_that_shows_before_it_is_paid_is_not_polled)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .charge = CHARGE_PREPAID);
+	stand(s, "ag-1", "phones", .n = 0, .charge = CHARGE_PREPAID, .creating = true);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 10);
+	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	scene_order(s, "2201", "phones", i->id, 10, ORDER_UNPAID);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_int_equal(p->n_watch, 0);
+	assert_false(p->watch_groups);
+	assert_condition(p, "phones", CONDITION_AWAITING_PAYMENT);
 }
 
 CASE(unpaid_order_is_capacity_and_is_never_ordered_again)
@@ -670,6 +698,8 @@ int main(void)
 		RUN(grow_and_the_ids_of_its_reply_count_once),
 		RUN(second_grow_waits_for_the_first_on_the_same_group),
 		RUN(group_is_not_grown_before_its_ids_are_known),
+		RUN(group_is_not_grown_while_an_earlier_growth_has_unknown_ids),
+		RUN(group_that_shows_before_it_is_paid_is_not_polled),
 		RUN(unpaid_order_is_capacity_and_is_never_ordered_again),
 		RUN(unpaid_order_counts_after_its_intent_is_forgotten),
 		RUN(order_of_unknown_state_counts_and_waits),

@@ -224,7 +224,8 @@ CASE(unmarked_group_of_another_spec_does_not)
 {
 	SCENE;
 	want(s, "phones", .count = 1);
-	stand(s, "ag-x", "", .n = 4, .unmarked = true, .unrecorded = true, .spec = "acp.perf.large");
+	stand(s, "ag-x", "", .n = 4, .unmarked = true, .unrecorded = true,
+	      .spec = "acp.perf.large");
 	assert_create_held(s, HOLD_NONE);
 }
 

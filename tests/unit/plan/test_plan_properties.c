@@ -27,12 +27,12 @@ static const char *const group_names[] = {"a", "b", "c", "gone"};
 static void random_want(struct scene *s, const char *name)
 {
 	static const char *const specs[] = {SCENE_SPEC, SCENE_SPEC, "acp.std.large"};
-	struct desired_group *g = want(s, name, .count = seed_between(0, 30),
-				       .charge = one_in(3) ? CHARGE_PREPAID : CHARGE_POSTPAID,
-				       .spec = pick(specs, 3), .per_group = seed_between(4, 12),
-				       .heal = (enum heal)seed_below(4), .power_on = one_in(2),
-				       .drain_force = one_in(4), .protect = one_in(9),
-				       .key_pair = one_in(4) ? "kp-1" : NULL);
+	struct desired_group *g =
+		want(s, name, .count = seed_between(0, 30),
+		     .charge = one_in(3) ? CHARGE_PREPAID : CHARGE_POSTPAID, .spec = pick(specs, 3),
+		     .per_group = seed_between(4, 12), .heal = (enum heal)seed_below(4),
+		     .power_on = one_in(2), .drain_force = one_in(4), .protect = one_in(9),
+		     .key_pair = one_in(4) ? "kp-1" : NULL);
 	scene_prospects(s, g->name)->pace = seed_between(1, 5);
 	if (one_in(10))
 		scene_prospects(s, g->name)->not_before_mono_ms = SCENE_MONO_MS + 1000;
@@ -42,7 +42,8 @@ static void random_want(struct scene *s, const char *name)
 
 static enum instance_status random_status(void)
 {
-	return one_in(3) ? (enum instance_status)seed_below(INSTANCE_UNKNOWN + 1) : INSTANCE_RUNNING;
+	return one_in(3) ? (enum instance_status)seed_below(INSTANCE_UNKNOWN + 1)
+			 : INSTANCE_RUNNING;
 }
 
 static void disturb(struct scene *s, struct observed_group *g)
@@ -72,7 +73,8 @@ static void random_stand(struct scene *s, size_t index)
 	struct observed_group *g = stand(
 		s, scene_text(s, "ag-%zu", index), group, .n = seed_between(0, 12),
 		.charge = one_in(3) ? CHARGE_PREPAID : CHARGE_POSTPAID, .spec = pick(specs, 3),
-		.status = one_in(4) ? (enum group_status)seed_below(GROUP_UNKNOWN + 1) : GROUP_RUNNING,
+		.status = one_in(4) ? (enum group_status)seed_below(GROUP_UNKNOWN + 1)
+				    : GROUP_RUNNING,
 		.unmarked = one_in(5), .unrecorded = one_in(4), .unlisted = one_in(10),
 		.owner = one_in(6) ? "another" : NULL, .intent = one_in(6) ? "key1" : NULL);
 	disturb(s, g);
@@ -110,10 +112,10 @@ static void random_order(struct scene *s)
 static void random_rows(struct scene *s)
 {
 	for (int64_t n = seed_between(0, 3); n > 0; n--) {
-		struct resource *r = scene_row(s, scene_text(s, "acp-x%d", (int)n),
-					       scene_text(s, "ag-%d", (int)seed_below(8)),
-					       pick(group_names, 4),
-					       (enum resource_state)seed_below(RESOURCE_GONE));
+		struct resource *r =
+			scene_row(s, scene_text(s, "acp-x%d", (int)n),
+				  scene_text(s, "ag-%d", (int)seed_below(8)), pick(group_names, 4),
+				  (enum resource_state)seed_below(RESOURCE_GONE));
 		r->intent = seed_between(0, 3);
 		r->missing_listings = (int)seed_below(5);
 		r->missing_wall_ms = SCENE_WALL_MS - seed_below(20) * SCENE_MINUTE_MS;
@@ -152,15 +154,16 @@ static char *text_of(const struct plan *p)
 	for (size_t i = 0; i < p->n_actions; i++) {
 		const struct action *a = &p->actions[i];
 		strbuf_addf(&s, "%s %s %s %s %" PRId64 " %s %s|%s|", a->hash, verb_name(a->verb),
-			    a->group, a->cloud_group, a->count, a->spec, hold_name(a->hold), a->reason);
+			    a->group, a->cloud_group, a->count, a->spec, hold_name(a->hold),
+			    a->reason);
 		for (size_t t = 0; t < a->targets.n; t++)
 			strbuf_addf(&s, " %s", a->targets.items[t]);
 		strbuf_addf(&s, "|%s\n", a->hold_text);
 	}
 	for (size_t i = 0; i < p->n_groups; i++) {
 		const struct group_report *r = &p->groups[i];
-		strbuf_addf(&s, "%s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s %s\n", r->name,
-			    r->running, r->pending, r->committed, r->surplus,
+		strbuf_addf(&s, "%s %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %s %s\n",
+			    r->name, r->running, r->pending, r->committed, r->surplus,
 			    condition_name(r->condition), r->reason);
 	}
 	for (size_t i = 0; i < p->n_watch; i++)
@@ -207,7 +210,8 @@ static struct resource *row_by_id(struct scene *s, const char *id, const char *c
 {
 	for (size_t i = 0; i < s->n_rows; i++)
 		if (!s->rows[i].foreign && s->rows[i].state != RESOURCE_GONE &&
-		    strcmp(s->rows[i].id, id) == 0 && strcmp(s->rows[i].cloud_group, cloud_group) == 0)
+		    strcmp(s->rows[i].id, id) == 0 &&
+		    strcmp(s->rows[i].cloud_group, cloud_group) == 0)
 			return &s->rows[i];
 	return NULL;
 }
@@ -321,9 +325,10 @@ static void check_resizing_once(const struct plan *p)
 {
 	for (size_t i = 0; i < p->n_actions; i++)
 		for (size_t k = 0; k < i; k++)
-			assert_false(p->actions[i].hold == HOLD_NONE && p->actions[k].hold == HOLD_NONE &&
-				     *p->actions[i].cloud_group &&
-				     strcmp(p->actions[i].cloud_group, p->actions[k].cloud_group) == 0);
+			assert_false(
+				p->actions[i].hold == HOLD_NONE &&
+				p->actions[k].hold == HOLD_NONE && *p->actions[i].cloud_group &&
+				strcmp(p->actions[i].cloud_group, p->actions[k].cloud_group) == 0);
 }
 
 /* --- doing what a plan says --------------------------------------------- */

@@ -376,6 +376,18 @@ CASE(group_delete_needs_a_listing_that_shows_exactly_its_instances)
 	assert_hold(the(approved, VERB_DELETE), HOLD_NOT_FRESH);
 }
 
+CASE(group_delete_waits_for_growth_that_has_not_landed)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	stand(s, "ag-1", "phones", .n = 3);
+	scene_intent(s, VERB_GROW, INTENT_DONE, "phones", "ag-1", 1);
+	auto_plan struct plan *p = planned(s);
+	scene_approve(s, the(p, VERB_DELETE)->hash);
+	auto_plan struct plan *approved = planned(s);
+	assert_hold(the(approved, VERB_DELETE), HOLD_NOT_FRESH);
+}
+
 CASE(other_victims_than_the_approved_ones_are_held_again)
 {
 	SCENE;
@@ -546,6 +558,7 @@ int main(void)
 		RUN(count_zero_deletes_whole_groups_once_approved),
 		RUN(group_delete_needs_a_listing_that_is_fresh),
 		RUN(group_delete_needs_a_listing_that_shows_exactly_its_instances),
+		RUN(group_delete_waits_for_growth_that_has_not_landed),
 		RUN(other_victims_than_the_approved_ones_are_held_again),
 		RUN(prepaid_group_is_not_deleted_before_it_expires),
 		RUN(expired_prepaid_group_may_be_deleted_by_count_zero),
