@@ -93,8 +93,8 @@ count() {
 # call_ctest TREE NAME CTEST-ARGUMENTS...
 call_ctest() {
 	tree=$1
-	log=$1/$2.log
-	junit=$1/$2.xml
+	log=$root/$1/$2.log
+	junit=$root/$1/$2.xml
 	shift 2
 	rm -f "$junit"
 	ctest --test-dir "$tree" --no-tests=error --output-junit "$junit" \
