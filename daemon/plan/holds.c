@@ -28,6 +28,14 @@ static const char *names_text(struct names *l)
 	return strbuf_text(&l->text);
 }
 
+/* @r, or the error that made the text incomplete. */
+static int names_fini(struct names *l, int r)
+{
+	int error = strbuf_error(&l->text);
+	strbuf_fini(&l->text);
+	return error ? error : r;
+}
+
 static bool over_brake(const struct step *s, int64_t missing, int64_t known)
 {
 	return (double)missing > s->draft->in->settings->limits.missing_brake * (double)known;
@@ -75,8 +83,7 @@ int hold_unproven(const struct step *s, struct action *a)
 		     "%s carry this fleet's mark, but an owner or intent that this ledger does not "
 		     "know; if they are this group's: drover approve %s",
 		     names_text(&names), a->hash);
-	strbuf_fini(&names.text);
-	return r;
+	return names_fini(&names, r);
 }
 
 /* --- buys --------------------------------------------------------------- */
@@ -129,8 +136,7 @@ static int hold_unknown_orders(const struct step *s, struct action *a)
 			 "they "
 			 "are not: drover approve %s",
 			 names_text(&names), a->hash);
-	strbuf_fini(&names.text);
-	return r;
+	return names_fini(&names, r);
 }
 
 static int hold_orders(const struct step *s, struct action *a)
@@ -177,8 +183,7 @@ static int hold_brownfield(const struct step *s, struct action *a)
 			 "in "
 			 "with adopt: [...], or leave them alone with: drover approve %s",
 			 names_text(&names), a->hash);
-	strbuf_fini(&names.text);
-	return r;
+	return names_fini(&names, r);
 }
 
 static bool stands_in(const struct group_view *v, const struct desired_group *want)
