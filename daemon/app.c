@@ -154,9 +154,10 @@ static void on_reader_closed(void *data)
 static void close_readers(void *data)
 {
 	struct app *a = data;
-	a->closing = 3;
+	a->closing = 4;
 	preflight_close(a->preflight, on_reader_closed, a);
 	order_reader_close(a->order_reader, on_reader_closed, a);
+	instance_reader_close(a->instance_reader, on_reader_closed, a);
 	observer_close(a->observer, on_reader_closed, a);
 }
 
@@ -348,6 +349,8 @@ static int start_rooms(struct app *a)
 		r = preflight_new(&preflight, &a->preflight);
 	if (r == 0)
 		r = order_reader_new(&reader, &a->order_reader);
+	if (r == 0)
+		r = instance_reader_new(a->cloud, &a->instance_reader);
 	if (r == 0)
 		r = driver_new(&driver, &a->driver);
 	if (r == 0)

@@ -261,6 +261,7 @@ const struct control_ops app_control_ops = {
 	.intents = op_intents,
 	.explain = op_explain,
 	.metrics = op_metrics,
+	.instances = app_instances_ask,
 	.reload = op_reload,
 	.approve = op_approve,
 	.pause = op_pause,

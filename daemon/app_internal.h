@@ -18,6 +18,7 @@
 #include "ledger/ledger.h"
 #include "model/desired.h"
 #include "net/http_curl.h"
+#include "observe/instance_reader.h"
 #include "observe/observer.h"
 #include "observe/order_reader.h"
 #include "observe/preflight.h"
@@ -50,6 +51,7 @@ struct app {
 	struct cloud *cloud;
 	struct observer *observer;
 	struct order_reader *order_reader;
+	struct instance_reader *instance_reader;
 	struct preflight *preflight;
 	struct driver *driver;
 	struct control *control;
@@ -152,6 +154,9 @@ int app_status_view(struct app *a, struct status_view *ret, struct in_flight *fl
 /* app_control.c */
 extern const struct control_ops app_control_ops;
 void app_reloads_answer(struct app *a, bool accepted);
+
+/* app_instances.c: an op of control; answers later, as a listing does. */
+void app_instances_ask(void *data, const char *group, struct control_pending *pending);
 
 /* app_approve.c: what approving @action says for good. 0 or -ENOMEM. */
 int app_approve_lasting(struct app *a, const struct action *action);

@@ -166,19 +166,46 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
 	return r->pending ? defer(c, r) : send_answer(r);
 }
 
-void control_answer(struct control_pending *pending, int result, const char *text)
+/* The request that waits for @pending, which is gone; NULL when nobody waits any more. */
+static struct request *take_pending(struct control_pending *pending, bool *ret_deferred)
 {
 	struct request *r = pending->request;
-	if (r) {
+	*ret_deferred = pending->deferred;
+	if (r)
 		r->pending = NULL;
-		request_finish_change(r, result, text);
-		if (pending->deferred) {
-			MHD_resume_connection(r->connection);
-			/* without a thread of its own libmicrohttpd does not wake anybody */
-			(void)uv_timer_start(&r->control->timer, on_timer, 0, /* repeat= */ 0);
-		}
-	}
 	free(pending);
+	return r;
+}
+
+static void resume(struct request *r)
+{
+	MHD_resume_connection(r->connection);
+	/* without a thread of its own libmicrohttpd does not wake anybody */
+	(void)uv_timer_start(&r->control->timer, on_timer, 0, /* repeat= */ 0);
+}
+
+void control_answer(struct control_pending *pending, int result, const char *text)
+{
+	bool deferred;
+	struct request *r = take_pending(pending, &deferred);
+	if (!r)
+		return;
+	request_finish_change(r, result, text);
+	if (deferred)
+		resume(r);
+}
+
+void control_answer_text(struct control_pending *pending, char *json)
+{
+	bool deferred;
+	struct request *r = take_pending(pending, &deferred);
+	if (!r) {
+		free(json);
+		return;
+	}
+	request_finish_read(r, json);
+	if (deferred)
+		resume(r);
 }
 
 /* --- open, close ---------------------------------------------------------------- */

@@ -5,12 +5,13 @@
  * composition root fills. Whoever may open the socket may do everything it offers.
  *
  * GET  /v1/status[?group=G]  /v1/plan  /v1/orders  /v1/intents  /v1/explain?group=G  /metrics
+ *      /v1/instances?group=G
  * POST /v1/plan (body: a fleet file)  /v1/reload[?wait=1]  /v1/approve?hash=H
  *      /v1/pause[?group=G]  /v1/resume[?group=G]  /v1/release?group=G
  *      /v1/intents/adopt?id=N&resource=R  /v1/intents/abandon?id=N
  * Anything refused is answered with {"error": "..."} and a 4xx or 5xx status.
  *
- * Loop-facing: control_open(), control_answer(), control_close().
+ * Loop-facing: control_open(), control_answer(), control_answer_text(), control_close().
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,6 +39,9 @@ struct control_ops {
 	int (*intents)(void *data, char **ret_text);
 	int (*explain)(void *data, const char *group, char **ret_text);
 	int (*metrics)(void *data, char **ret_text);
+	/* Answer with control_answer_text(), or refuse with control_answer(): from inside the
+	 * call or later. */
+	void (*instances)(void *data, const char *group, struct control_pending *pending);
 
 	/* Answer with control_answer(), from inside the call or later. */
 	void (*reload)(void *data, bool wait, struct control_pending *pending);
@@ -61,6 +65,8 @@ int control_open(struct uv_loop_s *loop, const char *path, const struct control_
 /* Ends a deferred request, exactly once, also after control_close(): @result as of a change,
  * @text for people when it is negative (NULL = a standard one). Frees @pending. */
 void control_answer(struct control_pending *pending, int result, const char *text);
+/* The same with what a reader gives: @json, malloc'ed, is control's from now on. */
+void control_answer_text(struct control_pending *pending, char *json);
 
 typedef void (*control_closed_cb)(void *data);
 /* Answers what is deferred with 503, cuts the rest, removes the socket file. @c must not be used

@@ -80,6 +80,11 @@ static void finish_read(struct request *r, int result, char *text, const char *t
 	r->text = text;
 }
 
+void request_finish_read(struct request *r, char *json)
+{
+	finish_read(r, 0, json, JSON);
+}
+
 void request_finish_change(struct request *r, int result, const char *text)
 {
 	if (result < 0) {
@@ -159,17 +164,31 @@ static void post_plan(struct request *r)
 		finish_read(r, result, text, JSON);
 }
 
+/* For an op that answers when it can; NULL when that was refused for want of memory. */
+static struct control_pending *make_pending(struct request *r)
+{
+	r->pending = calloc(1, sizeof(*r->pending));
+	if (r->pending)
+		r->pending->request = r;
+	else
+		refuse_errno(r, -ENOMEM, NULL);
+	return r->pending;
+}
+
+static void get_instances(struct request *r)
+{
+	const char *group = needed(r, "group");
+	struct control_pending *pending = group ? make_pending(r) : NULL;
+	if (pending)
+		r->ops->instances(r->ops_data, group, pending);
+}
+
 static void post_reload(struct request *r)
 {
 	const char *wait = argument(r, "wait");
-	struct control_pending *pending = calloc(1, sizeof(*pending));
-	if (!pending) {
-		refuse_errno(r, -ENOMEM, NULL);
-		return;
-	}
-	pending->request = r;
-	r->pending = pending;
-	r->ops->reload(r->ops_data, wait && strcmp(wait, "0") != 0, pending);
+	struct control_pending *pending = make_pending(r);
+	if (pending)
+		r->ops->reload(r->ops_data, wait && strcmp(wait, "0") != 0, pending);
 }
 
 static void post_approve(struct request *r)
@@ -262,13 +281,21 @@ static const struct {
 	const char *method, *path;
 	void (*handle)(struct request *r);
 } routes[] = {
-	{"GET", "/v1/status", get_status},         {"GET", "/v1/plan", get_plan},
-	{"POST", "/v1/plan", post_plan},           {"GET", "/v1/orders", get_orders},
-	{"GET", "/v1/intents", get_intents},       {"GET", "/v1/explain", get_explain},
-	{"GET", "/metrics", get_metrics},          {"POST", "/v1/reload", post_reload},
-	{"POST", "/v1/approve", post_approve},     {"POST", "/v1/pause", post_pause},
-	{"POST", "/v1/resume", post_resume},       {"POST", "/v1/release", post_release},
-	{"POST", "/v1/intents/adopt", post_adopt}, {"POST", "/v1/intents/abandon", post_abandon},
+	{"GET", "/v1/status", get_status},
+	{"GET", "/v1/plan", get_plan},
+	{"POST", "/v1/plan", post_plan},
+	{"GET", "/v1/orders", get_orders},
+	{"GET", "/v1/intents", get_intents},
+	{"GET", "/v1/explain", get_explain},
+	{"GET", "/v1/instances", get_instances},
+	{"GET", "/metrics", get_metrics},
+	{"POST", "/v1/reload", post_reload},
+	{"POST", "/v1/approve", post_approve},
+	{"POST", "/v1/pause", post_pause},
+	{"POST", "/v1/resume", post_resume},
+	{"POST", "/v1/release", post_release},
+	{"POST", "/v1/intents/adopt", post_adopt},
+	{"POST", "/v1/intents/abandon", post_abandon},
 };
 
 void request_handle(struct request *r, const char *method, const char *path)

@@ -33,5 +33,7 @@ struct control_pending {
 void request_handle(struct request *r, const char *method, const char *path);
 /* {"error": text} */
 void request_refuse(struct request *r, unsigned status, const char *text);
+/* The answer of a reader; takes @json. */
+void request_finish_read(struct request *r, char *json);
 /* The answer to a change. */
 void request_finish_change(struct request *r, int result, const char *text);

@@ -115,6 +115,18 @@ static void on_reload(void *data, bool wait, struct control_pending *pending)
 		f->pending = pending;
 }
 
+static void on_instances(void *data, const char *group, struct control_pending *pending)
+{
+	struct fixture *f = data;
+	see(f, "instances", group, NULL);
+	if (!f->answers_at_once)
+		f->pending = pending;
+	else if (f->result < 0)
+		control_answer(pending, f->result, f->error);
+	else
+		control_answer_text(pending, strdup("{\"fine\":1}\n"));
+}
+
 static int on_approve(void *data, const char *hash, const char *who, char **reterr_text)
 {
 	see(data, "approve", hash, who);
@@ -158,6 +170,7 @@ static const struct control_ops ops = {
 	.intents = on_intents,
 	.explain = on_explain,
 	.metrics = on_metrics,
+	.instances = on_instances,
 	.reload = on_reload,
 	.approve = on_approve,
 	.pause = on_pause,
@@ -292,6 +305,7 @@ static void every_path_reaches_its_op(void **state)
 		{"GET", "/v1/intents", "intents(all)"},
 		{"GET", "/v1/explain?group=phones", "explain(phones)"},
 		{"GET", "/metrics", "metrics(all)"},
+		{"GET", "/v1/instances?group=phones", "instances(phones)"},
 		{"POST", "/v1/reload", "reload(now)"},
 		{"POST", "/v1/reload?wait=1", "reload(wait)"},
 		{"POST", "/v1/reload?wait=0", "reload(now)"},
@@ -356,6 +370,9 @@ static void refusals_have_a_status_and_a_sentence(void **state)
 		assert_int_equal(ask(f, "POST", "/v1/reload", "", &answer), cases[i].status);
 		assert_int_equal(ask(f, "POST", "/v1/plan", "x", &answer), cases[i].status);
 		assert_int_equal(ask(f, "GET", "/v1/status", "", &answer), cases[i].status);
+		assert_int_equal(ask(f, "GET", "/v1/instances?group=g", "", &answer),
+				 cases[i].status);
+		assert_has(&answer, cases[i].body);
 	}
 }
 
@@ -370,6 +387,8 @@ static void malformed_requests_never_reach_an_op(void **state)
 		{"GET", "/v1/status/", 404},
 		{"POST", "/v1/status", 405},
 		{"GET", "/v1/reload", 405},
+		{"POST", "/v1/instances?group=g", 405},
+		{"GET", "/v1/instances", 400},
 		{"DELETE", "/v1/plan", 405},
 		{"GET", "/v1/explain", 400},
 		{"GET", "/v1/explain?group=", 400},
@@ -501,16 +520,29 @@ static void clients_that_vanish_leave_nothing_behind(void **state)
 	assert_int_equal(ask(f, "GET", "/v1/status", "", &answer), 200);
 }
 
-static int start_reload(struct fixture *f)
+/* Sends a request whose answer is deferred. */
+static int start_waiting(struct fixture *f, const char *request_line)
 {
-	static const char text[] = "POST /v1/reload?wait=1 HTTP/1.1\r\nHost: d\r\n"
-				   "Connection: close\r\nContent-Length: 0\r\n\r\n";
+	auto_strbuf struct strbuf text = STRBUF_INIT(1000);
+	strbuf_addf(&text,
+		    "%s HTTP/1.1\r\nHost: d\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
+		    request_line);
 	int fd = connect_to(f->path);
-	assert_true(send_all(f, fd, text, sizeof(text) - 1));
+	assert_true(send_all(f, fd, text.data, text.len));
 	for (int i = 0; !f->pending && i < PATIENCE; i++)
 		turn(f);
 	assert_non_null(f->pending);
 	return fd;
+}
+
+static int start_reload(struct fixture *f)
+{
+	return start_waiting(f, "POST /v1/reload?wait=1");
+}
+
+static int start_instances(struct fixture *f)
+{
+	return start_waiting(f, "GET /v1/instances?group=phones");
 }
 
 static void a_deferred_answer_comes_later(void **state)
@@ -527,6 +559,54 @@ static void a_deferred_answer_comes_later(void **state)
 	(void)close(fd);
 	assert_has(&answer, "HTTP/1.1 400 ");
 	assert_has(&answer, "{\"error\":\"fleet.yaml:3:1: no\"}");
+}
+
+/* Larger than any buffer on the way. */
+static void a_deferred_answer_may_carry_a_body(void **state)
+{
+	const size_t size = 5u << 20;
+	struct fixture *f = *state;
+	auto_strbuf struct strbuf answer = STRBUF_INIT(8u << 20);
+	int fd = start_instances(f);
+	char *text = malloc(size + 1);
+	assert_non_null(text);
+	memset(text, 'x', size);
+	text[size] = '\0';
+	control_answer_text(TAKE(f->pending), text);
+	read_answer(f, fd, &answer);
+	(void)close(fd);
+	assert_has(&answer, "HTTP/1.1 200 ");
+	assert_has(&answer, "Content-Type: application/json");
+	const char *body = strstr(strbuf_text(&answer), "\r\n\r\n");
+	assert_int_equal(strlen(body + 4), size);
+	assert_int_equal(strspn(body + 4, "x"), size);
+}
+
+static void a_deferred_reader_may_be_refused(void **state)
+{
+	struct fixture *f = *state;
+	auto_strbuf struct strbuf answer = STRBUF_INIT(1u << 20);
+	int fd = start_instances(f);
+	control_answer(TAKE(f->pending), -ECANCELED, NULL);
+	read_answer(f, fd, &answer);
+	(void)close(fd);
+	assert_has(&answer, "HTTP/1.1 503 ");
+	assert_has(&answer, "{\"error\":\"droverd is stopping\"}");
+}
+
+static void a_body_for_nobody_is_thrown_away(void **state)
+{
+	struct fixture *f = *state;
+	auto_strbuf struct strbuf answer = STRBUF_INIT(1u << 20);
+	(void)close(start_instances(f));
+	for (int i = 0; i < 10; i++)
+		turn(f);
+	control_answer_text(TAKE(f->pending), strdup("{}"));
+	assert_int_equal(ask(f, "GET", "/v1/status", "", &answer), 200);
+	int fd = start_instances(f);
+	close_control(f);
+	(void)close(fd);
+	control_answer_text(TAKE(f->pending), strdup("{}")); /* late, and harmless */
 }
 
 static void a_client_may_leave_while_its_answer_is_deferred(void **state)
@@ -705,6 +785,9 @@ int main(void)
 		CASE(half_a_request_holds_nobody_up),
 		CASE(clients_that_vanish_leave_nothing_behind),
 		CASE(a_deferred_answer_comes_later),
+		CASE(a_deferred_answer_may_carry_a_body),
+		CASE(a_deferred_reader_may_be_refused),
+		CASE(a_body_for_nobody_is_thrown_away),
 		CASE(a_client_may_leave_while_its_answer_is_deferred),
 		CASE(closing_answers_what_is_deferred),
 		CASE(closing_after_the_client_left_is_clean),
