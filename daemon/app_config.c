@@ -131,19 +131,19 @@ static int keep(struct app *a, struct desired *d)
 	return r;
 }
 
-static void forget_checks(struct app *a, const struct desired *now)
+static void forget_prospects(struct app *a, const struct desired *now)
 {
 	for (size_t k = 0; k < now->n_groups; k++) {
 		const struct desired_group *old = desired_find(a->desired, now->groups[k].name);
 		if (!old || old->fingerprint != now->groups[k].fingerprint)
-			prospect_recheck(a->prospects, now->groups[k].name);
+			prospect_edited(a->prospects, now->groups[k].name);
 	}
 }
 
 static void enforce(struct app *a, struct desired *d)
 {
 	bool same = a->desired && a->desired->digest == d->digest;
-	forget_checks(a, d);
+	forget_prospects(a, d);
 	(void)desired_free(a->desired);
 	a->desired = d;
 	if (!same)

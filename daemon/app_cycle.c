@@ -307,37 +307,46 @@ static uint64_t digest_of(const struct plan *p)
 	return h;
 }
 
-/* Before its first create, a group's image, spec and stock are asked about. */
+/* Creates of @group wait for the answers about it. Not in the plan that is shown: there they
+ * are what comes next. */
+static void hold_creates(struct plan *plan, const char *group)
+{
+	for (size_t k = 0; k < plan->n_actions; k++)
+		if (plan->actions[k].verb == VERB_CREATE && plan->actions[k].hold == HOLD_NONE &&
+		    strcmp(plan->actions[k].group, group) == 0)
+			plan->actions[k].hold = HOLD_STOCK;
+}
+
+static bool creates(const struct plan *plan, const char *group)
+{
+	for (size_t k = 0; k < plan->n_actions; k++)
+		if (plan->actions[k].verb == VERB_CREATE && strcmp(plan->actions[k].group, group) == 0)
+			return true;
+	return false;
+}
+
+/* Before its first create, a group's image, spec and stock are asked about. A check that cannot
+ * be started holds nothing: it is advice. */
 static void start_preflights(struct app *a, const struct plan_input *input)
 {
 	for (size_t k = 0; k < input->n_prospects; k++) {
 		const struct prospects *p = &input->prospects[k];
-		bool unknown = p->image == CHECK_UNKNOWN || p->spec == CHECK_UNKNOWN ||
-			       p->stock == CHECK_UNKNOWN;
 		const struct desired_group *g = desired_find(a->desired, p->group);
-		bool creates = false;
-		for (size_t n = 0; n < a->plan->n_actions; n++)
-			creates |= a->plan->actions[n].verb == VERB_CREATE &&
-				   strcmp(a->plan->actions[n].group, p->group) == 0;
-		if (unknown && creates && g)
-			(void)preflight_run(a->preflight, g); /* asked again with the next plan */
+		if (p->stock != CHECK_UNKNOWN || !g || !creates(a->plan, p->group))
+			continue;
+		int r = preflight_run(a->preflight, g);
+		if (r == 0 || r == -EALREADY)
+			hold_creates(a->plan, p->group);
 	}
 }
 
-/* A sold-out answer is asked about again after the shortest long back-off. */
 void app_on_checked(void *data, const struct preflight_answer *answer)
 {
 	struct app *a = data;
-	int r = prospect_checked(a->prospects, answer->group, PROSPECT_IMAGE, answer->image_ok, answer->text);
-	if (r == 0)
-		r = prospect_checked(a->prospects, answer->group, PROSPECT_SPEC, answer->spec_ok,
-				     answer->text);
-	if (r == 0)
-		r = prospect_checked(a->prospects, answer->group, PROSPECT_STOCK, answer->stock_ok,
-				     answer->text);
-	if (r == 0)
-		r = prospect_use_spec(a->prospects, answer->group, answer->spec);
-	if (r == 0)
+	const struct prospect_checks checks = {answer->image_ok, answer->spec_ok, answer->stock_ok,
+					       answer->spec, answer->text};
+	/* Without memory the checks are asked for again with the next plan. */
+	if (prospect_checked(a->prospects, answer->group, &checks) == 0)
 		app_plan_now(a);
 }
 
@@ -356,6 +365,16 @@ static struct plan *compute(struct app *a, struct plan_input *input, struct in_f
 	return TAKE(plan);
 }
 
+/* A group of which more instances have failed than before buys one at a time again. */
+static void note_failures(struct app *a, const struct plan *now)
+{
+	const struct plan *before = a->plan;
+	for (size_t k = 0; before && k < before->n_groups && k < now->n_groups; k++)
+		if (strcmp(before->groups[k].name, now->groups[k].name) == 0 &&
+		    now->groups[k].failed > before->groups[k].failed)
+			prospect_failed(a->prospects, now->groups[k].name);
+}
+
 /* Plans, acts, and plans once more for the report, since what was started now counts. */
 static bool plan_and_act(struct app *a)
 {
@@ -364,6 +383,7 @@ static bool plan_and_act(struct app *a)
 	struct plan *plan = compute(a, &input, &flight);
 	if (!plan)
 		return false;
+	note_failures(a, plan);
 	(void)plan_free(a->plan);
 	a->plan = plan;
 	if (!a->stopping) {

@@ -16,6 +16,8 @@ struct entry {
 	char *spec;       /* owns p.spec_to_use */
 	unsigned refusals; /* buys in a row, for the back-off */
 	unsigned upkeep_refusals;
+	unsigned bad_checks;          /* in a row */
+	uint64_t check_again_mono_ms; /* then the checks are forgotten; 0 = they stay */
 };
 
 struct prospect_book {
@@ -88,10 +90,15 @@ static uint64_t back_off(struct prospect_book *b, uint64_t min_ms, uint64_t max_
 	return wait - env_random_below(b->env, wait / 5 + 1);
 }
 
-static void remember_refusal(struct entry *e, const struct intent *intent)
+static void forget_refusal(struct entry *e)
 {
 	free(e->refusal);
 	e->refusal = NULL;
+}
+
+static void remember_refusal(struct entry *e, const struct intent *intent)
+{
+	forget_refusal(e);
 	if (asprintf(&e->refusal, "%s%s%s", intent->code, *intent->message ? ": " : "",
 		     intent->message) < 0)
 		e->refusal = NULL;
@@ -142,10 +149,16 @@ static void bought(struct prospect_book *b, struct entry *e, bool batch_done)
 	e->refusals = 0;
 	e->p.not_before_mono_ms = 0;
 	e->p.refused_for_good = false;
-	free(e->refusal);
-	e->refusal = NULL;
+	forget_refusal(e);
 	if (batch_done && e->p.pace < b->pace_max)
-		e->p.pace = e->p.pace * 2 < b->pace_max ? e->p.pace * 2 : b->pace_max;
+		e->p.pace *= 2; /* the view caps it */
+}
+
+/* A grow names a cloud group: when that is gone, the next listing and not an edit helps. */
+static bool is_for_good(const struct intent *intent, enum outcome outcome)
+{
+	return outcome == OUTCOME_REJECTED ||
+	       (outcome == OUTCOME_NOT_FOUND && intent->verb != VERB_GROW);
 }
 
 void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
@@ -167,8 +180,10 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 		return;
 	wait_after(b, outcome, &e->p.not_before_mono_ms, &e->refusals);
 	remember_refusal(e, intent);
-	e->p.refused_for_good = outcome == OUTCOME_REJECTED || outcome == OUTCOME_NOT_FOUND;
+	e->p.refused_for_good = is_for_good(intent, outcome);
 	e->p.refused_fingerprint = intent->fingerprint;
+	if (outcome == OUTCOME_STOCK) /* by then a fallback may have some */
+		e->check_again_mono_ms = e->p.not_before_mono_ms;
 }
 
 void prospect_failed(struct prospect_book *b, const char *group)
@@ -178,55 +193,65 @@ void prospect_failed(struct prospect_book *b, const char *group)
 		e->p.pace = 1;
 }
 
-int prospect_checked(struct prospect_book *b, const char *group, enum prospect_check what, bool ok,
-		     const char *text)
+static void forget_checks(struct entry *e)
 {
-	struct entry *e = entry_of(b, group);
-	if (!e)
-		return -ENOMEM;
-	enum prospect_answer answer = ok ? CHECK_OK : CHECK_BAD;
-	switch (what) {
-	case PROSPECT_IMAGE:
-		e->p.image = answer;
-		break;
-	case PROSPECT_SPEC:
-		e->p.spec = answer;
-		break;
-	case PROSPECT_STOCK:
-		e->p.stock = answer;
-		break;
-	}
-	return ok ? 0 : intent_set(&e->check_text, text);
+	e->p.image = e->p.spec = e->p.stock = CHECK_UNKNOWN;
+	e->check_again_mono_ms = 0;
 }
 
-int prospect_use_spec(struct prospect_book *b, const char *group, const char *spec)
+static enum prospect_answer answer_of(bool ok)
+{
+	return ok ? CHECK_OK : CHECK_BAD;
+}
+
+int prospect_checked(struct prospect_book *b, const char *group, const struct prospect_checks *checks)
+{
+	bool ok = checks->image_ok && checks->spec_ok && checks->stock_ok;
+	struct entry *e = entry_of(b, group);
+	char *spec = checks->spec ? strdup(checks->spec) : NULL;
+	if (!e || (checks->spec && !spec)) {
+		free(spec);
+		return -ENOMEM;
+	}
+	free(e->spec);
+	e->spec = spec;
+	e->p.image = answer_of(checks->image_ok);
+	e->p.spec = answer_of(checks->spec_ok);
+	e->p.stock = answer_of(checks->stock_ok);
+	e->bad_checks = ok ? 0 : e->bad_checks;
+	e->check_again_mono_ms =
+		ok ? 0 : next_try(b, b->denied_min_ms, b->denied_max_ms, &e->bad_checks);
+	return ok ? 0 : intent_set(&e->check_text, checks->text);
+}
+
+void prospect_edited(struct prospect_book *b, const char *group)
 {
 	struct entry *e = entry_of(b, group);
 	if (!e)
-		return -ENOMEM;
-	if (spec)
-		return intent_set(&e->spec, spec);
+		return; /* nothing was learned about it */
+	forget_checks(e);
+	forget_refusal(e);
 	free(e->spec);
 	e->spec = NULL;
-	return 0;
-}
-
-void prospect_recheck(struct prospect_book *b, const char *group)
-{
-	struct entry *e = entry_of(b, group);
-	if (e)
-		e->p.image = e->p.spec = e->p.stock = CHECK_UNKNOWN;
+	e->refusals = e->upkeep_refusals = e->bad_checks = 0;
+	e->p.not_before_mono_ms = e->p.upkeep_not_before_mono_ms = 0;
+	e->p.refused_for_good = false;
 }
 
 int prospect_view(struct prospect_book *b, const struct desired *desired,
 		  const struct prospects **ret, size_t *ret_n)
 {
+	uint64_t now = env_mono_ms(b->env);
 	b->view.n = 0;
 	for (size_t i = 0; i < desired->n_groups; i++) {
 		struct entry *e = entry_of(b, desired->groups[i].name);
 		struct prospects *slot = e ? vec_add(&b->view) : NULL;
 		if (!slot)
 			return -ENOMEM;
+		if (e->check_again_mono_ms != 0 && now >= e->check_again_mono_ms)
+			forget_checks(e);
+		if (e->p.pace > b->pace_max) /* the settings may have been lowered, too */
+			e->p.pace = b->pace_max;
 		*slot = e->p;
 		slot->group = desired->groups[i].name;
 		slot->last_refusal = e->refusal ? e->refusal : "";

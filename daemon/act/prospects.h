@@ -25,14 +25,17 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 /* An instance of the group failed to come up: back to 1. */
 void prospect_failed(struct prospect_book *b, const char *group);
 
-enum prospect_check { PROSPECT_IMAGE, PROSPECT_SPEC, PROSPECT_STOCK };
-/* The answer of a check before the first create; @text for people when bad. */
-int prospect_checked(struct prospect_book *b, const char *group, enum prospect_check what, bool ok,
-		     const char *text);
-/* A spec in stock to use instead; NULL = the group's own. */
-int prospect_use_spec(struct prospect_book *b, const char *group, const char *spec);
-/* Forget the checks, to ask again (after an edit, or when a sold-out back-off has passed). */
-void prospect_recheck(struct prospect_book *b, const char *group);
+/* The answer of the checks before the first create. */
+struct prospect_checks {
+	bool image_ok, spec_ok, stock_ok;
+	const char *spec; /* in stock, to be used instead; NULL = the group's own */
+	const char *text; /* for people when something is not ok */
+};
+/* What is not ok is forgotten after a back-off, to be asked about again. 0 or -ENOMEM. */
+int prospect_checked(struct prospect_book *b, const char *group,
+		     const struct prospect_checks *checks);
+/* The group was edited: checks and back-offs were about another group. */
+void prospect_edited(struct prospect_book *b, const char *group);
 
 /* An entry per desired group, made where missing; borrowed until the next call. 0 or -ENOMEM. */
 int prospect_view(struct prospect_book *b, const struct desired *desired,

@@ -1,0 +1,66 @@
+#!/usr/bin/env python3
+"""What is asked before the first create of a group, and what the answers do."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from drover_test import SPEC, Case, fast_config, fleet, phones, wait_until  # noqa: E402
+
+CREATE, STOCK = "CreateAndroidInstanceGroup", "CheckResourceStock"
+OTHER_SPEC = "acp.std.large"
+SOON = {"denied_min": "200ms", "denied_max": "400ms"}
+
+
+def sold_out(times):
+    return {"action": STOCK, "fault": "stock", "times": times}
+
+
+class FirstCreate(Case):
+    def test_the_first_create_waits_for_the_answers(self):
+        sim = self.sim()
+        self.once(sim, fleet(phones(3)), 0)
+        asked = [c["action"] for c in sim.calls() if c["action"] in (CREATE, STOCK)]
+        self.assertEqual(asked, [STOCK, CREATE])
+
+    def test_a_fallback_is_bought_when_the_spec_is_sold_out(self):
+        sim = self.sim()
+        sim.faults(sold_out(1))
+        self.once(sim, fleet(phones(3, fallback=f"[{OTHER_SPEC}]")), 0)
+        creates = sim.changes(action=CREATE)
+        self.assertEqual([c["params"]["InstanceGroupSpec"] for c in creates], [OTHER_SPEC])
+
+    def test_a_sold_out_group_is_held_and_bought_when_there_is_stock_again(self):
+        sim = self.sim()
+        sim.faults(sold_out(1000))
+        daemon = self.daemon(sim, fleet(phones(3)), config=fast_config(sim, rates=SOON))
+
+        def held():
+            plan = daemon.ask("plan") or {"actions": []}
+            return [a for a in plan["actions"] if a["hold"] == "stock"]
+        action = wait_until(held, what="a held create")[0]
+        self.assertIn(f"spec {SPEC} is sold out", action["hold_text"])
+        self.assertEqual(sim.changes(), [])
+        sim.faults()
+        daemon.wait_condition("Converged")
+        self.assertEqual(len(sim.changes(action=CREATE)), 1)
+
+    def test_a_check_without_an_answer_holds_nothing(self):
+        sim = self.sim()
+        sim.faults({"action": STOCK, "fault": "http_503", "times": 1000},
+                   {"action": "DescribeSpec", "fault": "http_503", "times": 1000})
+        self.once(sim, fleet(phones(3)), 0)
+        self.assertEqual(len(sim.changes(action=CREATE)), 1)
+
+    def test_an_edit_ends_the_wait_of_a_refused_create(self):
+        sim = self.sim()
+        sim.faults({"action": CREATE, "fault": "stock", "times": 1})
+        daemon = self.daemon(sim, fleet(phones(3)))  # waits 5 min after the refusal
+        wait_until(lambda: daemon.told("call_sold_out"), what="the refusal")
+        daemon.write_fleet(fleet(phones(4)))
+        daemon.wait_condition("Converged", desired=4)
+        self.assertEqual(sim.standing(), 4)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
