@@ -133,7 +133,7 @@ static bool needs(const struct world *w, const struct desired_group *want, const
 }
 
 const struct kind_rules cloud_phone_rules = {
-	.batch = 50, /* TagResources and AttachKeyPair take no more (eds-aic 4.17, 4.25) */
+	.batch = 50, /* TagResources and AttachKeyPair take no more (4.17, 4.25); Downgrade is silent (10) */
 	.room = room,
 	.may_shrink = may_shrink,
 	.may_delete = may_delete,

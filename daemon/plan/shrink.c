@@ -110,13 +110,23 @@ static void sort_out(const struct step *s, struct choice *choice, int64_t going,
 
 /* --- actions ------------------------------------------------------------ */
 
-static int victims_of(const struct cloud_view *c, enum victim how, struct text_list *ret)
+/* At most @most of them from position *at on, which moves behind the last one taken. */
+static int victims_of(const struct cloud_view *c, enum victim how, size_t most, size_t *at,
+		      struct text_list *ret)
 {
 	int r = 0;
-	for (size_t i = 0; i < c->n_members && r == 0; i++)
-		if (c->members[i].victim == how)
-			r = text_list_add(ret, c->members[i].seen->id);
+	for (; *at < c->n_members && ret->n < most && r == 0; ++*at)
+		if (c->members[*at].victim == how)
+			r = text_list_add(ret, c->members[*at].seen->id);
 	return r;
+}
+
+static bool has_more(const struct cloud_view *c, size_t at)
+{
+	for (; at < c->n_members; at++)
+		if (c->members[at].victim != VICTIM_NO)
+			return true;
+	return false;
 }
 
 static bool ends_empty(const struct cloud_view *c)
@@ -138,11 +148,12 @@ static int explain_shrink(const struct step *s, enum victim how, struct action *
 	return action_reason(a, "failed; heal: replace removes it first");
 }
 
-static int shrink_one(const struct step *s, const struct cloud_view *c, enum victim how)
+/* One call's worth of victims; the guard lets one call after the other at a cloud group. */
+static int shrink_one(const struct step *s, const struct cloud_view *c, enum victim how, size_t *at)
 {
 	struct text_list ids = {0};
 	struct action *a;
-	int r = victims_of(c, how, &ids);
+	int r = victims_of(c, how, s->rules->batch, at, &ids);
 	if (r < 0 || ids.n == 0) {
 		text_list_fini(&ids);
 		return r;
@@ -151,7 +162,7 @@ static int shrink_one(const struct step *s, const struct cloud_view *c, enum vic
 	if ((r = draft_add(s->draft, s->view, VERB_SHRINK, c->id, count, &ids, &a)) < 0 ||
 	    (r = explain_shrink(s, how, a)) < 0 || (r = hold_delete(s, c, a)) < 0)
 		return r;
-	a->whole_group = ends_empty(c);
+	a->whole_group = ends_empty(c) && !has_more(c, *at);
 	if (how == VICTIM_SESSION)
 		return hold_session(s, a);
 	if (how == VICTIM_SETTLING)
@@ -164,7 +175,8 @@ static int shrink_victims(const struct step *s)
 	int r = 0;
 	for (size_t k = 0; k < s->view->clouds.n; k++)
 		for (int how = VICTIM_NOW; how < VICTIM_MAX_ && r == 0; how++)
-			r = shrink_one(s, s->view->clouds.items[k], (enum victim)how);
+			for (size_t at = 0; at < s->view->clouds.items[k]->n_members && r == 0;)
+				r = shrink_one(s, s->view->clouds.items[k], (enum victim)how, &at);
 	return r;
 }
 

@@ -25,6 +25,30 @@ CASE(one_phone_less_is_one_shrink_of_one)
 	assert_hold(a, HOLD_NONE);
 }
 
+CASE(one_call_names_fifty_at_most)
+{
+	SCENE;
+	s->settings.limits.deletes_per_hour = 1000;
+	want(s, "phones", .count = 120);
+	(void)stand(s, "ag-1", "phones", .n = 90);
+	(void)stand(s, "ag-2", "phones", .n = 90);
+	for (int i = 0; i < 90; i++) /* the newest are all in one cloud group */
+		phone(&s->observed.groups[0], i)->created_ms += 1000;
+	auto_plan struct plan *p = planned(s);
+	int64_t removed = 0;
+	assert_int_equal(2, p->n_actions);
+	for (size_t i = 0; i < p->n_actions; i++) {
+		assert_int_equal(VERB_SHRINK, p->actions[i].verb);
+		assert_string_equal("ag-1", p->actions[i].cloud_group);
+		assert_true(p->actions[i].count <= 50);
+		assert_int_equal(p->actions[i].count, p->actions[i].targets.n);
+		removed += p->actions[i].count;
+	}
+	assert_int_equal(60, removed);
+	assert_hold(&p->actions[0], HOLD_NONE);
+	assert_hold(&p->actions[1], HOLD_IN_FLIGHT); /* one call after the other */
+}
+
 CASE(failed_phones_go_first)
 {
 	SCENE;
@@ -530,6 +554,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		RUN(one_phone_less_is_one_shrink_of_one),
+		RUN(one_call_names_fifty_at_most),
 		RUN(failed_phones_go_first),
 		RUN(phones_marked_for_removal_go_next),
 		RUN(phones_in_use_go_after_those_that_are_not),
