@@ -151,7 +151,7 @@ def run(point, index):
 
 class Crashes(unittest.TestCase):
     def crash_at(self, point):
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
             results = pool.map(lambda index: run(point, index), range(OPTIONS.runs))
             wrong = [result for result in results if result]
         self.assertEqual(len(wrong), 0, f"{len(wrong)} of {OPTIONS.runs} runs; the first:\n"

@@ -481,13 +481,19 @@ class Case(unittest.TestCase):
         self.addCleanup(self._end, daemon)
         return daemon
 
+    def _has_failed(self):
+        """So far, subtests included."""
+        outcome = self._outcome
+        seen = [test for test, _ in outcome.result.failures + outcome.result.errors]
+        seen += [test for test, error in getattr(outcome, "errors", []) if error]  # before 3.11
+        return any(getattr(test, "test_case", test) is self for test in seen)
+
     def _end(self, daemon):
         daemon.stop()
-        outcome = self._outcome
-        failed = not outcome.success if hasattr(outcome, "success") else False
-        if failed or "Sanitizer" in daemon.log():
-            print(f"--- log of droverd ({self.id()})\n{daemon.log()[-6000:]}\n---", flush=True)
-        sanitized = "Sanitizer" in daemon.log() or "runtime error" in daemon.log()
+        log = daemon.log()
+        sanitized = "Sanitizer" in log or "runtime error" in log
+        if sanitized or self._has_failed():
+            print(f"--- log of droverd ({self.id()})\n{log[-6000:]}\n---", flush=True)
         shutil.rmtree(daemon.own_dir, ignore_errors=True)
         self.assertFalse(sanitized, "a sanitizer complained")
 

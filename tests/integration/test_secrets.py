@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Refused keys are told as what they are, once; the secret is nowhere to be read."""
+import http.client
+import json
+import os
+import socket
+import sys
+import time
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from drover_test import Case, Daemon, default_config, fast_config, fleet, phones, wait_until  # noqa: E402
+
+CANARY = "canaryK3y/secret+that=nobody=may=read"
+VARIABLE = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+READ_PATHS = ("/v1/status", "/v1/plan", "/v1/orders", "/v1/intents", "/v1/explain?group=phones",
+              "/v1/instances?group=phones", "/metrics")
+
+
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over the daemon's socket."""
+
+    def __init__(self, path):
+        super().__init__("drover", timeout=20)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(20)
+        self.sock.connect(self.path)
+
+
+def get(daemon, target):
+    connection = UnixConnection(os.path.join(daemon.state_dir, "drover.sock"))
+    try:
+        connection.request("GET", target)
+        reply = connection.getresponse()
+        return reply.status, reply.read()
+    finally:
+        connection.close()
+
+
+def all_bytes(directory):
+    found = b""
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    found += file.read()
+    return found
+
+
+class Secrets(Case):
+    def assert_hidden(self, where, what):
+        data = where if isinstance(where, bytes) else where.encode()
+        self.assertTrue(data, f"{what} is empty: nothing was looked at")
+        self.assertNotIn(CANARY.encode(), data, what)
+
+    def test_a_wrong_secret_is_told_once_with_its_request_id_and_ends_once(self):
+        sim = self.sim()
+        daemon = self.once(sim, fleet(phones(3)), 1, env={VARIABLE: CANARY})
+        told = daemon.told("auth_refused")
+        self.assertEqual(len(told), 1)
+        self.assertEqual(told[0]["level"], "error")
+        self.assertEqual(told[0]["code"], "SignatureDoesNotMatch")
+        ids = {c["request_id"] for c in sim.calls()}
+        self.assertIn(told[0]["request_id"], ids)
+        self.assertEqual(sim.changes(), [])
+        self.assert_hidden(daemon.log(), "the log")
+
+    def test_refused_keys_do_not_fill_the_log_of_a_daemon(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(3)), env={VARIABLE: CANARY})
+        wait_until(lambda: daemon.told("auth_refused"), what="the refusal")
+        time.sleep(2)
+        errors = [e for e in daemon.events() if e["level"] in ("error", "warning", "critical")]
+        self.assertEqual([e["event"] for e in errors if e["event"] == "auth_refused"], ["auth_refused"])
+        self.assertLess(len(errors), 4, errors)
+        self.assertLess(len(sim.calls()), 20, "refused keys are not tried in a hurry")
+        self.assertEqual(sim.changes(), [])
+
+    def test_missing_keys_are_a_configuration_error(self):
+        sim = self.sim()
+        daemon = Daemon(sim, fleet(phones(1)), config=fast_config(sim), once=True, hold=True,
+                        env={"HOME": "/nonexistent"})
+        self.addCleanup(self._end, daemon)
+        for name in list(daemon.env):
+            if name.startswith("ALIBABA"):
+                del daemon.env[name]
+        # Else the metadata service of a real machine could be asked.
+        with open(daemon.config_path, "w", encoding="utf-8") as file:
+            file.write(fast_config(sim).replace("endpoints:\n", "endpoints:\n  metadata: "
+                                                "http://127.0.0.1:9\n"))
+        daemon.start()
+        self.assertEqual(daemon.wait(), 78)
+        self.assertEqual(len(daemon.told("credentials_missing")), 1)
+        self.assertEqual(sim.calls(), [])
+
+    def test_the_secret_is_in_no_output(self):
+        sim = self.sim(args=("--access-key-secret", CANARY))
+        config = fast_config(sim, extra="log: {level: debug}\n")
+        for form in ("json", "text"):
+            with self.subTest(form=form):
+                daemon = self.daemon(sim, fleet(phones(3, name=f"p-{form}"), name=form),
+                                     config=config, env={VARIABLE: CANARY}, args=("--log", form))
+                daemon.wait_condition("Converged", name=f"p-{form}")
+                for path in READ_PATHS:
+                    _, body = get(daemon, path.replace("phones", f"p-{form}"))
+                    self.assert_hidden(body, path)
+                with open(f"/proc/{daemon.process.pid}/cmdline", "rb") as file:
+                    self.assert_hidden(file.read(), "the command line")
+                daemon.stop()
+                self.assert_hidden(all_bytes(daemon.state_dir), "the ledger")
+                self.assert_hidden(daemon.log(), f"the {form} log")
+
+    def test_a_secret_in_the_settings_file_is_refused_and_not_repeated(self):
+        sim = self.sim()
+        config = default_config(sim) + f"credentials: {{access_key_secret: {json.dumps(CANARY)}}}\n"
+        daemon = self.daemon(sim, fleet(phones(1)), config=config)
+        self.assertEqual(daemon.wait(), 78)
+        self.assert_hidden(daemon.log(), "the log")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
