@@ -21,7 +21,8 @@ add_compile_options(${warnings})
 
 add_compile_options(
   -fno-strict-aliasing -fno-strict-overflow -fno-delete-null-pointer-checks
-  -fstack-protector-strong -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
+  -fstack-protector-strong
+  -ffile-prefix-map=${PROJECT_SOURCE_DIR}=. -ffile-prefix-map=${PROJECT_BINARY_DIR}=build)
 foreach(flag -fstack-clash-protection -fcf-protection=full -ftrivial-auto-var-init=zero
     -Wtrampolines -Wbidi-chars=any)
   string(MAKE_C_IDENTIFIER "HAVE${flag}" have)
