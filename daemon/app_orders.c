@@ -75,7 +75,12 @@ static void learn(struct app *a, const struct order_news *news)
 	int r = orders_learn(a->orders, news, a->desired, env_wall_ms(a->env));
 	if (r <= 0)
 		return;
-	(void)driver_flush(a->driver); /* tried again by the driver until it is durable */
+	const struct order *order = books_order(a->books, news->id);
+	/* Nothing of it is on its way any more. Tried again by the driver until it is durable. */
+	if (order->status == ORDER_CANCELLED && order->count > 0)
+		(void)driver_landed(a->driver, order->intent);
+	else
+		(void)driver_flush(a->driver);
 	if (news->status == ORDER_PAID)
 		app_cycle_now(a); /* what it paid for should appear */
 	app_plan_now(a);

@@ -4,73 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "act/books_rows.h"
 #include "base/cleanup.h"
-#include "base/vec.h"
 
-#include "base/hash.h"
-
-#define HOUR_MS UINT64_C(3600000)
-#define APPROVAL_MS (24 * HOUR_MS)
-
-struct order_row {
-	struct order order;
-	bool marked;
-	UT_hash_handle hh;
-};
-
-struct resource_row {
-	struct resource resource;
-	char *key; /* see resource_key() */
-	bool marked;
-	UT_hash_handle hh;
-};
-
-struct approval_row {
-	struct approval approval;
-	bool marked;
-};
-
-struct pause_row {
-	char *group;
-	char *who;
-	bool paused, marked;
-};
-
-struct known_row {
-	struct known_group group;
-	bool marked;
-};
-
-struct change_row {
-	char *group;
-	int64_t intent, count;
-	uint64_t wall_ms;
-	bool marked;
-};
-
-struct event_row {
-	uint64_t wall_ms;
-	char *group, *event, *detail;
-};
-
-struct books {
-	struct order_row *orders;
-	struct resource_row *resources;
-	VEC(struct approval_row) approvals;
-	VEC(struct pause_row) pauses;
-	VEC(struct known_row) known;
-	VEC(struct change_row) changes; /* of the last hour, and unsaved ones */
-	VEC(struct event_row) events;   /* unsaved only */
-	char owner[32];
-	uint64_t since_wall_ms;
-
-	/* memory of the view */
-	VEC(struct order) view_orders;
-	VEC(struct resource) view_resources;
-	VEC(struct approval) view_approvals;
-	VEC(struct group_hour) view_deleted;
-	VEC(struct paused) view_paused;
-};
+#define EVENTS_MAX 4096 /* unsaved ones, while the ledger cannot be written */
 
 /* ---- orders ---- */
 
@@ -275,22 +212,22 @@ int books_set_paused(struct books *b, const char *group, bool paused, const char
 static int put_known(struct books *b, const struct known_group *group, bool mark)
 {
 	struct known_row *row = NULL;
+	struct known_group copy = *group;
+	copy.name = strdup(group->name);
+	copy.region = strdup(group->region);
 	vec_each(&b->known, other)
 		if (strcmp(other->group.name, group->name) == 0)
 			row = other;
-	if (!row && !(row = vec_add(&b->known)))
+	if (!copy.name || !copy.region || (!row && !(row = vec_add(&b->known)))) {
+		free(copy.name);
+		free(copy.region);
 		return -ENOMEM;
-	struct known_group copy = *group;
-	copy.name = row->group.name;
-	copy.region = row->group.region;
+	}
+	free(row->group.name);
+	free(row->group.region);
 	row->group = copy;
 	row->marked = row->marked || mark;
-	int r = row->group.name ? 0 : intent_set(&row->group.name, group->name);
-	if (r == 0)
-		r = intent_set(&row->group.region, group->region);
-	if (r < 0 && !row->group.name)
-		b->known.n--;
-	return r;
+	return 0;
 }
 
 int books_put_known_group(struct books *b, const struct known_group *group)
@@ -332,13 +269,22 @@ int books_note_change(struct books *b, const char *group, int64_t intent, int64_
 		free(name);
 		return -ENOMEM;
 	}
-	*row = (struct change_row){name, intent, count, wall_ms, true};
+	*row = (struct change_row){name, intent, count, wall_ms, .marked = true};
 	return 0;
+}
+
+void books_forget_change(struct books *b, int64_t intent)
+{
+	vec_each(&b->changes, row)
+		if (row->intent == intent)
+			row->forgotten = row->marked = true;
 }
 
 int books_note_event(struct books *b, uint64_t wall_ms, const char *group, const char *event,
 		     const char *detail)
 {
+	if (b->events.n >= EVENTS_MAX)
+		return -ENOBUFS;
 	struct event_row row = {wall_ms, strdup(group), strdup(event), strdup(detail)};
 	struct event_row *slot = row.group && row.event && row.detail ? vec_add(&b->events) : NULL;
 	if (!slot) {
@@ -371,6 +317,13 @@ bool books_has_marks(const struct books *b)
 	return any;
 }
 
+static int save_change(struct ledger *ledger, const struct change_row *row)
+{
+	if (row->forgotten)
+		return ledger_forget_change(ledger, row->intent);
+	return ledger_note_change(ledger, row->group, row->intent, row->count, row->wall_ms);
+}
+
 static int save_small(struct books *b, struct ledger *ledger)
 {
 	int r = 0;
@@ -385,7 +338,7 @@ static int save_small(struct books *b, struct ledger *ledger)
 			r = ledger_save_known_group(ledger, &row->group);
 	vec_each(&b->changes, row)
 		if (row->marked && r == 0)
-			r = ledger_note_change(ledger, row->group, row->intent, row->count, row->wall_ms);
+			r = save_change(ledger, row);
 	vec_each(&b->events, row)
 		if (r == 0)
 			r = ledger_note_event(ledger, row->wall_ms, row->group, row->event, row->detail);
@@ -429,124 +382,6 @@ void books_saved(struct books *b)
 	vec_each(&b->changes, row)
 		row->marked = false;
 	clear_events(b);
-}
-
-/* ---- the view ---- */
-
-/* The newest cancelled order of its group still speaks: it holds until consent. */
-static bool is_newest_cancelled(const struct books *b, const struct order *o)
-{
-	for (const struct order_row *row = b->orders; row; row = row->hh.next)
-		if (row->order.status == ORDER_CANCELLED && strcmp(row->order.group, o->group) == 0 &&
-		    row->order.settled_wall_ms > o->settled_wall_ms)
-			return false;
-	return true;
-}
-
-static bool order_matters(const struct books *b, const struct order *o)
-{
-	if (o->foreign)
-		return false;
-	if (o->status == ORDER_CANCELLED)
-		return is_newest_cancelled(b, o);
-	return !o->landed || o->status != ORDER_PAID;
-}
-
-static int view_rows(struct books *b, uint64_t wall_ms)
-{
-	for (const struct order_row *row = b->orders; row; row = row->hh.next) {
-		struct order *slot = order_matters(b, &row->order) ? vec_add(&b->view_orders) : NULL;
-		if (slot)
-			*slot = row->order;
-	}
-	for (const struct resource_row *row = b->resources; row; row = row->hh.next) {
-		if (row->resource.state == RESOURCE_GONE)
-			continue;
-		struct resource *slot = vec_add(&b->view_resources);
-		if (!slot)
-			return -ENOMEM;
-		*slot = row->resource;
-	}
-	vec_each(&b->approvals, row) {
-		bool valid = !row->approval.used && !row->marked &&
-			     wall_ms - row->approval.given_wall_ms < APPROVAL_MS;
-		struct approval *slot = valid ? vec_add(&b->view_approvals) : NULL;
-		if (slot)
-			*slot = row->approval;
-	}
-	vec_each(&b->pauses, row) {
-		struct paused *slot = row->paused ? vec_add(&b->view_paused) : NULL;
-		if (slot)
-			slot->group = row->group;
-	}
-	return 0;
-}
-
-static struct group_hour *hour_of(struct books *b, const char *group)
-{
-	vec_each(&b->view_deleted, hour)
-		if (strcmp(hour->group, group) == 0)
-			return hour;
-	struct group_hour *hour = vec_add(&b->view_deleted);
-	if (hour)
-		hour->group = group;
-	return hour;
-}
-
-/* Forgets what is older than the rolling hour and durable; sums the rest. */
-static int view_hour(struct books *b, uint64_t wall_ms, int64_t *ret_bought)
-{
-	size_t kept = 0;
-	*ret_bought = 0;
-	for (size_t i = 0; i < b->changes.n; i++) {
-		struct change_row row = b->changes.items[i];
-		bool recent = wall_ms < row.wall_ms || wall_ms - row.wall_ms < HOUR_MS;
-		if (!recent && !row.marked) {
-			free(row.group);
-			continue;
-		}
-		b->changes.items[kept++] = row;
-		if (recent && row.count > 0)
-			*ret_bought += row.count;
-	}
-	b->changes.n = kept;
-	vec_each(&b->changes, row) {
-		if (row->count >= 0)
-			continue;
-		struct group_hour *hour = hour_of(b, row->group);
-		if (!hour)
-			return -ENOMEM;
-		hour->deleted -= row->count;
-	}
-	return 0;
-}
-
-int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
-{
-	b->view_orders.n = b->view_resources.n = b->view_approvals.n = 0;
-	b->view_deleted.n = b->view_paused.n = 0;
-	int64_t bought = 0;
-	int r = view_rows(b, wall_ms);
-	if (r == 0)
-		r = view_hour(b, wall_ms, &bought);
-	if (r < 0)
-		return r;
-	*ret = (struct in_flight){
-		.orders = b->view_orders.items,
-		.n_orders = b->view_orders.n,
-		.resources = b->view_resources.items,
-		.n_resources = b->view_resources.n,
-		.approvals = b->view_approvals.items,
-		.n_approvals = b->view_approvals.n,
-		.bought_last_hour = bought,
-		.deleted_last_hour = b->view_deleted.items,
-		.n_deleted_last_hour = b->view_deleted.n,
-		.owner = b->owner,
-		.ledger_since_wall_ms = b->since_wall_ms,
-		.paused = b->view_paused.items,
-		.n_paused = b->view_paused.n,
-	};
-	return 0;
 }
 
 /* ---- loading ---- */

@@ -29,6 +29,9 @@ void books_use_approval(struct books *b, const char *hash);
 /* Bought (> 0) or deleted (< 0) instances, for the rolling hour. */
 int books_note_change(struct books *b, const char *group, int64_t intent, int64_t count,
 		      uint64_t wall_ms);
+/* The call of @intent was refused: it bought and deleted nothing. */
+void books_forget_change(struct books *b, int64_t intent);
+/* A line of history. -ENOBUFS when too many wait for a ledger that cannot be written. */
 int books_note_event(struct books *b, uint64_t wall_ms, const char *group, const char *event,
 		     const char *detail);
 

@@ -201,6 +201,8 @@ static void on_reply(struct cloud_call *call, const struct cloud_reply *reply)
 	struct exec_event event = {.type = EXEC_REPLY, .intent = intent, .reply = &answer};
 	/* A failed commit keeps everything marked and tries again; nothing is sent meanwhile. */
 	(void)step(d, &event);
+	if (intent->state == INTENT_REJECTED)
+		books_forget_change(d->o.books, intent->id); /* durable with the next step */
 	/* Done in part (eds-aic 4.25): what is left is tried again, but not at once. */
 	prospect_replied(d->o.prospects, intent, result.failed > 0 ? OUTCOME_RETRYABLE : answer.outcome,
 			 is_batch_done(d, intent));

@@ -81,6 +81,30 @@ static bool is_settled(const struct order *order)
 	return order->status == ORDER_PAID || order->status == ORDER_CANCELLED;
 }
 
+struct giving_up {
+	struct books *books;
+	int64_t intent;
+};
+
+static int give_up_expected(void *data, const struct resource *known)
+{
+	const struct giving_up *g = data;
+	if (known->intent != g->intent || known->state != RESOURCE_EXPECTED)
+		return 0;
+	struct resource resource = *known;
+	resource.state = RESOURCE_GONE;
+	return books_put_resource(g->books, &resource);
+}
+
+/* What a reply named and nobody has seen does not come without its order. */
+static int drop_expected(struct orders *o, const struct order *cancelled)
+{
+	struct giving_up g = {o->books, cancelled->intent};
+	if (cancelled->intent == 0 || cancelled->count == 0)
+		return 0;
+	return books_each_resource(o->books, give_up_expected, &g);
+}
+
 int orders_learn(struct orders *o, const struct order_news *news, const struct desired *desired,
 		 uint64_t wall_ms)
 {
@@ -105,7 +129,9 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 		order.settled_wall_ms = wall_ms;
 	if (order.status == ORDER_CANCELLED && g)
 		order.fingerprint = g->fingerprint;
-	int r = books_put_order(o->books, &order);
+	int r = order.status == ORDER_CANCELLED ? drop_expected(o, &order) : 0;
+	if (r == 0) /* after it: without memory the news is taken in again */
+		r = books_put_order(o->books, &order);
 	if (r < 0 || before == news->status)
 		return r;
 	known = books_order(o->books, news->id);

@@ -52,6 +52,18 @@ int ledger_note_change(struct ledger *l, const char *group, int64_t intent, int6
 	return store_save(l, TABLE_CHANGES, &row);
 }
 
+int ledger_forget_change(struct ledger *l, int64_t intent)
+{
+	int r = store_may_write(l);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *s = store_statement(l, STATEMENT_FORGET_CHANGE);
+	if (!s)
+		return -EIO;
+	int rc = sqlite3_bind_int64(s, 1, intent);
+	return rc == SQLITE_OK ? store_run(l, s) : store_fail(l, rc);
+}
+
 static int sum(sqlite3_stmt *s, int64_t *ret)
 {
 	int rc = sqlite3_step(s);

@@ -80,6 +80,8 @@ int ledger_save_resource(struct ledger *l, const struct resource *resource);
  * noted again. */
 int ledger_note_change(struct ledger *l, const char *group, int64_t intent, int64_t count,
 		       uint64_t wall_ms);
+/* The call of @intent was refused: what was noted at its sending never happened. */
+int ledger_forget_change(struct ledger *l, int64_t intent);
 /* History for `explain`; @detail may be "". */
 int ledger_note_event(struct ledger *l, uint64_t wall_ms, const char *group, const char *event,
 		      const char *detail);

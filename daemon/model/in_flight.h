@@ -71,7 +71,7 @@ struct in_flight {
 	struct intent *const *intents; /* open, and done but not landed */
 	size_t n_intents;
 	const struct order *orders; /* every order that is not both settled and landed, and the
-				       newest cancelled one of each group */
+				       newest cancelled one of each group until a newer order */
 	size_t n_orders;
 	const struct resource *resources; /* all but GONE */
 	size_t n_resources;

@@ -224,6 +224,24 @@ static void bought_and_deleted_instances_count_against_the_hour_once(void **stat
 	assert_int_equal(0, view.n_deleted_last_hour);
 }
 
+static void what_was_refused_does_not_count_against_the_hour(void **state)
+{
+	struct bench *b = *state;
+	struct in_flight view;
+	act(b, VERB_CREATE, "", HOLD_NONE);
+	assert_int_equal(0, started[0]->before_send(started[0]));
+	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
+	assert_int_equal(2, view.bought_last_hour); /* as long as nobody knows */
+	answer(b, OUTCOME_THROTTLED, NULL);
+	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
+	assert_int_equal(0, view.bought_last_hour);
+	assert_int_equal(0, driver_flush(b->driver));
+	close_all(b);
+	open_all(b);
+	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
+	assert_int_equal(0, view.bought_last_hour);
+}
+
 static void after_a_restart_the_same_parameters_and_token_go_out(void **state)
 {
 	struct bench *b = *state;
@@ -374,6 +392,7 @@ int main(void)
 		CASE(an_unpaid_create_leaves_its_order_in_the_ledger),
 		CASE(a_yes_that_names_nothing_is_unclear),
 		CASE(bought_and_deleted_instances_count_against_the_hour_once),
+		CASE(what_was_refused_does_not_count_against_the_hour),
 		CASE(after_a_restart_the_same_parameters_and_token_go_out),
 		CASE(an_edit_drops_what_was_never_sent),
 		CASE(nothing_leaves_while_the_disk_is_full),
