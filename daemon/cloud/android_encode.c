@@ -183,18 +183,6 @@ int android_encode_tag(const struct text_list *instances, const struct tag *tags
 	return r < 0 ? r : add_tags(ret, tags, n_tags);
 }
 
-int android_encode_untag(const struct text_list *instances, const struct text_list *keys,
-			 struct params *ret)
-{
-	if (keys->n == 0 || keys->n > ANDROID_TAGS_MAX)
-		return -EINVAL;
-	int r = add_ids(ret, "ResourceId", instances, ANDROID_BATCH_MAX);
-	if (r == 0)
-		r = params_set(ret, "ResourceType", RESOURCE_TYPE);
-	return r < 0 ? r
-		     : params_set_list(ret, "TagKey", (const char *const *)keys->items, keys->n);
-}
-
 int android_encode_attach_key(const char *key_pair, const struct text_list *instances,
 			      struct params *ret)
 {

@@ -46,8 +46,6 @@ int android_encode_delete(const char *group_id, struct params *ret);
 int android_encode_power(const struct text_list *instances, struct params *ret);
 int android_encode_tag(const struct text_list *instances, const struct tag *tags, size_t n_tags,
 		       struct params *ret);
-int android_encode_untag(const struct text_list *instances, const struct text_list *keys,
-			 struct params *ret);
 int android_encode_attach_key(const char *key_pair, const struct text_list *instances,
 			      struct params *ret);
 

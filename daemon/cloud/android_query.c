@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "cloud/endpoint.h"
 #include "cloud/json.h"
 
 static bool is_given(const char *text)
@@ -75,17 +74,6 @@ int android_encode_describe_instances(const struct android_query *query, struct 
 	if (r == 0)
 		r = add_text(ret, "AndroidInstanceName", query->name);
 	return r < 0 ? r : encode_describe(query, "Tag", ret);
-}
-
-int android_encode_list_tags(const struct settings *settings, const struct text_list *instances,
-			     struct params *ret)
-{
-	if (instances->n == 0 || instances->n > 50) /* eds-aic 4.19 */
-		return -EINVAL;
-	int r = params_set(ret, "RegionId", endpoint_region(settings));
-	if (r == 0)
-		r = params_set(ret, "ResourceType", "ALIYUN::ACP::INSTANCE");
-	return r < 0 ? r : add_list(ret, "ResourceId", instances);
 }
 
 /* --- stock --- */
@@ -195,24 +183,4 @@ bool android_image_usable(const struct android_image *image, const char *region)
 		if (strcmp(image->regions.items[i], region) == 0)
 			return true;
 	return false;
-}
-
-/* --- key pairs --- */
-
-static const struct field key_pair_fields[] = {
-	FIELD(android_key_pair, FIELD_ID, "KeyPairId", id),
-	FIELD(android_key_pair, FIELD_TEXT, "KeyPairName", name),
-	FIELD(android_key_pair, FIELD_TEXT, "GmtCreated", created),
-};
-static const struct field_table key_pair_table = FIELD_TABLE(android_key_pair, key_pair_fields);
-
-int android_encode_key_pair(const char *key_pair, struct params *ret)
-{
-	int r = is_given(key_pair) ? params_set_list(ret, "KeyPairIds", &key_pair, 1) : 0;
-	return r < 0 ? r : add_page_size(ret, 0);
-}
-
-int android_key_pair_row(const cJSON *row, struct android_key_pair *ret)
-{
-	return fields_decode(&key_pair_table, row, ret);
 }

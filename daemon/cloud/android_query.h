@@ -1,7 +1,7 @@
 #pragma once
 /*
- * The calls that only look: listings (eds-aic 4.2, 4.3, 4.19) and what is asked before
- * the first create of a group (eds-aic 4.20 to 4.24). Encoders as in android_group.h.
+ * The calls that only look: listings (eds-aic 4.2, 4.3) and what is asked before the first
+ * create of a group (eds-aic 4.20 to 4.23). Encoders as in android_group.h.
  */
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -10,7 +10,6 @@
 #include "cloud/fields.h"
 #include "model/desired.h"
 #include "model/params.h"
-#include "model/settings.h"
 
 /* Empty members (NULL, "", 0) do not filter. Keep it unchanged over the pages. */
 struct android_query {
@@ -25,8 +24,6 @@ struct android_query {
 
 int android_encode_describe_groups(const struct android_query *query, struct params *ret);
 int android_encode_describe_instances(const struct android_query *query, struct params *ret);
-int android_encode_list_tags(const struct settings *settings, const struct text_list *instances,
-			     struct params *ret);
 
 int android_encode_stock(const char *region, const char *spec, int64_t instances, bool gpu,
 			 struct params *ret);
@@ -52,9 +49,3 @@ int android_image_row(const cJSON *row, struct android_image *ret);
 void android_image_fini(struct android_image *image);
 /* AVAILABLE, and distributed to @region. */
 bool android_image_usable(const struct android_image *image, const char *region);
-
-int android_encode_key_pair(const char *key_pair, struct params *ret);
-struct android_key_pair {
-	const char *id, *name, *created;
-};
-int android_key_pair_row(const cJSON *row, struct android_key_pair *ret);

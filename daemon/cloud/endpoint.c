@@ -124,8 +124,3 @@ const char *endpoint_host(const char *url)
 	const char *at = strstr(url, "://");
 	return at ? at + 3 : url;
 }
-
-const char *endpoint_region(const struct settings *settings)
-{
-	return settings->site == SITE_INTERNATIONAL ? "ap-southeast-1" : "cn-shanghai";
-}

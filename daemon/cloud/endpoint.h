@@ -18,9 +18,6 @@ int endpoint_url(const struct settings *settings, enum service service,
  * header carries and the signature covers. */
 const char *endpoint_host(const char *url);
 
-/* The site's region: RegionId of ListTagResources wants it (eds-aic 4.19). */
-const char *endpoint_region(const struct settings *settings);
-
 /* "https://host[:port][/]", or plain http to a literal loopback address (and, for
  * SERVICE_METADATA, to the metadata address). Never a user part, path or query; https
  * never to a link-local address or the metadata address. */

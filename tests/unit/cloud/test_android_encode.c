@@ -235,18 +235,14 @@ static void delete_names_exactly_one_group(void **state)
 static void every_operation_has_its_own_name_for_the_ids(void **state)
 {
 	(void)state;
-	struct text_list two = ids(2), none = {0}, many = ids(51), keys = {0};
-	assert_int_equal(text_list_add(&keys, "drover:remove"), 0);
-	auto_params struct params power = {0}, tag = {0}, untag = {0}, key = {0}, bad = {0};
+	struct text_list two = ids(2), none = {0}, many = ids(51);
+	auto_params struct params power = {0}, tag = {0}, key = {0}, bad = {0};
 	assert_int_equal(android_encode_power(&two, &power), 0);
 	expect(&power, "AndroidInstanceIds.1=acp-1&AndroidInstanceIds.2=acp-2");
 	assert_int_equal(android_encode_tag(&two, tags, 1, &tag), 0);
 	expect(&tag,
 	       "ResourceId.1=acp-1&ResourceId.2=acp-2"
 	       "&ResourceType=ALIYUN%3A%3AACP%3A%3AINSTANCE&Tag.1.Key=env&Tag.1.Value=staging");
-	assert_int_equal(android_encode_untag(&two, &keys, &untag), 0);
-	expect(&untag, "ResourceId.1=acp-1&ResourceId.2=acp-2"
-		       "&ResourceType=ALIYUN%3A%3AACP%3A%3AINSTANCE&TagKey.1=drover%3Aremove");
 	assert_int_equal(android_encode_attach_key("kp-1", &two, &key), 0);
 	expect(&key, "InstanceIds.1=acp-1&InstanceIds.2=acp-2&KeyPairId=kp-1");
 
@@ -254,16 +250,13 @@ static void every_operation_has_its_own_name_for_the_ids(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
 		assert_int_equal(android_encode_power(wrong[i], &bad), -EINVAL);
 		assert_int_equal(android_encode_tag(wrong[i], tags, 1, &bad), -EINVAL);
-		assert_int_equal(android_encode_untag(wrong[i], &keys, &bad), -EINVAL);
 		assert_int_equal(android_encode_attach_key("kp-1", wrong[i], &bad), -EINVAL);
 	}
 	assert_int_equal(android_encode_tag(&two, tags, 0, &bad), -EINVAL);
 	assert_int_equal(android_encode_tag(&two, tags, 21, &bad), -EINVAL);
-	assert_int_equal(android_encode_untag(&two, &none, &bad), -EINVAL);
 	assert_int_equal(android_encode_attach_key("", &two, &bad), -EINVAL);
 	text_list_fini(&two);
 	text_list_fini(&many);
-	text_list_fini(&keys);
 }
 
 /* --- looking --- */
@@ -300,7 +293,7 @@ static void groups_filter_by_tags_and_instances_by_tag(void **state)
 static void what_is_asked_before_a_create(void **state)
 {
 	(void)state;
-	auto_params struct params stock = {0}, spec = {0}, image = {0}, key = {0}, tag = {0};
+	auto_params struct params stock = {0}, spec = {0}, image = {0};
 	assert_int_equal(android_encode_stock("cn-hangzhou", "acp.basic.small", 10, false, &stock),
 			 0);
 	expect(&stock, "AcpSpecId=acp.basic.small&Amount=10&BizRegionId=cn-hangzhou"
@@ -310,17 +303,6 @@ static void what_is_asked_before_a_create(void **state)
 	expect(&spec, "BizRegionId=cn-hangzhou&MaxResults=100&SpecIds.1=acp.basic.small");
 	assert_int_equal(android_encode_image(true, "imgc-1", &image), 0);
 	expect(&image, "ImageId=imgc-1&ImageType=System&MaxResults=100");
-	assert_int_equal(android_encode_key_pair("kp-1", &key), 0);
-	expect(&key, "KeyPairIds.1=kp-1&MaxResults=100");
-	struct settings s;
-	struct text_list one = ids(1);
-	settings_init(&s);
-	s.site = SITE_INTERNATIONAL;
-	assert_int_equal(android_encode_list_tags(&s, &one, &tag), 0);
-	expect(&tag, "RegionId=ap-southeast-1&ResourceId.1=acp-1"
-		     "&ResourceType=ALIYUN%3A%3AACP%3A%3AINSTANCE");
-	text_list_fini(&one);
-	settings_fini(&s);
 }
 
 int main(void)
