@@ -1,0 +1,202 @@
+/* What the reply of a finished call leaves in the books. */
+#include "ledgered.h"
+
+#include "act/consequences.h"
+#include "act/orders.h"
+
+struct bench {
+	struct ledgered l;
+	struct intent *intent;
+	struct action_result result;
+};
+
+static int setup(void **state)
+{
+	struct bench *b = calloc(1, sizeof(*b));
+	ledgered_begin(&b->l);
+	ledgered_intents(&b->l, 1);
+	b->intent = intent_new();
+	b->intent->id = 1;
+	b->intent->verb = VERB_CREATE;
+	b->intent->buys = true;
+	b->intent->count = 2;
+	assert_int_equal(0, intent_set(&b->intent->group, "phones"));
+	assert_int_equal(0, intent_set(&b->intent->region, "cn-shanghai"));
+	assert_int_equal(0, intent_set(&b->result.group, "ag-1"));
+	assert_int_equal(0, intent_set(&b->result.order_id, ""));
+	assert_int_equal(0, intent_set(&b->result.bandwidth_package, ""));
+	assert_int_equal(0, intent_set(&b->result.bandwidth_order, ""));
+	assert_int_equal(0, text_list_add(&b->result.instances, "acp-1"));
+	assert_int_equal(0, text_list_add(&b->result.instances, "acp-2"));
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+	(void)intent_free(b->intent);
+	action_result_fini(&b->result);
+	ledgered_end(&b->l);
+	free(b);
+	return 0;
+}
+
+static void record(struct bench *b)
+{
+	assert_int_equal(0, consequences_record(b->l.books, b->intent, &b->result, b->l.now));
+}
+
+static void what_a_create_named_is_expected(void **state)
+{
+	struct bench *b = *state;
+	record(b);
+	const struct resource *row = books_resource(b->l.books, "acp-2");
+	assert_int_equal(RESOURCE_EXPECTED, row->state);
+	assert_string_equal("ag-1", row->cloud_group);
+	assert_string_equal("phones", row->group);
+	assert_int_equal(1, row->intent);
+	assert_int_equal(START, row->first_wall_ms);
+	assert_int_equal(0, row->seen_wall_ms);
+	assert_string_equal("", books_resource(b->l.books, "ag-1")->id);
+	assert_int_equal(3, ledgered_view(&b->l).n_resources);
+	assert_int_equal(0, ledgered_view(&b->l).n_orders);
+}
+
+static void the_target_of_a_growth_is_the_group_of_its_instances(void **state)
+{
+	struct bench *b = *state;
+	b->intent->verb = VERB_GROW;
+	assert_int_equal(0, intent_set(&b->intent->cloud_group, "ag-7"));
+	assert_int_equal(0, intent_set(&b->result.group, ""));
+	record(b);
+	assert_string_equal("ag-7", books_resource(b->l.books, "acp-1")->cloud_group);
+}
+
+static void a_replayed_reply_changes_nothing_that_was_seen_since(void **state)
+{
+	struct bench *b = *state;
+	record(b);
+	struct resource row = *books_resource(b->l.books, "acp-1");
+	row.state = RESOURCE_SEEN;
+	assert_int_equal(0, books_put_resource(b->l.books, &row));
+	record(b);
+	assert_int_equal(RESOURCE_SEEN, books_resource(b->l.books, "acp-1")->state);
+}
+
+static void only_buying_calls_leave_something(void **state)
+{
+	struct bench *b = *state;
+	b->intent->verb = VERB_SHRINK;
+	b->intent->buys = false;
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	assert_null(books_order(b->l.books, "201"));
+	assert_int_equal(0, ledgered_view(&b->l).n_resources);
+}
+
+static void a_pay_as_you_go_order_is_nobodys_to_pay(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	assert_null(books_order(b->l.books, "201"));
+}
+
+static void a_prepaid_order_is_unpaid_unless_it_pays_itself(void **state)
+{
+	struct bench *b = *state;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	const struct order *order = books_order(b->l.books, "201");
+	assert_int_equal(ORDER_UNPAID, order->status);
+	assert_int_equal(2, order->count);
+	assert_int_equal(1, order->intent);
+	assert_string_equal("phones", order->group);
+	assert_string_equal("cn-shanghai", order->region);
+	assert_string_equal("ag-1", order->cloud_group);
+	assert_int_equal(0, order->settled_wall_ms);
+	assert_int_equal(START + ORDER_DEADLINE_MS, order->deadline_wall_ms);
+	b->intent->unpaid = false;
+	assert_int_equal(0, intent_set(&b->result.order_id, "202"));
+	record(b);
+	assert_int_equal(ORDER_PAID, books_order(b->l.books, "202")->status);
+	assert_int_equal(START, books_order(b->l.books, "202")->settled_wall_ms);
+}
+
+static void an_order_without_a_group_yet_is_kept(void **state)
+{
+	struct bench *b = *state;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	assert_int_equal(0, intent_set(&b->result.group, ""));
+	text_list_fini(&b->result.instances);
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	assert_string_equal("", books_order(b->l.books, "201")->cloud_group);
+	assert_int_equal(0, ledgered_view(&b->l).n_resources);
+}
+
+static void the_order_of_a_bandwidth_package_funds_no_instances(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, intent_set(&b->result.bandwidth_order, "301"));
+	record(b);
+	const struct order *order = books_order(b->l.books, "301");
+	assert_int_equal(0, order->count);
+	assert_int_equal(ORDER_UNKNOWN, order->status); /* whether it pays itself is asked */
+	assert_int_equal(0, order->settled_wall_ms);
+	assert_string_equal("phones", order->group);
+}
+
+static void an_order_that_was_found_first_is_claimed_by_the_reply_that_names_it(void **state)
+{
+	struct bench *b = *state;
+	const struct order found = {.id = (char *)"201", .amount = (char *)"12.50", .foreign = true};
+	assert_int_equal(0, books_put_order(b->l.books, &found));
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	const struct order *order = books_order(b->l.books, "201");
+	assert_int_equal(1, order->intent);
+	assert_int_equal(2, order->count);
+	assert_false(order->foreign);
+	assert_string_equal("phones", order->group);
+	assert_string_equal("12.50", order->amount);
+}
+
+static void a_replayed_reply_does_not_open_a_settled_order_again(void **state)
+{
+	struct bench *b = *state;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	struct order order = *books_order(b->l.books, "201");
+	order.status = ORDER_PAID;
+	assert_int_equal(0, books_put_order(b->l.books, &order));
+	record(b);
+	assert_int_equal(ORDER_PAID, books_order(b->l.books, "201")->status);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(what_a_create_named_is_expected),
+		CASE(the_target_of_a_growth_is_the_group_of_its_instances),
+		CASE(a_replayed_reply_changes_nothing_that_was_seen_since),
+		CASE(only_buying_calls_leave_something),
+		CASE(a_pay_as_you_go_order_is_nobodys_to_pay),
+		CASE(a_prepaid_order_is_unpaid_unless_it_pays_itself),
+		CASE(an_order_without_a_group_yet_is_kept),
+		CASE(the_order_of_a_bandwidth_package_funds_no_instances),
+		CASE(an_order_that_was_found_first_is_claimed_by_the_reply_that_names_it),
+		CASE(a_replayed_reply_does_not_open_a_settled_order_again),
+	};
+	return cmocka_run_group_tests_name("consequences", tests, NULL, NULL);
+}
