@@ -113,9 +113,19 @@ static int hold_young(const struct step *s, struct action *a)
 		    "the ledger is new: nothing is created until two complete listings agree");
 }
 
-static bool may_fund(const struct group_view *v, const struct order *o)
+/* What was paid for is listed with our mark before long, or is none of ours. */
+static bool has_come_by_now(const struct step *s, const struct order *o)
 {
-	if (o->intent != 0 || !order_is_open(o))
+	const struct plan_input *in = s->draft->in;
+	return o->status == ORDER_PAID && o->settled_wall_ms != 0 &&
+	       in->wall_ms > o->settled_wall_ms &&
+	       in->wall_ms - o->settled_wall_ms > in->settings->poll.absent_after_ms;
+}
+
+static bool may_fund(const struct step *s, const struct order *o)
+{
+	const struct group_view *v = s->view;
+	if (o->intent != 0 || !order_is_open(o) || has_come_by_now(s, o))
 		return false;
 	if (*o->region && strcmp(o->region, v->want->region) != 0)
 		return false;
@@ -128,7 +138,7 @@ static int hold_unknown_orders(const struct step *s, struct action *a)
 	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
 	int r = 0;
 	for (size_t i = 0; i < f->n_orders; i++)
-		if (may_fund(s->view, &f->orders[i]))
+		if (may_fund(s, &f->orders[i]))
 			names_add(&names, f->orders[i].id);
 	if (names.n > 0)
 		r = HOLD(s, a, HOLD_UNKNOWN_ORDERS,

@@ -199,6 +199,18 @@ CASE(unpaid_order_of_nobody_in_another_region_does_not)
 	assert_create_held(s, HOLD_NONE);
 }
 
+CASE(paid_order_of_nobody_holds_until_what_it_bought_would_be_listed)
+{
+	SCENE;
+	want(s, "phones", .count = 1, .charge = CHARGE_PREPAID);
+	struct order *o = scene_order(s, "990017", "", 0, 0, ORDER_PAID);
+	uint64_t absent_after_ms = s->settings.poll.absent_after_ms;
+	o->settled_wall_ms = SCENE_WALL_MS - absent_after_ms;
+	assert_create_held(s, HOLD_UNKNOWN_ORDERS);
+	o->settled_wall_ms = SCENE_WALL_MS - absent_after_ms - 1;
+	assert_create_held(s, HOLD_NONE);
+}
+
 CASE(unpaid_order_of_nobody_leaves_postpaid_alone)
 {
 	SCENE;
@@ -536,6 +548,7 @@ int main(void)
 		RUN(postpaid_create_needs_no_look_at_orders),
 		RUN(unpaid_order_of_nobody_holds_prepaid_creates),
 		RUN(unpaid_order_of_nobody_in_another_region_does_not),
+		RUN(paid_order_of_nobody_holds_until_what_it_bought_would_be_listed),
 		RUN(unpaid_order_of_nobody_leaves_postpaid_alone),
 		RUN(unmarked_group_like_ours_holds_the_first_create),
 		RUN(unmarked_group_of_another_spec_does_not),
