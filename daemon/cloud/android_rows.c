@@ -1,7 +1,6 @@
 #include "cloud/android_rows.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -109,6 +108,19 @@ static const struct field instance_fields[] = {
 };
 static const struct field_table instance_table = FIELD_TABLE(android_instance, instance_fields);
 
+/* What android_instance_observe() reads and the group: a listing of thousands decodes no more. */
+static const struct field kept_fields[] = {
+	ROW(ID, "AndroidInstanceGroupId", group_id),
+	ROW(ID, "AndroidInstanceId", id),
+	ROW(TEXT, "AndroidInstanceStatus", status),
+	ROW(TEXT, "KeyPairId", key_pair),
+	ROW(TEXT, "GmtCreate", created),
+	ROW(TEXT, "GmtExpired", expires),
+	ROW_OF(LIST, "Tags", tags, &tag_table),
+	ROW(TEXT, "SessionStatus", session_status),
+};
+static const struct field_table kept_table = FIELD_TABLE(android_instance, kept_fields);
+
 /* What is kept of a group's row; the rest of it is not needed to manage the group. */
 struct group_row {
 	const char *id, *name, *status, *error_code;
@@ -188,13 +200,16 @@ static const char *join_tags(struct android_tags *tags, struct observed *strings
 static uint64_t time_of(const char *text)
 {
 	uint64_t ms = 0;
-	(void)timefmt_parse(text, &ms);
+	if (*text)
+		(void)timefmt_parse(text, &ms);
 	return ms;
 }
 
+/* No longer than the room: the tables take no such id (FIELD_ID). */
 static void copy_id(char out[OBSERVED_ID_SIZE], const char *id)
 {
-	(void)snprintf(out, OBSERVED_ID_SIZE, "%s", id);
+	(void)memccpy(out, id, '\0', OBSERVED_ID_SIZE);
+	out[OBSERVED_ID_SIZE - 1] = '\0';
 }
 
 int android_instance_decode(const cJSON *row, struct android_instance *ret)
@@ -235,13 +250,13 @@ int android_instance_row(const cJSON *row, struct observed *strings, struct obse
 			 char ret_group[OBSERVED_ID_SIZE])
 {
 	struct android_instance instance;
-	int r = android_instance_decode(row, &instance);
+	int r = fields_decode(&kept_table, row, &instance);
 	if (r < 0)
 		return r;
 	r = android_instance_observe(&instance, strings, ret);
 	if (r == 0)
 		copy_id(ret_group, instance.group_id);
-	android_instance_fini(&instance);
+	fields_fini(&kept_table, &instance);
 	return r;
 }
 

@@ -153,16 +153,33 @@ static int decode_field(const struct field *f, const cJSON *item, void *place)
 	return -EINVAL;
 }
 
+/* One bit for a name's first letter. */
+static uint64_t letter_of(const char *name)
+{
+	return UINT64_C(1) << ((unsigned char)name[0] & 63);
+}
+
+static uint64_t letters_of(const struct field_table *table)
+{
+	uint64_t letters = 0;
+	for (size_t i = 0; i < table->n; i++)
+		letters |= letter_of(table->fields[i].name);
+	return letters;
+}
+
 /* Replies list their members in the order of the tables, more or less: the search starts
  * where the last one ended. */
 static const struct field *find(const struct field_table *table, const char *name, size_t *hint)
 {
-	for (size_t i = 0; i < table->n; i++) {
-		size_t k = (*hint + i) % table->n;
-		if (strcmp(table->fields[k].name, name) != 0)
+	size_t k = *hint;
+	for (size_t i = 0; i < table->n; i++, k++) {
+		if (k >= table->n)
+			k = 0;
+		const struct field *f = &table->fields[k];
+		if (f->name[0] != name[0] || strcmp(f->name, name) != 0)
 			continue;
 		*hint = k + 1;
-		return &table->fields[k];
+		return f;
 	}
 	return NULL;
 }
@@ -194,14 +211,19 @@ static int check_ids(const struct field_table *table, const void *record)
 static int fill(const struct field_table *table, const cJSON *object, void *record)
 {
 	bool seen[FIELDS_MAX] = {false};
-	size_t hint = 0;
+	size_t hint = 0, left = table->n;
+	uint64_t letters = letters_of(table);
 	if (table->n > FIELDS_MAX)
 		return -EINVAL;
-	for (const cJSON *item = object->child; item; item = item->next) {
-		const struct field *f = item->string ? find(table, item->string, &hint) : NULL;
+	for (const cJSON *item = object->child; item && left > 0; item = item->next) {
+		/* Most members are named by no field of a short table: seen at once. */
+		if (!item->string || !(letters & letter_of(item->string)))
+			continue;
+		const struct field *f = find(table, item->string, &hint);
 		if (!f || seen[f - table->fields])
 			continue;
 		seen[f - table->fields] = true;
+		left--;
 		int r = decode_field(f, item, at(record, f));
 		if (r < 0)
 			return r;
