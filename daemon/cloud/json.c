@@ -1,9 +1,7 @@
 #include "cloud/json.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,40 +18,58 @@
 
 struct block {
 	struct block *next;
-	size_t size, used;
+	size_t size;
 	_Alignas(ALIGNMENT) unsigned char bytes[];
 };
 
 struct json_arena {
-	struct block *blocks; /* the one in use first */
+	unsigned char *at, *end; /* what is free of the block in use */
+	struct block *blocks;    /* the one in use first */
 	size_t total;
 	int error; /* why an allocation failed: -ENOMEM, -E2BIG */
 };
 
-static _Thread_local struct json_arena *parsing;
+/* The model spares each allocation a call or a detour: nobody loads this code at run time. */
+static _Thread_local __attribute__((tls_model("initial-exec"))) struct json_arena *parsing;
+
+static void use_block(struct json_arena *arena, struct block *block)
+{
+	arena->blocks = block;
+	arena->at = block->bytes;
+	arena->end = block->bytes + block->size;
+}
+
+static void *take(struct json_arena *arena, size_t size)
+{
+	void *p = arena->at;
+	arena->at += size;
+	return p;
+}
+
+/* Out of line: the 20,000 allocations of a page then save no registers for it. */
+static __attribute__((noinline)) void *take_from_new_block(struct json_arena *arena, size_t size)
+{
+	size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
+	if (room > ARENA_BYTES - arena->total) {
+		arena->error = -E2BIG;
+		return NULL;
+	}
+	struct block *block = malloc(sizeof(*block) + room);
+	if (!block) {
+		arena->error = -ENOMEM;
+		return NULL;
+	}
+	*block = (struct block){.next = arena->blocks, .size = room};
+	arena->total += room;
+	use_block(arena, block);
+	return take(arena, size);
+}
 
 static void *arena_alloc(struct json_arena *arena, size_t size)
 {
 	size = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-	struct block *block = arena->blocks;
-	if (!block || size > block->size - block->used) {
-		size_t room = size > BLOCK_BYTES ? size : BLOCK_BYTES;
-		if (room > ARENA_BYTES - arena->total) {
-			arena->error = -E2BIG;
-			return NULL;
-		}
-		block = malloc(sizeof(*block) + room);
-		if (!block) {
-			arena->error = -ENOMEM;
-			return NULL;
-		}
-		*block = (struct block){.next = arena->blocks, .size = room};
-		arena->blocks = block;
-		arena->total += room;
-	}
-	void *p = block->bytes + block->used;
-	block->used += size;
-	return p;
+	return size <= (size_t)(arena->end - arena->at) ? take(arena, size)
+							: take_from_new_block(arena, size);
 }
 
 static void *hook_malloc(size_t size)
@@ -99,11 +115,12 @@ void json_arena_reset(struct json_arena *arena)
 		else
 			release(block);
 	}
+	*arena = (struct json_arena){0};
 	if (kept) {
 		kept->next = NULL;
-		kept->used = 0;
+		arena->total = kept->size;
+		use_block(arena, kept);
 	}
-	*arena = (struct json_arena){.blocks = kept, .total = kept ? kept->size : 0};
 }
 
 struct json_arena *json_arena_free(struct json_arena *arena)
@@ -128,10 +145,19 @@ static void write_digits(struct survey *s, cJSON *number)
 	int64_t whole = (int64_t)number->valuedouble;
 	if ((double)whole < number->valuedouble || (double)whole > number->valuedouble)
 		return;
-	char *text = arena_alloc(s->arena, EXACT_DIGITS + 2);
-	if (text)
-		(void)snprintf(text, EXACT_DIGITS + 2, "%" PRId64, whole);
-	number->valuestring = text;
+	/* By hand: printf would be a twentieth of a page's whole cost. */
+	char digits[EXACT_DIGITS + 2];
+	char *end = digits + sizeof(digits), *p = end;
+	uint64_t left = (uint64_t)(whole < 0 ? -whole : whole);
+	*--p = '\0';
+	do {
+		*--p = (char)('0' + left % 10);
+		left /= 10;
+	} while (left > 0);
+	if (whole < 0)
+		*--p = '-';
+	char *text = arena_alloc(s->arena, (size_t)(end - p));
+	number->valuestring = text ? memcpy(text, p, (size_t)(end - p)) : NULL;
 }
 
 /* Gives each whole number its digits as valuestring, which cJSON leaves NULL. @depth is
@@ -145,7 +171,7 @@ static void survey(struct survey *s, cJSON *first, unsigned depth)
 	for (cJSON *item = first; item; item = item->next) {
 		if (item->child) {
 			survey(s, item->child, depth + 1);
-		} else if (cJSON_IsNumber(item)) {
+		} else if ((item->type & 0xff) == cJSON_Number) { /* not a call for each leaf */
 			if (item->valuedouble >= BIG_NUMBER || item->valuedouble <= -BIG_NUMBER)
 				s->big_number = true;
 			else
