@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/jsonw.h"
 #include "base/limits.h"
 #include "cli/args.h"
 #include "cli/client.h"
@@ -16,10 +17,13 @@
 
 #define STATE_DIR "/var/lib/drover"
 #define RUN_DIR "/run/drover"
+#define INSTANCES_PATH "/v1/instances"
 #define SOCKET_NAME "drover.sock"
 #define ANSWER_MS 30000
 /* A reload may wait for answers under way and a first look at a slow cloud. */
 #define RELOAD_MS 300000
+/* A listing goes page by page, and each page may be tried again. */
+#define INSTANCES_MS 120000
 #define REDRAW_S 2
 
 struct cli {
@@ -88,23 +92,21 @@ static bool is_nobody_there(int error)
 	return error == -ENOENT || error == -ENOTDIR || error == -ECONNREFUSED;
 }
 
-static int complain_unreachable(const struct cli *c, int error)
+static void describe_unreachable(const struct cli *c, int error, struct strbuf *text)
 {
-	auto_strbuf struct strbuf text = STRBUF_INIT(2000);
 	const char *path = strbuf_text(&c->socket);
 	if (is_nobody_there(error))
-		strbuf_addf(&text, "droverd is not running: nobody listens on %s", path);
+		strbuf_addf(text, "droverd is not running: nobody listens on %s", path);
 	else if (error == -EACCES || error == -EPERM)
-		strbuf_addf(&text,
+		strbuf_addf(text,
 			    "no permission for %s: run as root or as a member of the group drover",
 			    path);
 	else if (error == -ETIMEDOUT)
-		strbuf_addf(&text, "droverd did not answer in time on %s", path);
+		strbuf_addf(text, "droverd did not answer in time on %s", path);
 	else if (error == -EPROTO)
-		strbuf_addf(&text, "what answers on %s is not droverd, or was cut off", path);
+		strbuf_addf(text, "what answers on %s is not droverd, or was cut off", path);
 	else
-		strbuf_addf(&text, "%s: %s", path, strerror(-error));
-	return complain(c, strbuf_text(&text));
+		strbuf_addf(text, "%s: %s", path, strerror(-error));
 }
 
 /* --- asking ------------------------------------------------------------------------- */
@@ -121,16 +123,23 @@ static void answer_fini(struct answer *a)
 }
 #define auto_answer cleanup(answer_fini)
 
+static uint64_t patience_ms(const char *target)
+{
+	if (strcmp(target, "/v1/reload?wait=1") == 0)
+		return RELOAD_MS;
+	return strncmp(target, INSTANCES_PATH, strlen(INSTANCES_PATH)) == 0 ? INSTANCES_MS
+									    : ANSWER_MS;
+}
+
 static int ask(struct cli *c, const char *method, const char *target, const char *body,
 	       struct answer *ret)
 {
-	const struct client_request request = {
-		.socket = strbuf_text(&c->socket),
-		.method = method,
-		.target = target,
-		.body = body ? body : "",
-		.len = body ? strlen(body) : 0,
-		.timeout_ms = strcmp(target, "/v1/reload?wait=1") == 0 ? RELOAD_MS : ANSWER_MS};
+	const struct client_request request = {.socket = strbuf_text(&c->socket),
+					       .method = method,
+					       .target = target,
+					       .body = body ? body : "",
+					       .len = body ? strlen(body) : 0,
+					       .timeout_ms = patience_ms(target)};
 	int result = client_ask(&request, &ret->reply);
 	if (result < 0)
 		return result;
@@ -138,17 +147,24 @@ static int ask(struct cli *c, const char *method, const char *target, const char
 	return 0;
 }
 
+/* True when the daemon said yes; else @why gets a sentence. */
+static bool is_yes(const struct cli *c, int result, const struct answer *a, struct strbuf *why)
+{
+	const char *error = result == 0 && a->json ? show_error(a->json) : "";
+	if (result == 0 && a->reply.status == 200 && a->json)
+		return true;
+	if (result < 0 || a->reply.status == 200)
+		describe_unreachable(c, result < 0 ? result : -EPROTO, why);
+	else
+		strbuf_add(why, error[0] ? error : "droverd refuses without a reason");
+	return false;
+}
+
 /* 0 when the daemon said yes; else the exit code, after saying why. */
 static int judge(const struct cli *c, int result, const struct answer *a)
 {
-	if (result < 0)
-		return complain_unreachable(c, result);
-	if (a->reply.status == 200 && a->json)
-		return CLI_OK;
-	if (a->reply.status == 200)
-		return complain_unreachable(c, -EPROTO);
-	const char *error = a->json ? show_error(a->json) : "";
-	return complain(c, error[0] ? error : "droverd refuses without a reason");
+	auto_strbuf struct strbuf why = STRBUF_INIT(LIMIT_STATUS_BYTES);
+	return is_yes(c, result, a, &why) ? CLI_OK : complain(c, strbuf_text(&why));
 }
 
 /* --- reading commands --------------------------------------------------------------- */
@@ -181,11 +197,88 @@ static int read_and_show(struct cli *c, const char *target,
 	return code;
 }
 
+/* What stands for a listing that did not come. */
+static int put_no_instances(struct answer *a, const char *why)
+{
+	auto_strbuf struct strbuf text = STRBUF_INIT(LIMIT_STATUS_BYTES);
+	struct jsonw w = JSONW_INIT(&text);
+	jsonw_begin_object(&w);
+	jsonw_key(&w, "instances");
+	jsonw_begin_array(&w);
+	jsonw_end_array(&w);
+	jsonw_key_bool(&w, "instances_complete", false);
+	jsonw_key_text(&w, "instances_reason", why);
+	jsonw_end_object(&w);
+	strbuf_add_char(&text, '\n');
+	answer_fini(a);
+	*a = (struct answer){.reply = {.len = text.len}};
+	a->reply.body = strbuf_take(&text);
+	a->json = a->reply.body ? show_parse(a->reply.body, a->reply.len) : NULL;
+	return a->json ? 0 : -ENOMEM;
+}
+
+/* Listed live. A failure is told and no more than that: the status itself is good. */
+static int ask_instances(struct cli *c, const char *group, struct answer *ret)
+{
+	auto_strbuf struct strbuf target = STRBUF_INIT(2000), why = STRBUF_INIT(LIMIT_STATUS_BYTES);
+	strbuf_add(&target, INSTANCES_PATH);
+	client_add_query(&target, "group", group);
+	bool yes = is_yes(c, ask(c, "GET", strbuf_text(&target), NULL, ret), ret, &why);
+	if (yes && !cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(ret->json, "instances"))) {
+		strbuf_add(&why, "droverd of another version does not say");
+		yes = false;
+	}
+	if (yes && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(ret->json, "instances_complete")))
+		return 0;
+	int result = yes ? 0 : put_no_instances(ret, strbuf_text(&why));
+	auto_strbuf struct strbuf note = STRBUF_INIT(LIMIT_STATUS_BYTES);
+	strbuf_addf(&note, "the list of instances is not complete: %s",
+		    result < 0 ? "no memory" : show_text(ret->json, "instances_reason"));
+	(void)complain(c, strbuf_text(&note));
+	return result;
+}
+
+/* One object of both, byte for byte: the brace that ends the one and that which begins the
+ * other go. */
+static void put_joined(const struct cli *c, const struct answer *a, const struct answer *b)
+{
+	const char *end = memrchr(a->reply.body, '}', a->reply.len);
+	const char *start = memchr(b->reply.body, '{', b->reply.len);
+	(void)fwrite(a->reply.body, 1, (size_t)(end - a->reply.body), c->out);
+	if (a->json->child && b->json->child)
+		(void)fputc(',', c->out);
+	(void)fwrite(start + 1, 1, b->reply.len - (size_t)(start + 1 - b->reply.body), c->out);
+}
+
+static int show_group(struct cli *c, const char *target, const char *group)
+{
+	auto_answer struct answer status = {0}, instances = {0};
+	int code = judge(c, ask(c, "GET", target, NULL, &status), &status);
+	if (code != CLI_OK)
+		return code;
+	if (!c->args.json) {
+		put_answer(c, &status, /* bars= */ false, show_status);
+		if (fflush(c->out) != 0) /* now: a listing takes its time */
+			return complain(c, "the output could not be written");
+	}
+	if (ask_instances(c, group, &instances) < 0)
+		return CLI_FAILED;
+	if (c->args.json)
+		put_joined(c, &status, &instances);
+	else
+		put_answer(c, &instances, /* bars= */ false, show_instances);
+	return CLI_OK;
+}
+
+/* Drawn again and again, a group is shown without its instances: each listing would be as
+ * many calls as it has pages. */
 static int run_status(struct cli *c)
 {
 	auto_strbuf struct strbuf target = STRBUF_INIT(2000);
 	strbuf_add(&target, "/v1/status");
 	client_add_query(&target, "group", c->args.n_words ? c->args.words[0] : NULL);
+	if (!c->args.watch && c->args.n_words)
+		return show_group(c, strbuf_text(&target), c->args.words[0]);
 	if (!c->args.watch)
 		return read_and_show(c, strbuf_text(&target), show_status);
 	for (;;) { /* until interrupted; a daemon that restarts is waited for */

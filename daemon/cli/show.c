@@ -22,7 +22,7 @@ static const cJSON *get(const cJSON *object, const char *key)
 	return cJSON_GetObjectItemCaseSensitive(object, key);
 }
 
-static const char *text_of(const cJSON *object, const char *key)
+const char *show_text(const cJSON *object, const char *key)
 {
 	const char *text = cJSON_GetStringValue(get(object, key));
 	return text ? text : "";
@@ -43,7 +43,7 @@ static bool is_true(const cJSON *object, const char *key)
 
 const char *show_error(const cJSON *json)
 {
-	return text_of(json, "error");
+	return show_text(json, "error");
 }
 
 int show_count_actions(const cJSON *json)
@@ -108,12 +108,13 @@ static void add_bad_if(struct table *t, int64_t value, enum color color)
 
 static void add_group_row(struct table *t, const struct show *s, const cJSON *group)
 {
-	const char *condition = text_of(group, "condition"), *expires = text_of(group, "expires");
+	const char *condition = show_text(group, "condition"),
+		   *expires = show_text(group, "expires");
 	char day[11] = "";
 	strncat(day, expires, sizeof(day) - 1); /* the date alone */
-	table_text(t, text_of(group, "name"), COLOR_NONE);
-	table_text(t, text_of(group, "kind"), COLOR_NONE);
-	table_text(t, text_of(group, "region"), COLOR_NONE);
+	table_text(t, show_text(group, "name"), COLOR_NONE);
+	table_text(t, show_text(group, "kind"), COLOR_NONE);
+	table_text(t, show_text(group, "region"), COLOR_NONE);
 	table_int(t, number_of(group, "desired"), COLOR_NONE);
 	table_int(t, number_of(group, "running"), COLOR_NONE);
 	table_int(t, number_of(group, "pending"), COLOR_NONE);
@@ -130,15 +131,16 @@ static void add_group_row(struct table *t, const struct show *s, const cJSON *gr
 static void add_reasons(const struct show *s, const cJSON *groups)
 {
 	const cJSON *group;
-	cJSON_ArrayForEach(group, groups) if (strcmp(text_of(group, "condition"), "Converged") != 0)
-		add_line(s, text_of(group, "name"), text_of(group, "reason"));
+	cJSON_ArrayForEach(group,
+			   groups) if (strcmp(show_text(group, "condition"), "Converged") != 0)
+		add_line(s, show_text(group, "name"), show_text(group, "reason"));
 }
 
 static int count_unpaid(const cJSON *orders)
 {
 	const cJSON *order;
 	int n = 0;
-	cJSON_ArrayForEach(order, orders) n += strcmp(text_of(order, "status"), "unpaid") == 0;
+	cJSON_ArrayForEach(order, orders) n += strcmp(show_text(order, "status"), "unpaid") == 0;
 	return n;
 }
 
@@ -154,9 +156,9 @@ void show_status(const struct show *s, const cJSON *json)
 	const cJSON *group, *groups = get(json, "groups");
 	table_init(&t, s->bars ? bars : plain, s->bars ? ARRAY_SIZE(bars) : ARRAY_SIZE(plain));
 	strbuf_add(s->out, "fleet ");
-	text_safe(text_of(json, "fleet"), s->out);
+	text_safe(show_text(json, "fleet"), s->out);
 	strbuf_addf(s->out, ", generation %" PRId64 "%s\n\n", number_of(json, "generation"),
-		    strcmp(text_of(json, "mode"), "observe") == 0
+		    strcmp(show_text(json, "mode"), "observe") == 0
 			    ? ", mode observe: nothing is changed"
 			    : "");
 	cJSON_ArrayForEach(group, groups) add_group_row(&t, s, group);
@@ -172,21 +174,21 @@ void show_status(const struct show *s, const cJSON *json)
 
 static void add_order_row(struct table *t, const cJSON *order)
 {
-	const char *status = text_of(order, "status"), *amount = text_of(order, "amount");
+	const char *status = show_text(order, "status"), *amount = show_text(order, "amount");
 	auto_strbuf struct strbuf money = STRBUF_INIT(200);
 	char age[40];
 	int64_t seconds = number_of(order, "age_s");
 	duration_human(seconds > 0 ? (uint64_t)seconds * 1000 : 0, age, sizeof(age));
-	strbuf_addf(&money, "%.80s %.20s", amount[0] ? amount : "-", text_of(order, "currency"));
-	table_text(t, text_of(order, "id"), COLOR_NONE);
+	strbuf_addf(&money, "%.80s %.20s", amount[0] ? amount : "-", show_text(order, "currency"));
+	table_text(t, show_text(order, "id"), COLOR_NONE);
 	table_text(t, status, strcmp(status, "unpaid") == 0 ? COLOR_BUSY : COLOR_NONE);
-	table_text(t, text_of(order, "group"), COLOR_NONE);
+	table_text(t, show_text(order, "group"), COLOR_NONE);
 	table_int(t, number_of(order, "count"), COLOR_NONE);
 	table_text(t, strbuf_text(&money), COLOR_NONE);
 	table_text(t, age, COLOR_NONE);
-	table_text(t, text_of(order, "deadline")[0] ? text_of(order, "deadline") : "unknown",
+	table_text(t, show_text(order, "deadline")[0] ? show_text(order, "deadline") : "unknown",
 		   COLOR_NONE);
-	table_text(t, text_of(order, "pay_at"), COLOR_NONE);
+	table_text(t, show_text(order, "pay_at"), COLOR_NONE);
 }
 
 void show_orders(const struct show *s, const cJSON *json)
@@ -231,13 +233,13 @@ static void add_victims(const struct show *s, const cJSON *action)
 static void add_hold(const struct show *s, const cJSON *action)
 {
 	auto_strbuf struct strbuf line = STRBUF_INIT(8192);
-	const char *hold = text_of(action, "hold");
+	const char *hold = show_text(action, "hold");
 	if (hold[0] == '\0')
 		return;
 	strbuf_add(&line, "    held (");
 	text_safe(hold, &line);
 	strbuf_add(&line, "): ");
-	text_safe(text_of(action, "hold_text"), &line);
+	text_safe(show_text(action, "hold_text"), &line);
 	text_colored(strbuf_text(&line), COLOR_BUSY, s->colored, s->out);
 	strbuf_add_char(s->out, '\n');
 }
@@ -252,21 +254,21 @@ static enum color verb_color(const char *verb)
 static void add_action(const struct show *s, const cJSON *action)
 {
 	auto_strbuf struct strbuf line = STRBUF_INIT(8192);
-	const char *verb = text_of(action, "verb"), *price = text_of(action, "price");
+	const char *verb = show_text(action, "verb"), *price = show_text(action, "price");
 	text_safe(verb, &line);
 	strbuf_addf(&line, " %" PRId64 " in ", number_of(action, "count"));
-	text_safe(text_of(action, "group"), &line);
+	text_safe(show_text(action, "group"), &line);
 	strbuf_add(s->out, "  ");
 	text_colored(strbuf_text(&line), verb_color(verb), s->colored, s->out);
-	if (text_of(action, "hash")[0]) {
+	if (show_text(action, "hash")[0]) {
 		strbuf_add(s->out, "  [");
-		text_safe(text_of(action, "hash"), s->out);
+		text_safe(show_text(action, "hash"), s->out);
 		strbuf_add_char(s->out, ']');
 	}
 	strbuf_add_char(s->out, '\n');
-	if (text_of(action, "reason")[0]) {
+	if (show_text(action, "reason")[0]) {
 		strbuf_add(s->out, "    why: ");
-		text_safe(text_of(action, "reason"), s->out);
+		text_safe(show_text(action, "reason"), s->out);
 		strbuf_add_char(s->out, '\n');
 	}
 	if (price[0]) {
@@ -300,17 +302,17 @@ void show_plan(const struct show *s, const cJSON *json)
 static void add_intent(const struct show *s, const cJSON *intent)
 {
 	strbuf_addf(s->out, "  %" PRId64 "  ", number_of(intent, "id"));
-	text_safe(text_of(intent, "operation"), s->out);
+	text_safe(show_text(intent, "operation"), s->out);
 	strbuf_addf(s->out, " of %" PRId64 " for ", number_of(intent, "count"));
-	text_safe(text_of(intent, "group"), s->out);
+	text_safe(show_text(intent, "group"), s->out);
 	strbuf_add(s->out, ": ");
-	text_safe(text_of(intent, "state"), s->out);
+	text_safe(show_text(intent, "state"), s->out);
 	strbuf_addf(s->out, ", sent %" PRId64 " times\n", number_of(intent, "sends"));
-	if (text_of(intent, "code")[0]) {
+	if (show_text(intent, "code")[0]) {
 		strbuf_add(s->out, "      last error: ");
-		text_safe(text_of(intent, "code"), s->out);
+		text_safe(show_text(intent, "code"), s->out);
 		strbuf_add(s->out, "  request id: ");
-		text_safe(text_of(intent, "request_id"), s->out);
+		text_safe(show_text(intent, "request_id"), s->out);
 		strbuf_add_char(s->out, '\n');
 	}
 }
@@ -341,11 +343,11 @@ static void add_desired(const struct show *s, const cJSON *desired)
 	}
 	strbuf_addf(s->out, "desired: %" PRId64 " (line %" PRId64 ")\n",
 		    number_of(desired, "count"), number_of(desired, "line"));
-	add_line(s, "kind", text_of(desired, "kind"));
-	add_line(s, "region", text_of(desired, "region"));
-	add_line(s, "spec", text_of(desired, "spec"));
-	add_line(s, "image", text_of(desired, "image"));
-	add_line(s, "charge", text_of(desired, "charge"));
+	add_line(s, "kind", show_text(desired, "kind"));
+	add_line(s, "region", show_text(desired, "region"));
+	add_line(s, "spec", show_text(desired, "spec"));
+	add_line(s, "image", show_text(desired, "image"));
+	add_line(s, "charge", show_text(desired, "charge"));
 }
 
 static void add_observed(const struct show *s, const cJSON *group)
@@ -361,9 +363,9 @@ static void add_observed(const struct show *s, const cJSON *group)
 		strbuf_addf(s->out, "%s %s %" PRId64, i ? "," : "", counts[i],
 			    number_of(group, counts[i]));
 	strbuf_add_char(s->out, '\n');
-	add_line(s, "condition", text_of(group, "condition"));
-	add_line(s, "reason", text_of(group, "reason"));
-	add_line(s, "expires", text_of(group, "expires"));
+	add_line(s, "condition", show_text(group, "condition"));
+	add_line(s, "reason", show_text(group, "reason"));
+	add_line(s, "expires", show_text(group, "expires"));
 }
 
 static void add_last_error(const struct show *s, const cJSON *error)
@@ -371,11 +373,11 @@ static void add_last_error(const struct show *s, const cJSON *error)
 	if (!cJSON_IsObject(error))
 		return;
 	strbuf_add(s->out, "last error:\n");
-	add_line(s, "operation", text_of(error, "operation"));
-	add_line(s, "code", text_of(error, "code"));
-	add_line(s, "message", text_of(error, "message"));
-	add_line(s, "request id", text_of(error, "request_id"));
-	add_line(s, "at", text_of(error, "at"));
+	add_line(s, "operation", show_text(error, "operation"));
+	add_line(s, "code", show_text(error, "code"));
+	add_line(s, "message", show_text(error, "message"));
+	add_line(s, "request id", show_text(error, "request_id"));
+	add_line(s, "at", show_text(error, "at"));
 }
 
 static void add_events(const struct show *s, const cJSON *events)
@@ -386,18 +388,18 @@ static void add_events(const struct show *s, const cJSON *events)
 	cJSON_ArrayForEach(event, events)
 	{
 		strbuf_add(s->out, "  ");
-		text_safe(text_of(event, "time"), s->out);
+		text_safe(show_text(event, "time"), s->out);
 		strbuf_add_char(s->out, ' ');
-		text_safe(text_of(event, "event"), s->out);
+		text_safe(show_text(event, "event"), s->out);
 		strbuf_add_char(s->out, ' ');
-		text_safe(text_of(event, "detail"), s->out);
+		text_safe(show_text(event, "detail"), s->out);
 		strbuf_add_char(s->out, '\n');
 	}
 }
 
 void show_explain(const struct show *s, const cJSON *json)
 {
-	text_safe(text_of(json, "group"), s->out);
+	text_safe(show_text(json, "group"), s->out);
 	strbuf_add(s->out, "\n\n");
 	add_desired(s, get(json, "desired"));
 	add_observed(s, get(json, "status"));
@@ -412,7 +414,7 @@ void show_explain(const struct show *s, const cJSON *json)
 	add_last_error(s, get(json, "last_error"));
 	strbuf_add(s->out, show_count_actions(json) ? "next:\n" : "next: nothing to do\n");
 	add_actions(s, get(json, "actions"));
-	add_line(s, "next look", text_of(json, "next_look"));
+	add_line(s, "next look", show_text(json, "next_look"));
 	if (is_true(get(json, "status"), "waits_on_person"))
 		strbuf_add(s->out, "  nothing here moves without a person\n");
 	add_events(s, get(json, "events"));

@@ -22,7 +22,11 @@ void show_plan(const struct show *s, const cJSON *json);
 void show_orders(const struct show *s, const cJSON *json);
 void show_intents(const struct show *s, const cJSON *json);
 void show_explain(const struct show *s, const cJSON *json);
+/* show_instances.c: a line each, or how many of each status when they are many. */
+void show_instances(const struct show *s, const cJSON *json);
 /* The actions of a plan. */
 int show_count_actions(const cJSON *json);
+/* A member that is text; "" when it is missing or something else. */
+const char *show_text(const cJSON *object, const char *key);
 /* The "error" of a refusal; "" when there is none. */
 const char *show_error(const cJSON *json);

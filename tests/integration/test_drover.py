@@ -34,6 +34,11 @@ STATUS = {
 ORDERS = {"orders": [{"id": "20240123456789012345", "status": "unpaid", "group": "phones",
                       "count": 100, "age_s": 7260, "deadline": None, "amount": "12.50",
                       "currency": "CNY", "pay_at": "https://usercenter2.aliyun.com/order/list"}]}
+INSTANCES = {"instances": [
+    {"AndroidInstanceId": "acp-1", "AndroidInstanceStatus": "RUNNING", "SessionStatus": "connect",
+     "NetworkInterfaceIp": "10.0.0.1", "KeyPairId": "kp-1", "GmtExpired": "2027-07-15T02:03:33Z",
+     "GmtCreate": "2026-05-06 10:42:10", "Rate": 100}],
+    "instances_complete": True, "instances_reason": None}
 PLAN = {"actions": [
     {"hash": "abcdefghijklm", "group": "phones", "verb": "shrink",
      "operation": "DowngradeAndroidInstanceGroup", "count": 2, "victims": ["acp-1", "acp-2"],
@@ -145,7 +150,50 @@ def json_is_passed_through_unchanged(case):
         code, out, _ = case.drover(command, "--json")
         assert code == 0 and json.loads(out) == value
     case.drover("status", "a b&c", "--json")
-    assert daemon.asked[-1][1] == "/v1/status?group=a%20b%26c"
+    assert [path for _, path, _ in daemon.asked[-2:]] == [
+        "/v1/status?group=a%20b%26c", "/v1/instances?group=a%20b%26c"]
+
+
+def one_group_is_shown_with_its_instances(case):
+    case.serve(status=(200, STATUS), instances=(200, INSTANCES))
+    code, out, err = case.drover("status", "phones")
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert lines[-2].split() == ["ID", "STATUS", "SESSION", "IP", "KEY", "PAIR", "EXPIRES", "CREATED"]
+    assert lines[-1].split() == ["acp-1", "RUNNING", "connect", "10.0.0.1", "kp-1", "2027-07-15",
+                                 "2026-05-06", "10:42:10"]
+    code, out, _ = case.drover("status", "phones", "--json")
+    joined = json.loads(out)
+    assert code == 0 and joined == {**STATUS, **INSTANCES}
+    assert list(joined) == [*STATUS, *INSTANCES], "the status first, unchanged"
+    case.drover("status")
+    assert case.daemon.asked[-1][1] == "/v1/status", "without a group nothing is listed"
+
+
+def instances_that_do_not_come_leave_the_status(case):
+    partial = {**INSTANCES, "instances_complete": False, "instances_reason": "Throttling \x1b[2J"}
+    for answer, note, rows in (
+            ((200, partial), "Throttling ?[2J", 1),
+            ((409, {"error": "several run"}), "several run", 0),
+            ((404, {"error": "no such path"}), "no such path", 0),
+            ((200, b"oops"), "is not droverd", 0),
+            ((200, {}), "of another version", 0),
+            ((503, {"error": "droverd is stopping"}), "droverd is stopping", 0)):
+        if case.daemon:
+            case.daemon.answers["/v1/instances"] = answer
+        else:
+            case.serve(status=(200, STATUS), instances=answer)
+        code, out, err = case.drover("status", "phones", "--json")
+        joined = json.loads(out)
+        assert code == 0 and err.startswith("drover: the list of instances is not complete: "), err
+        assert note in err and "\x1b" not in err, err
+        assert {key: joined[key] for key in STATUS} == STATUS
+        assert (len(joined["instances"]), joined["instances_complete"]) == (rows, False)
+        code, out, err = case.drover("status", "phones")
+        assert code == 0 and "AwaitingPayment" in out and note in err
+    case.daemon.answers["/v1/status"] = (404, {"error": "no such group"})
+    code, out, err = case.drover("status", "phones", "--json")
+    assert (code, out, err) == (1, "", "drover: no such group\n")
 
 
 def plan_has_terraforms_exit_codes(case):
@@ -318,6 +366,8 @@ def watch_draws_bars_again_and_again(case):
 CASES = [
     status_is_a_table_for_people,
     json_is_passed_through_unchanged,
+    one_group_is_shown_with_its_instances,
+    instances_that_do_not_come_leave_the_status,
     plan_has_terraforms_exit_codes,
     plan_of_a_file_asks_the_daemon,
     plan_of_a_file_works_without_a_daemon,

@@ -15,7 +15,8 @@
 
 typedef void (*show_fn)(const struct show *, const cJSON *);
 
-static const show_fn shows[] = {show_status, show_plan, show_orders, show_intents, show_explain};
+static const show_fn shows[] = {show_status,  show_plan,    show_orders,
+				show_intents, show_explain, show_instances};
 
 static void odd_answers_are_shown_without_harm(void **state)
 {
