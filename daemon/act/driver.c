@@ -78,6 +78,13 @@ static int write_rows(struct driver *d, const struct exec_update *u)
 
 static void on_retry(uv_timer_t *timer);
 
+/* Every cycle tries to write; none of that may put the retry off. */
+static void arm_retry(struct driver *d, uint64_t ms)
+{
+	if (!d->closed && !uv_is_active((uv_handle_t *)&d->retry))
+		(void)uv_timer_start(&d->retry, on_retry, ms, 0);
+}
+
 static void note_write(struct driver *d, int r)
 {
 	if (r == 0 && d->retry_ms != 0) {
@@ -85,13 +92,11 @@ static void note_write(struct driver *d, int r)
 		(void)uv_timer_stop(&d->retry);
 		log_event(EV_LEDGER_WRITABLE, LOG_NONE);
 	} else if (r < 0) {
-		if (d->retry_ms == 0)
+		if (d->retry_ms == 0) {
+			d->retry_ms = LEDGER_RETRY_MS;
 			log_event(EV_LEDGER_NOT_WRITABLE, LOG_STR("ERROR", strerror(-r)));
-		d->retry_ms = d->retry_ms ? d->retry_ms * 2 : LEDGER_RETRY_MS;
-		if (d->retry_ms > LEDGER_RETRY_MAX_MS)
-			d->retry_ms = LEDGER_RETRY_MAX_MS;
-		if (!d->closed)
-			(void)uv_timer_start(&d->retry, on_retry, d->retry_ms, 0);
+		}
+		arm_retry(d, d->retry_ms);
 	}
 }
 
@@ -101,10 +106,13 @@ static void on_retry(uv_timer_t *timer)
 	struct driver *d = timer->data;
 	auto_free char *text = NULL;
 	int r = d->retry_ms ? ledger_recover(d->o.ledger, &text) : 0;
-	if (r != 0)
+	d->retry_ms = d->retry_ms < LEDGER_RETRY_MAX_MS / 2 ? d->retry_ms * 2 : LEDGER_RETRY_MAX_MS;
+	if (r != 0) {
 		note_write(d, r < 0 ? r : -EIO);
-	else if (driver_flush(d) == 0)
+	} else if (driver_flush(d) == 0) {
+		note_write(d, 0); /* also when there was nothing left to write */
 		changed(d);
+	}
 }
 
 /* Makes @u's rows and the books' durable. Returns 0 only then. */
@@ -294,8 +302,8 @@ static int step(struct driver *d, struct exec_event *event)
 		struct exec_event committed = {.type = EXEC_COMMITTED, .now = event->now};
 		exec_update_clear_wants(&u);
 		r = executor_step(d->executor, &committed, &u);
-	} else if (!d->closed && !uv_is_active((uv_handle_t *)&d->retry)) {
-		(void)uv_timer_start(&d->retry, on_retry, LEDGER_RETRY_MS, 0);
+	} else {
+		arm_retry(d, LEDGER_RETRY_MS);
 	}
 	keep_wants(d, &u);
 	tell(d, &u);
