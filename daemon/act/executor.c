@@ -361,13 +361,22 @@ static int look_by_name(struct executor *e, struct item *item, const struct exec
 	return 0;
 }
 
+/* Fewer instances than the group's own row counts: what is absent may still be there. */
+static bool is_short(const struct observed_group *g)
+{
+	int64_t listed = 0;
+	for (size_t k = 0; k < g->n_instances; k++)
+		listed += instance_is_committed(g->instances[k].status);
+	return g->available > listed;
+}
+
 /* New ids in the group since before the call. All of them: done. Fewer when the window has
  * passed: take what came; the plan will see what is still missing. */
 static int look_by_ids(struct executor *e, struct item *item, const struct exec_event *event)
 {
 	struct intent *i = item->intent;
 	const struct observed_group *g = observed_find_group(event->observed, i->cloud_group);
-	if (!g || g->listed_mono_ms <= item->asked_mono_ms) {
+	if (!g || g->listed_mono_ms <= item->asked_mono_ms || is_short(g)) {
 		schedule_look(e, item, &event->now);
 		return 0;
 	}
@@ -390,6 +399,17 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 	return r;
 }
 
+/* Nothing was learned: the phones were not listed since, not all of them, or the listing shows
+ * no group at all, which is an outage or another account sooner than the truth. */
+static bool is_no_look(const struct executor *e, const struct item *item,
+		       const struct exec_event *event, const struct observed_group *g)
+{
+	if (!g)
+		return event->observed->n_groups == 0 && !is_past_window(e, item->intent, &event->now);
+	return item->intent->verb == VERB_SHRINK &&
+	       (g->listed_mono_ms <= item->asked_mono_ms || is_short(g));
+}
+
 static bool is_gone(const struct intent *i, const struct observed_group *g)
 {
 	if (!g || g->status == GROUP_DELETED || g->status == GROUP_DELETING)
@@ -409,7 +429,7 @@ static int look_gone(struct executor *e, struct item *item, const struct exec_ev
 {
 	struct intent *i = item->intent;
 	const struct observed_group *g = observed_find_group(event->observed, i->cloud_group);
-	if (i->verb == VERB_SHRINK && g && g->listed_mono_ms <= item->asked_mono_ms) {
+	if (is_no_look(e, item, event, g)) {
 		schedule_look(e, item, &event->now);
 		return 0;
 	}

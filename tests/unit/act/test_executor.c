@@ -482,6 +482,54 @@ static void an_unclear_shrink_whose_victims_are_gone_is_done(void **state)
 	assert_true(has_note(b, NOTE_FOUND));
 }
 
+static void a_listing_shorter_than_its_row_shows_no_removal(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_SHRINK, CHARGE_POSTPAID);
+	assert_int_equal(0, text_list_add(&i->targets, "acp-1"));
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	put_group(b, "ag-1", "phones.keykey", "");
+	put_instances(b, 0, NULL, 0);
+	b->observed.groups[0].available = 2;
+	look(b);
+	assert_int_equal(INTENT_UNCLEAR, i->state);
+	put_instances(b, 0, (const char *[]){"acp-1", "acp-2"}, 2);
+	look(b);
+	commit(b);
+	assert_int_equal(1, b->u.send.n);
+}
+
+static void a_listing_shorter_than_its_row_does_not_count_as_a_look_for_growth(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_GROW, CHARGE_POSTPAID);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	put_group(b, "ag-1", "phones.keykey", "");
+	put_instances(b, 0, NULL, 0);
+	b->observed.groups[0].available = 2;
+	look(b);
+	assert_int_equal(0, i->looks);
+	b->observed.groups[0].available = 0;
+	look(b);
+	assert_int_equal(1, i->looks);
+}
+
+static void an_empty_listing_shows_no_removal_while_the_call_is_young(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_DELETE, CHARGE_POSTPAID);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	look(b);
+	assert_int_equal(INTENT_UNCLEAR, i->state);
+	assert_int_equal(0, i->looks);
+	b->now += 31 * MINUTE;
+	look(b);
+	assert_int_equal(INTENT_DONE, i->state); /* it may have been the last of the account */
+}
+
 static void an_unclear_delete_of_a_group_that_stands_is_sent_again(void **state)
 {
 	struct bench *b = *state;
@@ -631,6 +679,9 @@ int main(void)
 		CASE(a_grow_asks_for_the_instances_of_its_group),
 		CASE(an_unclear_shrink_names_the_same_victims_again),
 		CASE(an_unclear_shrink_whose_victims_are_gone_is_done),
+		CASE(a_listing_shorter_than_its_row_shows_no_removal),
+		CASE(a_listing_shorter_than_its_row_does_not_count_as_a_look_for_growth),
+		CASE(an_empty_listing_shows_no_removal_while_the_call_is_young),
 		CASE(an_unclear_delete_of_a_group_that_stands_is_sent_again),
 		CASE(an_unclear_reboot_is_never_sent_again),
 		CASE(after_a_crash_a_recorded_intent_is_sent_with_its_token),
