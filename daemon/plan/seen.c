@@ -209,10 +209,22 @@ static bool came_to_rest(const struct seeing *s, const struct cloud_view *c, con
 	       c->seen->listed_mono_ms - c->seen->ids_since_mono_ms >= ms;
 }
 
-static bool results_are_listed(const struct cloud_view *c, const struct intent *i)
+/* A reply's ids are recorded with it, so one without a row was seen and is over. */
+static bool is_awaited(const struct seeing *s, const char *id)
+{
+	const struct in_flight *f = s->in->in_flight;
+	for (size_t k = 0; k < f->n_resources; k++)
+		if (strcmp(f->resources[k].id, id) == 0)
+			return f->resources[k].state == RESOURCE_EXPECTED;
+	return false;
+}
+
+/* Every id of the reply is listed, or was. */
+static bool results_are_listed(const struct seeing *s, const struct cloud_view *c,
+			       const struct intent *i)
 {
 	for (size_t k = 0; k < i->result.n; k++)
-		if (!cloud_find_member(c, i->result.items[k]))
+		if (!cloud_find_member(c, i->result.items[k]) && is_awaited(s, i->result.items[k]))
 			return false;
 	return true;
 }
@@ -222,9 +234,9 @@ static bool create_landed(const struct seeing *s, const struct cloud_view *c,
 {
 	if (!c->seen || c->seen->listed_mono_ms == 0)
 		return false;
-	if ((int64_t)c->n_members >= i->count && results_are_listed(c, i))
+	if ((int64_t)c->n_members >= i->count && results_are_listed(s, c, i))
 		return true;
-	return came_to_rest(s, c, i) && results_are_listed(c, i);
+	return came_to_rest(s, c, i) && results_are_listed(s, c, i);
 }
 
 static bool grow_landed(const struct seeing *s, const struct cloud_view *c, const struct intent *i)
@@ -233,15 +245,20 @@ static bool grow_landed(const struct seeing *s, const struct cloud_view *c, cons
 	for (size_t k = 0; k < c->n_members; k++)
 		if (!text_list_has(&i->before, c->members[k].seen->id))
 			came++;
-	if (!results_are_listed(c, i))
+	if (!results_are_listed(s, c, i))
 		return false;
 	return came >= i->count || (c->seen && came_to_rest(s, c, i));
 }
 
+/* The cloud said yes long ago and nothing went: it may be planned, and asked for, again. */
+static bool came_to_nothing(const struct seeing *s, const struct cloud_view *c,
+			    const struct intent *i)
+{
+	return listed_after(s, c, i, s->in->settings->poll.stuck_after_ms);
+}
+
 static bool shrink_landed(const struct cloud_view *c, const struct intent *i)
 {
-	if (!c->seen)
-		return true;
 	for (size_t k = 0; k < i->targets.n; k++) {
 		const struct member *m = cloud_find_member(c, i->targets.items[k]);
 		if (m && member_committed(m))
@@ -272,7 +289,7 @@ static bool resize_landed(const struct seeing *s, const struct group_view *v,
 		return c && grow_landed(s, c, i);
 	if (absent || c->seen->status == GROUP_DELETED)
 		return s->in->observed->complete;
-	return i->verb == VERB_SHRINK && shrink_landed(c, i);
+	return (i->verb == VERB_SHRINK && shrink_landed(c, i)) || came_to_nothing(s, c, i);
 }
 
 static const struct member *member_of(const struct group_view *v, const char *id)

@@ -246,6 +246,24 @@ CASE(shrink_whose_victim_still_runs_has_not_landed)
 	assert_false(has_landed(&c, i));
 }
 
+CASE(removal_that_came_to_nothing_is_given_up_when_stuck)
+{
+	static const enum verb verbs[] = {VERB_SHRINK, VERB_DELETE};
+	for (size_t k = 0; k < ARRAY_SIZE(verbs); k++) {
+		SCENE;
+		want(s, "phones", .count = 9);
+		stand(s, "ag-1", "phones", .n = 10);
+		struct intent *i = scene_intent(s, verbs[k], INTENT_DONE, "phones", "ag-1", 1);
+		assert_int_equal(text_list_add(&i->targets, "ag-1-009"), 0);
+		i->settled_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+		auto_seen struct seen_changes early = seen(s);
+		assert_false(has_landed(&early, i));
+		i->settled_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+		auto_seen struct seen_changes late = seen(s);
+		assert_true(has_landed(&late, i));
+	}
+}
+
 CASE(deleted_group_and_all_it_held_are_gone_even_as_the_last)
 {
 	SCENE;
@@ -403,8 +421,20 @@ CASE(create_waits_for_every_id_of_its_reply)
 	stand(s, "ag-1", "phones", .n = 1);
 	struct intent *i = done_create(s, 1);
 	assert_int_equal(text_list_add(&i->result, "acp-other"), 0);
+	scene_row(s, "acp-other", "ag-1", "phones", RESOURCE_EXPECTED);
 	auto_seen struct seen_changes c = seen(s);
 	assert_false(has_landed(&c, i));
+}
+
+CASE(create_does_not_wait_for_an_id_that_came_and_went)
+{
+	SCENE;
+	want(s, "phones", .count = 1);
+	stand(s, "ag-1", "phones", .n = 1);
+	struct intent *i = done_create(s, 1);
+	assert_int_equal(text_list_add(&i->result, "acp-other"), 0); /* its row is GONE */
+	auto_seen struct seen_changes c = seen(s);
+	assert_true(has_landed(&c, i));
 }
 
 static struct intent *done_grow(struct scene *s, int64_t count, int known)
@@ -554,6 +584,7 @@ int main(void)
 		RUN(instance_being_deleted_is_not_found_again),
 		RUN(victim_of_a_done_shrink_is_gone_at_once),
 		RUN(shrink_whose_victim_still_runs_has_not_landed),
+		RUN(removal_that_came_to_nothing_is_given_up_when_stuck),
 		RUN(deleted_group_and_all_it_held_are_gone_even_as_the_last),
 		RUN(delete_of_a_group_that_still_stands_has_not_landed),
 		RUN(new_instances_of_ours_are_found_with_their_maker),
@@ -567,6 +598,7 @@ int main(void)
 		RUN(create_that_came_short_lands_after_ten_quiet_minutes),
 		RUN(create_does_not_land_while_the_group_is_creating),
 		RUN(create_waits_for_every_id_of_its_reply),
+		RUN(create_does_not_wait_for_an_id_that_came_and_went),
 		RUN(grow_lands_when_as_many_new_ids_are_listed),
 		RUN(grow_with_fewer_new_ids_has_not_landed),
 		RUN(open_intents_never_land),
