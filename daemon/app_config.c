@@ -41,21 +41,39 @@ static int holds_order(void *data, const struct order *o)
 	return h->any;
 }
 
-/* Does the group have anything in the cloud, or on its way there? */
-static bool has_holdings(const struct app *a, const char *group)
+/* An unclear create may have made something that no listing has shown. */
+static int holds_intent(void *data, const struct intent *i)
 {
-	struct holdings h = {.group = group};
-	if (books_each_resource(a->books, holds_resource, &h) == 0)
-		(void)books_each_order(a->books, holds_order, &h);
-	return h.any;
+	struct holdings *h = data;
+	h->any = i->buys && intent_is_open(i) && strcmp(i->group, h->group) == 0;
+	return h->any;
 }
 
-/* What cannot be changed in place is refused while the group has resources. */
-static void judge_group(const struct app *a, const struct desired_group *g, struct diags *diags)
+/* Does the group have anything in the cloud, or on its way there? 1, 0 or a negative errno. */
+static int has_holdings(const struct app *a, const char *group)
 {
-	const struct known_group *known = books_known_group(a->books, g->name);
-	if (!known || !has_holdings(a, g->name))
-		return;
+	struct holdings h = {.group = group};
+	int r = books_each_resource(a->books, holds_resource, &h);
+	if (r == 0)
+		r = books_each_order(a->books, holds_order, &h);
+	return r ? r : ledger_each_intent(a->ledger, holds_intent, &h);
+}
+
+static bool is_changed(const struct known_group *known, const struct desired_group *g)
+{
+	return known->kind != g->kind || known->charge != g->charge ||
+	       strcmp(known->region, g->region) != 0;
+}
+
+/* What cannot be changed in place is refused while the group has resources; @name is its own
+ * or the one that it had. */
+static int judge_group(const struct app *a, const struct desired_group *g, const char *name,
+		       struct diags *diags)
+{
+	const struct known_group *known = name ? books_known_group(a->books, name) : NULL;
+	int r = known && is_changed(known, g) ? has_holdings(a, name) : 0;
+	if (r <= 0)
+		return r;
 	static const char remedy[] =
 		"add a group with a new name, let it stand, then set this one to count: 0";
 	if (known->kind != g->kind)
@@ -68,6 +86,7 @@ static void judge_group(const struct app *a, const struct desired_group *g, stru
 		diags_add(diags, SEVERITY_ERROR, g->pos, "group %s: charge.type cannot change from %s to %s while it "
 			  "has resources: %s", g->name, charge_type_name(known->charge),
 			  charge_type_name(g->charge), remedy);
+	return 0;
 }
 
 static int judge(struct app *a, const struct desired *d, struct diags *diags)
@@ -87,9 +106,12 @@ static int judge(struct app *a, const struct desired *d, struct diags *diags)
 	if (marker && !d->has_end_marker)
 		diags_add(diags, SEVERITY_ERROR, (struct pos){0}, "the end marker ... is missing: an accepted "
 			  "version had it, so this file may be cut short; end it with a line of three dots");
-	for (size_t k = 0; k < d->n_groups; k++)
-		judge_group(a, &d->groups[k], diags);
-	return 0;
+	for (size_t k = 0; k < d->n_groups && r == 0; k++) {
+		r = judge_group(a, &d->groups[k], d->groups[k].name, diags);
+		if (r == 0)
+			r = judge_group(a, &d->groups[k], d->groups[k].renamed_from, diags);
+	}
+	return r;
 }
 
 /* ---- taking over ---- */
@@ -115,20 +137,35 @@ static int remember_groups(struct app *a, struct desired *d)
 	return r;
 }
 
-/* The last good copy and the facts about it are durable before the file is in force. */
-static int keep(struct app *a, struct desired *d)
+static int keep_rows(struct app *a, struct desired *d, uint64_t *ret_generation)
 {
-	uint64_t generation = 0;
-	int r = ledger_save_fleet(a->ledger, d->text, env_wall_ms(a->env), &generation);
+	int r = ledger_save_fleet(a->ledger, d->text, env_wall_ms(a->env), ret_generation);
 	if (r == 0)
 		r = ledger_meta_set(a->ledger, META_FLEET, d->fleet);
 	if (r == 0 && d->has_end_marker)
 		r = ledger_meta_set(a->ledger, META_END_MARKER, "1");
 	if (r == 0)
 		r = remember_groups(a, d);
+	return r == 0 ? books_save(a->books, a->ledger) : r;
+}
+
+/* The last good copy and the facts about it are durable, as one, before the file is in force. */
+static int keep(struct app *a, struct desired *d)
+{
+	uint64_t generation = 0;
+	int r = ledger_begin(a->ledger);
+	if (r < 0)
+		return r;
+	r = keep_rows(a, d, &generation);
 	if (r == 0)
-		d->generation = generation;
-	return r;
+		r = ledger_commit(a->ledger);
+	else
+		ledger_rollback(a->ledger);
+	if (r < 0)
+		return r;
+	books_saved(a->books);
+	d->generation = generation;
+	return 0;
 }
 
 static void forget_prospects(struct app *a, const struct desired *now)
