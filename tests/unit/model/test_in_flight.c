@@ -1,0 +1,88 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+#include <string.h>
+
+#include "model/in_flight.h"
+
+static void an_order_is_open_until_it_landed_or_was_cancelled(void **state)
+{
+	static const struct {
+		struct order order;
+		bool open;
+	} cases[] = {
+		{{.status = ORDER_UNPAID}, true},
+		{{.status = ORDER_PAID}, true}, /* what it paid for has not been seen */
+		{{.status = ORDER_UNKNOWN}, true},
+		{{.status = ORDER_PAID, .landed = true}, false},
+		{{.status = ORDER_CANCELLED}, false},
+		{{.status = ORDER_UNPAID, .foreign = true}, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_int_equal(order_is_open(&cases[i].order), cases[i].open);
+}
+
+static void words_go_there_and_back(void **state)
+{
+	(void)state;
+	for (int s = 0; s < ORDER_STATUS_MAX_; s++)
+		assert_int_equal(order_status_from_name(order_status_name((enum order_status)s)),
+				 s);
+	for (int s = 0; s < RESOURCE_STATE_MAX_; s++)
+		assert_int_equal(
+			resource_state_from_name(resource_state_name((enum resource_state)s)), s);
+	assert_int_equal(order_status_from_name("Paid"), ORDER_STATUS_MAX_);
+	assert_int_equal(resource_state_from_name(""), RESOURCE_STATE_MAX_);
+	assert_string_equal(order_status_name(ORDER_STATUS_MAX_), "?");
+	assert_string_equal(resource_state_name(RESOURCE_STATE_MAX_), "?");
+}
+
+static void releasing_leaves_nothing_behind(void **state)
+{
+	struct order o = {.id = strdup("1"),
+			  .group = strdup("g"),
+			  .region = strdup("r"),
+			  .cloud_group = strdup("c"),
+			  .status_text = strdup("s"),
+			  .amount = strdup("1"),
+			  .currency = strdup("CNY")};
+	struct resource r = {.id = strdup("1"), .cloud_group = strdup("c"), .group = strdup("g")};
+	(void)state;
+	order_fini(&o);
+	order_fini(&o);
+	resource_fini(&r);
+	resource_fini(&r);
+	assert_null(o.id);
+	assert_null(r.id);
+}
+
+static void kinds_and_charges_have_their_words(void **state)
+{
+	(void)state;
+	for (int k = 0; k < KIND_MAX_; k++)
+		assert_int_equal(kind_from_name(kind_name((enum kind)k)), k);
+	assert_int_equal(kind_from_name("phone"), KIND_INVALID);
+	assert_string_equal(kind_name(KIND_INVALID), "?");
+	assert_string_equal(kind_name(KIND_MAX_), "?");
+	assert_int_equal(charge_type_from_name("PostPaid"), CHARGE_POSTPAID);
+	assert_int_equal(charge_type_from_name("PrePaid"), CHARGE_PREPAID);
+	assert_int_equal(charge_type_from_name("postpaid"), CHARGE_UNKNOWN);
+	assert_int_equal(charge_type_from_name(NULL), CHARGE_UNKNOWN);
+	assert_string_equal(charge_type_name(CHARGE_UNKNOWN), "?");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_order_is_open_until_it_landed_or_was_cancelled),
+		cmocka_unit_test(words_go_there_and_back),
+		cmocka_unit_test(releasing_leaves_nothing_behind),
+		cmocka_unit_test(kinds_and_charges_have_their_words),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
