@@ -13,6 +13,7 @@
 #include <sys/resource.h>
 
 #include "app_internal.h"
+#include "base/memory.h"
 #include "report/log.h"
 #include "report/notify.h"
 
@@ -274,9 +275,10 @@ static void on_clock(void *data, int64_t offset_ms)
 
 /* ---- starting ---- */
 
-static void harden(void)
+static void prepare_process(void)
 {
 	const struct rlimit none = {0, 0};
+	memory_keep_freed();
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); /* no core, no ptrace: there are keys in here */
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)signal(SIGPIPE, SIG_IGN);
@@ -521,7 +523,7 @@ static void run(struct app *a)
 int app_run(const struct app_options *options)
 {
 	struct app a = {.options = options, .env = env_os(), .running_accepted = -1};
-	harden();
+	prepare_process();
 	settings_init(&a.settings);
 	if (uv_loop_init(&a.loop) < 0)
 		return APP_EXIT_FAILED;

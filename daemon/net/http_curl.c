@@ -2,14 +2,12 @@
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
 #include "base/cleanup.h"
-#include "base/limits.h"
 #include "net/curl_loop.h"
 #include "net/transfer.h"
 
@@ -290,19 +288,10 @@ static const struct curl_loop_ops loop_ops = {
 	.on_closed = on_loop_closed,
 };
 
-/* Answers of 200 KB come and go by the thousand: by default glibc gives their memory back to
- * the system each time, and every page of it faults in again. */
-static void keep_memory(void)
-{
-	(void)mallopt(M_MMAP_THRESHOLD, (int)LIMIT_BODY_BYTES);
-	(void)mallopt(M_TRIM_THRESHOLD, 2 * (int)LIMIT_BODY_BYTES);
-}
-
 /* Before libcurl's TLS starts: it reads the variable once, then. */
 static int init_libraries(void)
 {
 	struct sigaction action;
-	keep_memory();
 	(void)unsetenv("SSLKEYLOGFILE");
 	if (sigaction(SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
 		(void)signal(SIGPIPE, SIG_IGN);

@@ -9,6 +9,7 @@
 #include <uv.h>
 
 #include "base/digest.h"
+#include "base/memory.h"
 #include "listing.h"
 #include "net/http_curl.h"
 #include "observe/observer.h"
@@ -130,6 +131,7 @@ int main(int argc, char **argv)
 	struct bench b = {0};
 	struct listing_result result = {0};
 	int port;
+	memory_keep_freed(); /* as droverd does */
 	listing_arguments(argc, argv, &port, &b.cycles);
 	open_bench(&b, port);
 	double cpu = listing_cpu_s(), wall = listing_wall_s();
