@@ -13,6 +13,7 @@
 #include "report/log.h"
 
 #define CYCLE_SOON_MS 1
+#define AUDIT_AGAIN_SWEEPS 10 /* while the count of running ones stays unexplained */
 
 /* ---- what to look at ---- */
 
@@ -424,14 +425,17 @@ void app_on_change(void *data)
 	app_plan_now(a);
 }
 
-/* The one number of the steady state; what it contradicts is looked into, once. */
+/* The one number of the steady state; what it contradicts is looked into, at once and then
+ * now and again: the listings may have been wrong, or full of words that were not known. */
 static void judge_running(struct app *a, int64_t running)
 {
 	if (running < 0)
 		return;
+	uint64_t age = env_mono_ms(a->env) - a->audit_mono_ms;
 	if (running == known_running(a)) {
 		a->running_accepted = -1;
-	} else if (running != a->running_accepted) {
+	} else if (running != a->running_accepted ||
+		   age >= AUDIT_AGAIN_SWEEPS * a->settings.poll.sweep_ms) {
 		a->running_accepted = running;
 		a->want_audit = true;
 		a->want_cycle = true;
