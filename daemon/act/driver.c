@@ -483,7 +483,9 @@ static int on_row(void *data, const struct intent *row)
 	if (!slot || !wanted)
 		return -ENOMEM;
 	const struct desired_group *g = desired_find(s->desired, row->group);
-	*wanted = g && g->fingerprint == row->fingerprint;
+	/* A removal was decided on a listing that is old by now: it is decided anew. */
+	bool removes = row->verb == VERB_SHRINK || row->verb == VERB_DELETE;
+	*wanted = g && g->fingerprint == row->fingerprint && !removes;
 	return intent_copy(row, slot);
 }
 

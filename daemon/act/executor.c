@@ -39,6 +39,8 @@ struct item {
 	bool queued;     /* handed out: with the driver until SENDING or REPLY */
 	unsigned looks;  /* looks scheduled so far, for their spacing */
 	uint64_t next_mono_ms;  /* next look or replay; 0 = none */
+	uint64_t since_mono_ms; /* first sent in this life, or restored */
+	bool restored;          /* ... sent in an earlier one */
 	uint64_t asked_mono_ms; /* a look counts only when its listing began after this */
 	bool has_note;
 	struct exec_note note;  /* told once durable */
@@ -154,12 +156,27 @@ static void become_unclear(const struct executor *e, struct item *item, const st
 	note(item, NOTE_UNCLEAR, outcome);
 }
 
-/* Sent long ago, or the clock has gone back behind the first send: either way no longer
- * inside the time in which the token is known to work. */
-static bool is_past_window(const struct executor *e, const struct intent *i, const struct exec_now *now)
+/* The time in which the token is known to work may be over: by either clock, because the one
+ * may have been set and the other stands still while the machine sleeps. */
+static bool may_be_past_window(const struct executor *e, const struct item *item,
+			       const struct exec_now *now)
 {
+	const struct intent *i = item->intent;
+	const uint64_t window_ms = e->policy.replay_window_ms;
 	return now->wall_ms < i->first_sent_wall_ms ||
-	       now->wall_ms - i->first_sent_wall_ms > e->policy.replay_window_ms;
+	       now->wall_ms - i->first_sent_wall_ms > window_ms ||
+	       now->mono_ms - item->since_mono_ms > window_ms;
+}
+
+/* It is over for certain, so that what no listing shows will not come: a clock that was set
+ * forward proves nothing. Of a call of an earlier life only the wall clock knows. */
+static bool is_past_window(const struct executor *e, const struct item *item,
+			   const struct exec_now *now)
+{
+	const struct intent *i = item->intent;
+	if (item->restored && now->wall_ms >= i->first_sent_wall_ms)
+		return now->wall_ms - i->first_sent_wall_ms > e->policy.replay_window_ms;
+	return now->mono_ms - item->since_mono_ms > e->policy.replay_window_ms;
 }
 
 static int step_restored(struct executor *e, const struct exec_event *event)
@@ -168,6 +185,8 @@ static int step_restored(struct executor *e, const struct exec_event *event)
 		struct item *item = add(e, &event->intents[k]);
 		if (!item)
 			return -ENOMEM;
+		item->since_mono_ms = event->now.mono_ms;
+		item->restored = true;
 		if (item->intent->state == INTENT_SENT || item->intent->state == INTENT_UNCLEAR) {
 			become_unclear(e, item, &event->now, OUTCOME_UNCLEAR);
 			item->next_mono_ms = event->now.mono_ms; /* look at once */
@@ -208,8 +227,11 @@ static void step_sending(struct item *item, const struct exec_now *now)
 	move(item, INTENT_SENT, now);
 	i->sends++;
 	i->last_sent_wall_ms = now->wall_ms;
-	if (first)
+	if (first) {
 		i->first_sent_wall_ms = now->wall_ms;
+		item->since_mono_ms = now->mono_ms;
+		item->restored = false;
+	}
 	note(item, first ? NOTE_STARTED : NOTE_REPLAYED, OUTCOME_DONE);
 }
 
@@ -314,14 +336,15 @@ static void give_up_looking(const struct executor *e, struct item *item, const s
 static void count_look(const struct executor *e, struct item *item, const struct exec_now *now)
 {
 	item->intent->looks++;
-	item->intent->looks_late += is_past_window(e, item->intent, now);
+	item->intent->looks_late += is_past_window(e, item, now);
 	item->dirty = true;
 }
 
 static bool may_replay(const struct executor *e, const struct item *item, const struct exec_now *now)
 {
 	const struct intent *i = item->intent;
-	return rules[i->verb].repeatable && i->sends < e->policy.max_sends && !is_past_window(e, i, now);
+	return rules[i->verb].repeatable && i->sends < e->policy.max_sends &&
+	       !may_be_past_window(e, item, now);
 }
 
 static void replay_or_wait(const struct executor *e, struct item *item, const struct exec_now *now)
@@ -385,7 +408,8 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 	for (size_t k = 0; k < g->n_instances && r == 0; k++)
 		if (!text_list_has(&i->before, g->instances[k].id))
 			r = text_list_add(&fresh, g->instances[k].id);
-	if (r == 0 && ((int64_t)fresh.n >= i->count || (fresh.n > 0 && is_past_window(e, i, &event->now)))) {
+	bool late = is_past_window(e, item, &event->now);
+	if (r == 0 && ((int64_t)fresh.n >= i->count || (fresh.n > 0 && late))) {
 		text_list_fini(&i->result);
 		i->result = fresh;
 		move(item, INTENT_DONE, &event->now);
@@ -405,7 +429,7 @@ static bool is_no_look(const struct executor *e, const struct item *item,
 		       const struct exec_event *event, const struct observed_group *g)
 {
 	if (!g)
-		return event->observed->n_groups == 0 && !is_past_window(e, item->intent, &event->now);
+		return event->observed->n_groups == 0 && !is_past_window(e, item, &event->now);
 	return item->intent->verb == VERB_SHRINK &&
 	       (g->listed_mono_ms <= item->asked_mono_ms || is_short(g));
 }

@@ -291,6 +291,24 @@ static void an_edit_drops_what_was_never_sent(void **state)
 	assert_int_equal(1, in_ledger(b, INTENT_ABSENT));
 }
 
+static void a_removal_that_was_never_sent_is_decided_anew_after_a_restart(void **state)
+{
+	struct bench *b = *state;
+	act(b, VERB_DELETE, "ag-1", HOLD_NONE);
+	assert_int_equal(1, n_started);
+	char copy[256];
+	(void)snprintf(copy, sizeof(copy), "cp -r %s %s.crash", b->dir, b->dir);
+	assert_int_equal(0, system(copy));
+	answer(b, OUTCOME_NOT_SENT, NULL);
+	close_all(b);
+	(void)snprintf(copy, sizeof(copy), "rm -rf %s && mv %s.crash %s", b->dir, b->dir, b->dir);
+	assert_int_equal(0, system(copy));
+	open_all(b);
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_int_equal(1, n_started);
+	assert_int_equal(1, in_ledger(b, INTENT_ABSENT));
+}
+
 static void limit_file_size(rlim_t bytes)
 {
 	struct rlimit limit;
@@ -395,6 +413,7 @@ int main(void)
 		CASE(what_was_refused_does_not_count_against_the_hour),
 		CASE(after_a_restart_the_same_parameters_and_token_go_out),
 		CASE(an_edit_drops_what_was_never_sent),
+		CASE(a_removal_that_was_never_sent_is_decided_anew_after_a_restart),
 		CASE(nothing_leaves_while_the_disk_is_full),
 		CASE(a_reply_is_kept_until_the_disk_takes_it),
 		CASE(an_action_no_call_can_do_does_not_stop_the_others),

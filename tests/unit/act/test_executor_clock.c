@@ -1,0 +1,188 @@
+/* Unclear calls while the clocks disagree: the wall clock is set, or the machine sleeps. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "act/executor.h"
+
+#define MINUTE UINT64_C(60000)
+#define HOUR (60 * MINUTE)
+
+struct bench {
+	struct executor *e;
+	struct exec_update u;
+	struct exec_now now;
+	struct observed observed; /* complete and without any group of ours */
+	struct intent *intent;
+};
+
+static void step(struct bench *b, struct exec_event event)
+{
+	exec_update_fini(&b->u);
+	event.now = b->now;
+	assert_int_equal(0, executor_step(b->e, &event, &b->u));
+}
+
+static void pass(struct bench *b, uint64_t ms)
+{
+	b->now.mono_ms += ms;
+	b->now.wall_ms += ms;
+}
+
+static void look(struct bench *b)
+{
+	pass(b, MINUTE);
+	b->observed.complete = true;
+	b->observed.listed_mono_ms = b->now.mono_ms;
+	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+}
+
+static struct intent *make_create(void)
+{
+	struct intent *i = intent_new();
+	i->id = 7;
+	i->verb = VERB_CREATE;
+	i->charge = CHARGE_POSTPAID;
+	i->buys = true;
+	i->count = 2;
+	strcpy(i->key, "keykeykeykeykeykeykeykeyke");
+	(void)intent_set(&i->name, "phones.keykey");
+	return i;
+}
+
+/* A create that was sent, @sends times, and whose answer was lost. */
+static void make_unclear(struct bench *b, int sends)
+{
+	struct intent *mine = b->intent = make_create();
+	const struct exec_reply lost = {.outcome = OUTCOME_UNCLEAR, .code = "", .message = "",
+					.request_id = "", .result_group = "", .order_id = ""};
+	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+	step(b, (struct exec_event){.type = EXEC_SENDING, .intent = b->intent});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+	b->intent->sends = sends;
+	step(b, (struct exec_event){.type = EXEC_REPLY, .intent = b->intent, .reply = &lost});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+}
+
+static void restore(struct bench *b, int sends, uint64_t sent_wall_ms)
+{
+	struct intent *mine = b->intent = make_create();
+	const bool wanted = true;
+	b->intent->state = INTENT_UNCLEAR;
+	b->intent->sends = sends;
+	b->intent->first_sent_wall_ms = sent_wall_ms;
+	step(b, (struct exec_event){.type = EXEC_RESTORED, .intents = &mine, .n_intents = 1,
+				    .wanted = &wanted});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+}
+
+static int setup(void **state)
+{
+	static const struct exec_policy policy = {.replay_window_ms = 30 * MINUTE,
+						  .first_look_ms = 2000,
+						  .max_sends = 5,
+						  .looks_needed = 6,
+						  .looks_late_needed = 2};
+	struct bench *b = calloc(1, sizeof(*b));
+	assert_non_null(b);
+	b->e = executor_new(&policy);
+	b->now = (struct exec_now){1000 * MINUTE, 90000 * HOUR};
+	observed_init(&b->observed);
+	*state = b;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct bench *b = *state;
+	(void)executor_free(b->e);
+	exec_update_fini(&b->u);
+	observed_fini(&b->observed);
+	free(b);
+	return 0;
+}
+
+static void a_clock_set_forward_does_not_make_a_young_call_absent(void **state)
+{
+	struct bench *b = *state;
+	make_unclear(b, 5);
+	b->now.wall_ms += 3 * HOUR;
+	for (int k = 0; k < 20; k++)
+		look(b);
+	assert_int_equal(INTENT_UNCLEAR, b->intent->state);
+	for (int k = 0; k < 20; k++)
+		look(b);
+	assert_int_equal(INTENT_ABSENT, b->intent->state);
+}
+
+static void a_clock_set_forward_ends_the_replays(void **state)
+{
+	struct bench *b = *state;
+	make_unclear(b, 1);
+	b->now.wall_ms += 3 * HOUR;
+	look(b);
+	assert_int_equal(0, b->u.send.n);
+}
+
+static void a_clock_set_back_does_not_make_replays_last_longer(void **state)
+{
+	struct bench *b = *state;
+	make_unclear(b, 1);
+	pass(b, 31 * MINUTE);
+	b->now.wall_ms -= 20 * MINUTE;
+	look(b);
+	assert_int_equal(0, b->u.send.n);
+}
+
+static void a_young_call_is_replayed(void **state)
+{
+	struct bench *b = *state;
+	make_unclear(b, 1);
+	look(b);
+	assert_int_equal(1, b->u.send.n);
+}
+
+static void a_restored_call_is_judged_by_the_wall_clock(void **state)
+{
+	struct bench *b = *state;
+	restore(b, 5, b->now.wall_ms - 2 * HOUR);
+	for (int k = 0; k < 8; k++)
+		look(b);
+	assert_int_equal(INTENT_ABSENT, b->intent->state);
+}
+
+static void a_restored_call_from_the_future_waits_a_whole_window(void **state)
+{
+	struct bench *b = *state;
+	restore(b, 1, b->now.wall_ms + 2 * HOUR);
+	for (int k = 0; k < 20; k++) {
+		look(b);
+		assert_int_equal(0, b->u.send.n);
+	}
+	assert_int_equal(INTENT_UNCLEAR, b->intent->state);
+	for (int k = 0; k < 20; k++)
+		look(b);
+	assert_int_equal(INTENT_ABSENT, b->intent->state);
+}
+
+#define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(a_clock_set_forward_does_not_make_a_young_call_absent),
+		CASE(a_clock_set_forward_ends_the_replays),
+		CASE(a_clock_set_back_does_not_make_replays_last_longer),
+		CASE(a_young_call_is_replayed),
+		CASE(a_restored_call_is_judged_by_the_wall_clock),
+		CASE(a_restored_call_from_the_future_waits_a_whole_window),
+	};
+	return cmocka_run_group_tests_name("executor_clock", tests, NULL, NULL);
+}
