@@ -24,6 +24,7 @@
 #define UNCLEAN_WINDOW_MS 60000
 #define UNCLEAN_LIMIT 3
 #define UNCLEAN_DELAY_MS 10000
+#define KEEP_ROWS_MS (400 * UINT64_C(86400000))
 
 /* ---- --once ---- */
 
@@ -285,6 +286,13 @@ static void prepare_process(void)
 	(void)signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the ledger, not the end */
 }
 
+/* What was settled long ago serves no decision any more. */
+static int forget_old_rows(struct app *a)
+{
+	uint64_t now = env_wall_ms(a->env);
+	return now > KEEP_ROWS_MS ? ledger_compact(a->ledger, now - KEEP_ROWS_MS) : 0;
+}
+
 static int start_ledger(struct app *a)
 {
 	auto_free char *text = NULL;
@@ -293,6 +301,8 @@ static int start_ledger(struct app *a)
 	if (r == LEDGER_OK && ledger_since_wall_ms(a->ledger) >= before)
 		log_event(EV_LEDGER_CREATED, LOG_STR("STATE_DIR", a->options->state_dir));
 	if (r == LEDGER_OK)
+		r = forget_old_rows(a);
+	if (r == 0)
 		r = books_load(a->ledger, &a->books);
 	if (r == 0) {
 		a->prospects = prospect_book_new(&a->settings, a->env);

@@ -16,6 +16,7 @@
 #include "base/vec.h"
 
 #define MAX_HEADERS 64
+#define IDLE_SECONDS 25u /* as the gateway announces (protocol a) */
 #define POOL_BYTES ((size_t)128 << 10) /* of a connection: a query with 100 ids fits */
 #define BLOCK_BYTES ((size_t)64 << 10)
 
@@ -257,7 +258,8 @@ int sim_server_new(struct sim *sim, const struct sockaddr_storage *address,
 		flags, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
 		(const struct sockaddr *)address, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, POOL_BYTES, MHD_OPTION_CONNECTION_TIMEOUT,
+		IDLE_SECONDS, MHD_OPTION_END);
 	const union MHD_DaemonInfo *info =
 		server->daemon ? MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_BIND_PORT)
 			       : NULL;

@@ -180,11 +180,8 @@ class Wire(SimCase):
         for junk in (b"\x00\xff\n\r\n", b"POST / HTTP/1.1\r\ncontent-length: -5\r\n\r\n",
                      b"GET /" + b"a" * 300000 + b" HTTP/1.1\r\n\r\n"):
             with socket.create_connection(("127.0.0.1", self.sim.port), timeout=60) as peer:
-                peer.sendall(junk)
-                peer.shutdown(socket.SHUT_WR)
                 try:
-                    while peer.recv(65536):
-                        pass
+                    peer.sendall(junk)
                 except ConnectionError:
                     pass
         self.sim.good("DescribeRegions")

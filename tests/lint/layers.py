@@ -40,7 +40,7 @@ LIBRARIES = (
 )
 LIBC = set("""
 arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h fcntl.h float.h getopt.h grp.h inttypes.h
-libgen.h limits.h locale.h math.h netdb.h net/if.h netinet/in.h netinet/tcp.h poll.h pthread.h
+libgen.h limits.h locale.h malloc.h math.h netdb.h net/if.h netinet/in.h netinet/tcp.h poll.h pthread.h
 pwd.h sched.h signal.h stdalign.h stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h
 stdlib.h string.h strings.h sys/eventfd.h sys/file.h sys/inotify.h sys/ioctl.h sys/mman.h
 sys/prctl.h sys/random.h sys/resource.h sys/socket.h sys/stat.h sys/statvfs.h sys/time.h
