@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "config/config.h"
+#include "plan/draft.h"
 #include "plan/guard.h"
 #include "report/log.h"
 
@@ -33,12 +34,37 @@ static int op_plan(void *data, char **ret_text)
 	return r < 0 ? r : status_plan_json(&view, ret_text);
 }
 
+struct all_orders {
+	VEC(struct order) items; /* their texts are the books' */
+};
+
+static int add_order(void *data, const struct order *order)
+{
+	struct all_orders *all = data;
+	struct order *slot = vec_add(&all->items);
+	if (!slot)
+		return -ENOMEM;
+	*slot = *order;
+	return 0;
+}
+
+/* Every order the ledger remembers, paid and cancelled ones too; the plan's view has only
+ * those that still matter. */
 static int op_orders(void *data, char **ret_text)
 {
+	struct app *a = data;
 	struct status_view view;
 	struct in_flight flight;
-	int r = app_status_view(data, &view, &flight);
-	return r < 0 ? r : status_orders_json(&view, ret_text);
+	struct all_orders all = {0};
+	int r = app_status_view(a, &view, &flight);
+	if (r == 0)
+		r = books_each_order(a->books, add_order, &all);
+	flight.orders = all.items.items;
+	flight.n_orders = all.items.n;
+	if (r == 0)
+		r = status_orders_json(&view, ret_text);
+	vec_free(&all.items);
+	return r;
 }
 
 static int op_intents(void *data, char **ret_text)
@@ -169,12 +195,19 @@ void app_reloads_answer(struct app *a, bool accepted)
 	}
 }
 
+/* Creates of one group share their hash: the one that an approval would let through first. */
 static const struct action *find_action(const struct app *a, const char *hash)
 {
-	for (size_t k = 0; a->plan && k < a->plan->n_actions; k++)
-		if (strcmp(a->plan->actions[k].hash, hash) == 0)
-			return &a->plan->actions[k];
-	return NULL;
+	const struct action *found = NULL;
+	for (size_t k = 0; a->plan && k < a->plan->n_actions; k++) {
+		const struct action *action = &a->plan->actions[k];
+		if (strcmp(action->hash, hash) != 0)
+			continue;
+		if (hold_may_be_approved(action->hold))
+			return action;
+		found = found ? found : action;
+	}
+	return found;
 }
 
 static int op_approve(void *data, const char *hash, const char *who, char **reterr_text)
@@ -185,7 +218,7 @@ static int op_approve(void *data, const char *hash, const char *who, char **rete
 		*reterr_text = strdup("no action of the current plan has this hash; see `drover plan`");
 		return -ENOENT;
 	}
-	if (!hold_needs_person(action->hold)) {
+	if (!hold_may_be_approved(action->hold)) {
 		*reterr_text = strdup("this action does not wait for an approval");
 		return -EALREADY;
 	}
