@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, fast_config, fleet, phones  # noqa: E402
+from drover_test import Case, fleet, phones  # noqa: E402
 
 OTHER_REGION = "cn-hangzhou"
 EXIT_CONVERGED, EXIT_PERSON = 0, 3
@@ -22,7 +22,8 @@ class Convergence(Case):
         orders = sim.state()["orders"]
         self.assertEqual([(o["status"], o["count"]) for o in orders if o["status"] != "Paid"],
                          [("Unpaid", 40)])
-        self.assertEqual({g["region"] for g in sim.state()["groups"]}, {"cn-shanghai", OTHER_REGION})
+        regions = {g["region"] for g in sim.state()["groups"]}
+        self.assertEqual(regions, {"cn-shanghai", OTHER_REGION})
 
         before = sim.last_seq()
         self.assertEqual(daemon.again(), EXIT_PERSON)

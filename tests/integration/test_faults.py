@@ -11,7 +11,8 @@ from drover_test import Case, fast_config, fleet, phones, wait_until  # noqa: E4
 
 CREATE, UPGRADE = "CreateAndroidInstanceGroup", "UpgradeAndroidInstanceGroup"
 LIST, INSTANCES = "DescribeAndroidInstanceGroups", "DescribeAndroidInstances"
-LYING_READS = ("token_loop", "missing_page", "empty_list", "wrong_total", "unknown_status", "list_lag")
+LYING_READS = ("token_loop", "missing_page", "empty_list", "wrong_total", "unknown_status",
+               "list_lag")
 FOREVER = 1000000
 CLOUD_SECOND = 1000000  # ms of cloud time in a second of a thousandfold clock
 BUYS_OR_DELETES = (CREATE, UPGRADE, "DowngradeAndroidInstanceGroup", "DeleteAndroidInstanceGroup")
@@ -70,11 +71,15 @@ class Throttling(Case):
 
 
 class LyingListings(Case):
+    @staticmethod
+    def lie(sim, fault):
+        sim.faults({"action": "*", "fault": fault, "times": FOREVER, "ms": CLOUD_SECOND // 4})
+
     def test_a_lie_from_the_beginning_creates_nothing_twice(self):
         for fault in LYING_READS:
             with self.subTest(fault=fault):
                 sim = self.sim()
-                sim.faults({"action": "*", "fault": fault, "times": FOREVER, "ms": CLOUD_SECOND // 4})
+                self.lie(sim, fault)
                 daemon = self.daemon(sim, fleet(phones(120)), config=fast_config(sim, rates=SOON))
                 time.sleep(1.5)
                 self.assertLessEqual(sum(sizes(sim)), 120)
@@ -90,7 +95,7 @@ class LyingListings(Case):
                 daemon = self.daemon(sim, fleet(phones(120)), config=fast_config(sim, rates=SOON))
                 daemon.wait_condition("Converged")
                 before = sim.last_seq()
-                sim.faults({"action": "*", "fault": fault, "times": FOREVER, "ms": CLOUD_SECOND // 4})
+                self.lie(sim, fault)
                 time.sleep(2)
                 self.assertEqual(decisive(sim, before), [])
                 sim.faults()
@@ -105,7 +110,7 @@ class LyingListings(Case):
                 sim = self.sim()
                 daemon = self.daemon(sim, fleet(phones(120)), config=fast_config(sim, rates=SOON))
                 daemon.wait_condition("Converged")
-                sim.faults({"action": "*", "fault": fault, "times": FOREVER, "ms": CLOUD_SECOND // 4})
+                self.lie(sim, fault)
                 daemon.write_fleet(fleet(phones(125)))
                 time.sleep(1.5)
                 self.assertLessEqual(sum(sizes(sim)), 125)

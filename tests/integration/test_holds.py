@@ -2,10 +2,12 @@
 """What waits for a person: unknown orders, look-alikes, emptying a group."""
 import os
 import sys
+import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import IMAGE, REGION, SPEC, Case, fast_config, fleet, phones, wait_until  # noqa: E402
+from drover_test import (IMAGE, REGION, SPEC, Case, fast_config, fleet, phones,  # noqa: E402
+                         wait_until)
 
 CREATE, DELETE = "CreateAndroidInstanceGroup", "DeleteAndroidInstanceGroup"
 
@@ -32,14 +34,31 @@ class Holds(Case):
         self.assertEqual(len(held), 1)
         self.assertIn(order, held[0]["reason"])
 
-    def test_a_lost_ledger_takes_its_marked_phones_in_after_one_approval(self):
+    def test_a_lost_ledger_counts_its_marked_phones_and_grows_them_after_approval(self):
         sim = self.sim()
-        text = fleet(phones(12))
-        self.once(sim, text, 0)
+        self.once(sim, fleet(phones(12)), 0)
         before = sim.last_seq()
+        daemon = self.daemon(sim, fleet(phones(15)))
+        action = self.held_action(daemon, "foreign-owner")
+        self.assertEqual(action["count"], 3)
+        self.assertEqual(daemon.group()["running"], 12)
+        self.assertEqual(sim.changes(before), [])
+
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("Converged")
+        self.assertEqual(sim.standing(), 15)
+        self.assertEqual(sim.changes(before, CREATE), [])
+
+    def test_a_lost_ledger_orders_again_only_after_the_order_is_disowned(self):
+        sim = self.sim()
+        text = fleet(phones(4, charge="PrePaid"))
+        self.once(sim, text, 3)
         daemon = self.daemon(sim, text)
-        group = daemon.wait_condition("Held", "Converged")
-        self.assertEqual((group["running"], sim.changes(before, CREATE)), (12, []))
+        action = self.held_action(daemon, "unknown-orders")
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("AwaitingPayment")
+        orders = [(o["status"], o["count"]) for o in sim.state()["orders"]]
+        self.assertEqual(orders, [("Unpaid", 4), ("Unpaid", 4)])
 
     def test_look_alikes_hold_the_first_create_until_it_is_approved(self):
         sim = self.sim()
@@ -96,6 +115,61 @@ class Holds(Case):
         self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
         wait_until(lambda: not sim.instances(), what="the group gone")
         self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 1)
+
+    def test_deletes_keep_to_a_tenth_of_the_group_in_an_hour(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(40)))
+        daemon.wait_condition("Converged")
+        daemon.write_fleet(fleet(phones(30)))
+        action = self.held_action(daemon, "deletes-per-hour")
+        wait_until(lambda: sim.standing() == 37, what="three gone")
+        time.sleep(0.7)
+        self.assertEqual(sim.standing(), 37)
+        action = self.held_action(daemon, "deletes-per-hour")
+        self.assertEqual(action["count"], 7)
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        wait_until(lambda: sim.standing() == 30, what="thirty left")
+
+    def test_buys_keep_to_the_limits(self):
+        for limit, hold in (("new_per_hour", "new-per-hour"),
+                            ("instances_total", "instances-total")):
+            with self.subTest(limit=limit):
+                sim = self.sim()
+                daemon = self.daemon(sim, fleet(phones(8, instances_per_group=2)),
+                                     config=fast_config(sim, limits={limit: 5}))
+                self.held_action(daemon, hold)
+                wait_until(lambda sim=sim: sim.standing() >= 4, what="what the limit leaves")
+                time.sleep(0.7)
+                self.assertLessEqual(len(sim.instances()), 5)
+                action = self.held_action(daemon, hold)
+                self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+                wait_until(lambda sim=sim: len(sim.instances()) > 5, what="one more group")
+
+    def test_an_order_that_became_too_large_is_told_and_kept(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(4, charge="PrePaid")))
+        daemon.wait_condition("AwaitingPayment")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(phones(2, charge="PrePaid")))
+        wait_until(lambda: daemon.told("order_too_large"), what="the word about the order")
+        self.assertEqual(sim.changes(before), [])
+        orders = [(o["status"], o["count"]) for o in sim.state()["orders"]]
+        self.assertEqual(orders, [("Unpaid", 4)])
+        sim.pay(sim.state()["orders"][0]["id"])
+        wait_until(lambda: sim.standing() == 4, what="four paid phones")
+        group = daemon.wait_condition("Converged")
+        self.assertEqual(group["surplus"], 2)
+        self.assertEqual([c for c in sim.changes(before) if c["action"] != "TagResources"], [])
+
+    def test_protected_groups_shrink_only_after_approval(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(30, protect="true")))
+        daemon.wait_condition("Converged")
+        daemon.write_fleet(fleet(phones(29)))
+        action = self.held_action(daemon, "protected")
+        self.assertEqual(sim.standing(), 30)
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        wait_until(lambda: sim.standing() == 29, what="one gone")
 
     def test_a_removed_group_stays_and_is_taken_back(self):
         sim = self.sim()

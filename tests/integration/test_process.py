@@ -14,7 +14,6 @@ from drover_test import Case, Daemon, fast_config, fleet, phones, wait_until  # 
 CREATE, LIST = "CreateAndroidInstanceGroup", "DescribeAndroidInstanceGroups"
 CLOUD_SECOND = 1000000  # ms of cloud time in a second of a thousandfold clock
 IDLE_SECONDS = 4
-# Below and above what a simulator a thousand times as fast may see of one listing.
 DEFAULT_LIKE = {"sweep": "60s", "slow": "15s", "fast": "100ms", "orders": "30s", "settle": "2s"}
 
 
@@ -94,7 +93,8 @@ class Process(Case):
         daemon = Daemon(sim, fleet(phones(3)), config=fast_config(sim), once=True, hold=True)
         self.addCleanup(self._end, daemon)
         script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"'
-        daemon.program = ["unshare", "--mount", "sh", "-c", script, daemon.state_dir, *daemon.program]
+        daemon.program = ["unshare", "--mount", "sh", "-c", script, daemon.state_dir,
+                          *daemon.program]
         daemon.start()
         self.assertEqual(daemon.wait(), 1)
         self.assertEqual(sim.changes(), [])

@@ -9,7 +9,8 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, Daemon, default_config, fast_config, fleet, phones, wait_until  # noqa: E402
+from drover_test import (Case, Daemon, default_config, fast_config, fleet, phones,  # noqa: E402
+                         wait_until)
 
 CANARY = "canaryK3y/secret+that=nobody=may=read"
 VARIABLE = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
@@ -74,8 +75,8 @@ class Secrets(Case):
         daemon = self.daemon(sim, fleet(phones(3)), env={VARIABLE: CANARY})
         wait_until(lambda: daemon.told("auth_refused"), what="the refusal")
         time.sleep(2)
-        errors = [e for e in daemon.events() if e["level"] in ("error", "warning", "critical")]
-        self.assertEqual([e["event"] for e in errors if e["event"] == "auth_refused"], ["auth_refused"])
+        errors = [e for e in daemon.events() if e["level"] in ("error", "warning", "crit")]
+        self.assertEqual(len(daemon.told("auth_refused")), 1)
         self.assertLess(len(errors), 4, errors)
         self.assertLess(len(sim.calls()), 20, "refused keys are not tried in a hurry")
         self.assertEqual(sim.changes(), [])

@@ -6,7 +6,7 @@ import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, IMAGE, REGION, SPEC, fast_config, fleet, phones, wait_until  # noqa: E402
+from drover_test import Case, IMAGE, REGION, SPEC, fleet, phones, wait_until  # noqa: E402
 
 KEY_PAIR = "kp-5hh431emkpuoi7x2a"
 MARKS = {"drover:fleet", "drover:group", "drover:owner"}
@@ -33,7 +33,8 @@ class Upkeep(Case):
         def all_tagged():
             found = [tags_of(r) for r in rows(sim)]
             return len(found) == 60 and all(
-                MARKS <= t.keys() and t.get("env") == "staging" and t.get("team") == "qa" for t in found)
+                MARKS <= t.keys() and (t.get("env"), t.get("team")) == ("staging", "qa")
+                for t in found)
         wait_until(all_tagged, what="60 tagged phones")
         self.assertEqual(len(sim.changes(action="UpgradeAndroidInstanceGroup")), 1)
         for call in sim.changes(action="TagResources"):
@@ -60,11 +61,12 @@ class Upkeep(Case):
         daemon = self.daemon(sim, fleet(phones(2)))
         daemon.wait_condition("Converged")
         phone = sim.instances()[0]["id"]
-        sim.change(phone, tags={**tags_of(next(r for r in rows(sim) if r["AndroidInstanceId"] == phone)),
-                                "theirs": "kept"})
+
+        def tags():
+            return tags_of(next(r for r in rows(sim) if r["AndroidInstanceId"] == phone))
+        sim.change(phone, tags={**tags(), "theirs": "kept"})
         time.sleep(1)
-        mine = next(r for r in rows(sim) if r["AndroidInstanceId"] == phone)
-        self.assertEqual(tags_of(mine).get("theirs"), "kept")
+        self.assertEqual(tags().get("theirs"), "kept")
 
     def test_adopted_groups_are_counted_marked_and_grown(self):
         sim = self.sim()
@@ -73,7 +75,8 @@ class Upkeep(Case):
         daemon.wait_condition("Converged")
         self.assertEqual(sim.changes(action="CreateAndroidInstanceGroup"), [])
         self.assertEqual([len(g["instances"]) for g in sim.state()["groups"]], [5])
-        wait_until(lambda: all(MARKS <= tags_of(r).keys() for r in rows(sim)), what="five marked phones")
+        wait_until(lambda: all(MARKS <= tags_of(r).keys() for r in rows(sim)),
+                   what="five marked phones")
 
     def test_stopped_phones_are_started_when_power_is_on(self):
         sim = self.sim()
@@ -94,7 +97,8 @@ class Upkeep(Case):
         wait_until(lambda: sim.changes(action="RebootAndroidInstancesInGroup"), what="the reboot")
         time.sleep(1)
         calls = sim.changes(action="RebootAndroidInstancesInGroup")
-        ids = [v for c in calls for k, v in c["params"].items() if k.startswith("AndroidInstanceIds")]
+        ids = [value for call in calls for key, value in call["params"].items()
+               if key.startswith("AndroidInstanceIds")]
         self.assertEqual(ids, [names["healed"][0]["id"]])
         daemon.wait_condition("Degraded")
 
@@ -105,7 +109,8 @@ class Upkeep(Case):
         failed = [i["id"] for i in sim.instances()[:2]]
         for phone in failed:
             sim.change(phone, status="FAILED")
-        wait_until(lambda: sim.changes(action="UpgradeAndroidInstanceGroup"), what="the replacement")
+        wait_until(lambda: sim.changes(action="UpgradeAndroidInstanceGroup"),
+                   what="the replacement")
         time.sleep(1)
         removed = sim.changes(action="DowngradeAndroidInstanceGroup")
         self.assertEqual(len(removed), 1, "the second waits for its hour")

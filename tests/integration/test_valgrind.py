@@ -25,7 +25,8 @@ PATIENT = {"fast": "200ms", "slow": "1s", "sweep": "2s", "orders": "500ms", "twi
 
 def has_sanitizers():
     with open(os.path.join(BUILD_DIR, "CMakeCache.txt"), encoding="utf-8") as file:
-        return any(line.strip() in ("DROVER_SANITIZE:BOOL=ON", "DROVER_SANITIZE:BOOL=1") for line in file)
+        return any(line.startswith(("DROVER_SANITIZE:BOOL=ON", "DROVER_SANITIZE:BOOL=1"))
+                   for line in file)
 
 
 def plain_droverd():

@@ -104,7 +104,9 @@ class Views(Case):
 
     def test_observe_mode_plans_and_changes_nothing(self):
         sim = self.sim()
-        daemon = self.daemon(sim, fleet(phones(2)), config=fast_config(sim, extra="mode: observe\n"))
+        daemon = self.daemon(sim, fleet(phones(2)),
+                             config=fast_config(sim, extra="mode: observe\n"))
+
         def planned():
             plan = daemon.ask("plan")
             return plan and [a for a in plan["actions"] if a["hold"] == "observe-mode"]
