@@ -226,6 +226,8 @@ static int check_text(struct app *a, const char *path, const char *text, size_t 
 	if (r == 0)
 		r = keep(a, d);
 	if (r == 0)
+		r = app_release_apply(a, d);
+	if (r == 0)
 		*ret = TAKE(d);
 	return r;
 }
@@ -267,7 +269,7 @@ static bool take_last_good(struct app *a)
 	if (r != 0)
 		return false;
 	d->generation = generation;
-	if (remember_groups(a, d) < 0) {
+	if (remember_groups(a, d) < 0 || app_release_apply(a, d) < 0) {
 		(void)desired_free(d);
 		return false;
 	}

@@ -279,11 +279,13 @@ static int op_abandon(void *data, int64_t intent, const char *who, char **reterr
 
 static int op_release(void *data, const char *group, const char *who, char **reterr_text)
 {
-	(void)data;
-	(void)group;
-	(void)who;
-	*reterr_text = strdup("this version releases a group only by count: 0 in the fleet file");
-	return -EINVAL;
+	struct app *a = data;
+	int r = app_release_group(a, group, reterr_text);
+	if (r < 0)
+		return r;
+	log_event(EV_GROUP_RELEASED, LOG_STR("GROUP", group), LOG_STR("WHO", who));
+	app_plan_now(a);
+	return 0;
 }
 
 const struct control_ops app_control_ops = {

@@ -9,6 +9,7 @@
 #include "act/orders.h"
 #include "act/prospects.h"
 #include "app.h"
+#include "base/limits.h"
 #include "base/timefmt.h"
 #include "base/vec.h"
 #include "cloud/actions.h"
@@ -157,6 +158,13 @@ void app_reloads_answer(struct app *a, bool accepted);
 
 /* app_instances.c: an op of control; answers later, as a listing does. */
 void app_instances_ask(void *data, const char *group, struct control_pending *pending);
+
+/* app_release.c: groups that a person has released stand in @d with count 0; a name that is
+ * back in the file is released no longer. 0 or a negative errno. */
+int app_release_apply(struct app *a, struct desired *d);
+/* Releases @group, which the file no longer has. 0; -ENOENT, -EEXIST with a text (malloc);
+ * or another negative errno. */
+int app_release_group(struct app *a, const char *group, char **reterr_text);
 
 /* app_approve.c: what approving @action says for good. 0 or -ENOMEM. */
 int app_approve_lasting(struct app *a, const struct action *action);
