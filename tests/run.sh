@@ -135,4 +135,14 @@ if judge "build release (optimised, hardened)" $?; then
 	run_tests valgrind build/release -L valgrind -C valgrind
 fi
 
+# The other command of the README, as a stranger would give it.
+run_quickstart() {
+	sh daemon/quickstart.sh >build/quickstart.log 2>&1 || {
+		tail -n 60 build/quickstart.log
+		return 1
+	}
+}
+part "quickstart" run_quickstart
+judge "quickstart" $?
+
 finish
