@@ -346,6 +346,7 @@ void app_on_checked(void *data, const struct preflight_answer *answer)
 	struct app *a = data;
 	const struct prospect_checks checks = {answer->image_ok, answer->spec_ok, answer->stock_ok,
 					       answer->spec, answer->text};
+	app_report_checked(a, answer);
 	/* Without memory the checks are asked for again with the next plan. */
 	if (prospect_checked(a->prospects, answer->group, &checks) == 0)
 		app_plan_now(a);

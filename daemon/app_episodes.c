@@ -93,6 +93,15 @@ void app_report_cycle(struct app *a, const struct observer_result *result)
 	tell_unknown_words(a);
 }
 
+void app_report_checked(struct app *a, const struct preflight_answer *answer)
+{
+	bool ok = answer->image_ok && answer->spec_ok && answer->stock_ok;
+	char word[320];
+	(void)snprintf(word, sizeof(word), "check %s %.256s", answer->group, answer->text);
+	if (!ok && is_new_word(a, word))
+		log_event(EV_CHECK_FAILED, LOG_STR("GROUP", answer->group), LOG_STR("REASON", answer->text));
+}
+
 static const struct group_report *report_of(const struct app *a, const char *group)
 {
 	for (size_t k = 0; k < a->plan->n_groups; k++)

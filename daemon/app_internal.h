@@ -147,6 +147,8 @@ void app_report_plan(struct app *a);
 void app_report_forget(struct app *a);
 /* Episodes of a cycle: incomplete, unreachable, throttled, unknown words. */
 void app_report_cycle(struct app *a, const struct observer_result *result);
+/* A check before the first create said no: told once for each reason. */
+void app_report_checked(struct app *a, const struct preflight_answer *answer);
 /* Episodes of a plan: many missing, orders too large. */
 void app_report_episodes(struct app *a, const struct in_flight *flight);
 /* The view for status, plan, orders, explain. 0 or -ENOMEM. */

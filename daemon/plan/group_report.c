@@ -28,10 +28,21 @@ static bool older(uint64_t now, uint64_t then, uint64_t ms)
 
 /* --- facts -------------------------------------------------------------- */
 
+/* Refused by the cloud, or sure to be: its image or spec is not to be had. */
 static bool is_refused(const struct group_view *v)
 {
 	const struct prospects *p = v->prospects;
-	return p && p->refused_for_good && p->refused_fingerprint == v->want->fingerprint;
+	if (!p)
+		return false;
+	return (p->refused_for_good && p->refused_fingerprint == v->want->fingerprint) ||
+	       p->image == CHECK_BAD || p->spec == CHECK_BAD;
+}
+
+static const char *refusal_of(const struct group_view *v)
+{
+	const struct prospects *p = v->prospects;
+	const char *text = p->refused_for_good ? p->last_refusal : p->check_text;
+	return text ? text : "";
 }
 
 static void look_at_action(const struct group_view *v, const struct action *a, struct facts *f)
@@ -253,7 +264,7 @@ static void say_held(const struct facts *f, const struct group_view *v, struct s
 			    f->unclear_held->count);
 	else
 		strbuf_addf(s, "refused: %.500s; only an edit of the group helps",
-			    v->prospects->last_refusal ? v->prospects->last_refusal : "");
+			    refusal_of(v));
 }
 
 static void say_progress(const struct facts *f, const struct group_report *r, struct strbuf *s)

@@ -45,6 +45,14 @@ class FirstCreate(Case):
         daemon.wait_condition("Converged")
         self.assertEqual(len(sim.changes(action=CREATE)), 1)
 
+    def test_an_image_that_is_not_there_is_told_and_ends_once(self):
+        sim = self.sim()
+        daemon = self.once(sim, fleet(phones(3, image="imgc-mistyped")), 1)
+        told = daemon.told("check_failed")
+        self.assertEqual(len(told), 1)
+        self.assertIn("imgc-mistyped", told[0]["reason"])
+        self.assertEqual(sim.changes(), [])
+
     def test_a_check_without_an_answer_holds_nothing(self):
         sim = self.sim()
         sim.faults({"action": STOCK, "fault": "http_503", "times": 1000},

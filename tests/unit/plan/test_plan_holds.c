@@ -529,6 +529,18 @@ CASE(missing_image_holds_even_with_a_fallback_spec)
 	assert_create_held(s, HOLD_STOCK);
 }
 
+CASE(missing_image_is_a_refusal_that_only_an_edit_helps)
+{
+	SCENE;
+	want(s, "phones", .count = 10);
+	scene_prospects(s, "phones")->image = CHECK_BAD;
+	scene_prospects(s, "phones")->check_text = "image imgc-1 is not available";
+	auto_plan struct plan *p = planned(s);
+	assert_true(report_of(p, "phones")->refused);
+	assert_int_equal(report_of(p, "phones")->condition, CONDITION_HELD);
+	assert_mentions(report_of(p, "phones")->reason, "imgc-1 is not available");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -580,6 +592,7 @@ int main(void)
 		RUN(edit_lifts_a_refusal_for_good),
 		RUN(sold_out_spec_holds),
 		RUN(missing_image_holds_even_with_a_fallback_spec),
+		RUN(missing_image_is_a_refusal_that_only_an_edit_helps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
