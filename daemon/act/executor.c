@@ -393,19 +393,31 @@ static bool is_short(const struct observed_group *g)
 	return g->available > listed;
 }
 
+/* Nothing was learned: the phones were not listed since, not all of them, or the listing shows
+ * no group at all, which is an outage or another account sooner than the truth. */
+static bool is_no_look(const struct executor *e, const struct item *item,
+		       const struct exec_event *event, const struct observed_group *g)
+{
+	if (!g)
+		return event->observed->n_groups == 0 && !is_past_window(e, item, &event->now);
+	return item->intent->verb != VERB_DELETE &&
+	       (g->listed_mono_ms <= item->asked_mono_ms || is_short(g));
+}
+
 /* New ids in the group since before the call. All of them: done. Fewer when the window has
- * passed: take what came; the plan will see what is still missing. */
+ * passed: take what came; the plan will see what is still missing. None, also because the group
+ * itself is gone: it had no effect that is left. */
 static int look_by_ids(struct executor *e, struct item *item, const struct exec_event *event)
 {
 	struct intent *i = item->intent;
 	const struct observed_group *g = observed_find_group(event->observed, i->cloud_group);
-	if (!g || g->listed_mono_ms <= item->asked_mono_ms || is_short(g)) {
+	if (is_no_look(e, item, event, g)) {
 		schedule_look(e, item, &event->now);
 		return 0;
 	}
 	struct text_list fresh = {0};
 	int r = 0;
-	for (size_t k = 0; k < g->n_instances && r == 0; k++)
+	for (size_t k = 0; g && k < g->n_instances && r == 0; k++)
 		if (!text_list_has(&i->before, g->instances[k].id))
 			r = text_list_add(&fresh, g->instances[k].id);
 	bool late = is_past_window(e, item, &event->now);
@@ -421,17 +433,6 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 	schedule_look(e, item, &event->now);
 	give_up_looking(e, item, &event->now);
 	return r;
-}
-
-/* Nothing was learned: the phones were not listed since, not all of them, or the listing shows
- * no group at all, which is an outage or another account sooner than the truth. */
-static bool is_no_look(const struct executor *e, const struct item *item,
-		       const struct exec_event *event, const struct observed_group *g)
-{
-	if (!g)
-		return event->observed->n_groups == 0 && !is_past_window(e, item, &event->now);
-	return item->intent->verb == VERB_SHRINK &&
-	       (g->listed_mono_ms <= item->asked_mono_ms || is_short(g));
 }
 
 static bool is_gone(const struct intent *i, const struct observed_group *g)

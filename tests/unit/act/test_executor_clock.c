@@ -1,4 +1,5 @@
-/* Unclear calls while the clocks disagree: the wall clock is set, or the machine sleeps. */
+/* Unclear calls while the clocks disagree (the wall clock is set, the machine sleeps) or what
+ * they were to change is not listed at all. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,6 +19,7 @@ struct bench {
 	struct exec_update u;
 	struct exec_now now;
 	struct observed observed; /* complete and without any group of ours */
+	struct observed_group other; /* a group of somebody else's */
 	struct intent *intent;
 };
 
@@ -172,6 +174,39 @@ static void a_restored_call_from_the_future_waits_a_whole_window(void **state)
 	assert_int_equal(INTENT_ABSENT, b->intent->state);
 }
 
+static void make_unclear_grow(struct bench *b)
+{
+	make_unclear(b, 1);
+	b->intent->verb = VERB_GROW;
+	(void)intent_set(&b->intent->cloud_group, "ag-1");
+}
+
+static void a_growth_of_a_group_that_is_gone_ends(void **state)
+{
+	struct bench *b = *state;
+	make_unclear_grow(b);
+	b->other = (struct observed_group){.kind = KIND_CLOUD_PHONE, .id = "ag-2", .name = "x", .tags = ""};
+	b->observed.groups = &b->other;
+	b->observed.n_groups = 1;
+	for (int k = 0; k < 25; k++)
+		look(b);
+	assert_int_equal(INTENT_UNCLEAR, b->intent->state); /* not inside the window */
+	for (int k = 0; k < 15; k++)
+		look(b);
+	assert_int_equal(INTENT_ABSENT, b->intent->state);
+	b->observed.groups = NULL;
+	b->observed.n_groups = 0;
+}
+
+static void an_empty_listing_is_no_look_inside_the_window(void **state)
+{
+	struct bench *b = *state;
+	make_unclear_grow(b);
+	for (int k = 0; k < 20; k++)
+		look(b);
+	assert_int_equal(0, b->intent->looks);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -183,6 +218,8 @@ int main(void)
 		CASE(a_young_call_is_replayed),
 		CASE(a_restored_call_is_judged_by_the_wall_clock),
 		CASE(a_restored_call_from_the_future_waits_a_whole_window),
+		CASE(a_growth_of_a_group_that_is_gone_ends),
+		CASE(an_empty_listing_is_no_look_inside_the_window),
 	};
 	return cmocka_run_group_tests_name("executor_clock", tests, NULL, NULL);
 }
