@@ -3,13 +3,16 @@
 import http.client
 import json
 import os
+import shutil
 import socket
 import sys
+import tempfile
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import (Case, Daemon, default_config, fast_config, fleet, phones,  # noqa: E402
+from drover_test import (KEY_ID, KEY_SECRET, Case, Daemon, default_config,  # noqa: E402
+                         fast_config, fleet, phones,
                          wait_until)
 
 CANARY = "canaryK3y/secret+that=nobody=may=read"
@@ -80,6 +83,32 @@ class Secrets(Case):
         self.assertLess(len(errors), 4, errors)
         self.assertLess(len(sim.calls()), 20, "refused keys are not tried in a hurry")
         self.assertEqual(sim.changes(), [])
+
+    def write_keys(self, path, secret):
+        with open(path, "w", encoding="utf-8") as file:
+            os.chmod(path, 0o600)
+            file.write(f"[default]\ntype = access_key\naccess_key_id = {KEY_ID}\n"
+                       f"access_key_secret = {secret}\n")
+
+    def test_rotated_keys_come_into_force_with_a_reload(self):
+        sim = self.sim()
+        folder = tempfile.mkdtemp(prefix="keys-")
+        self.addCleanup(shutil.rmtree, folder)
+        path = os.path.join(folder, "credentials")
+        self.write_keys(path, CANARY)
+        config = fast_config(sim, extra=f"credentials: {{file: {path}}}\n")
+        daemon = self.daemon(sim, fleet(phones(3)), config=config)
+        wait_until(lambda: daemon.told("auth_refused"), what="the refusal")
+        self.write_keys(path, KEY_SECRET)
+        daemon.reload()
+        daemon.wait_condition("Converged")
+        self.assertEqual(len(daemon.told("auth_mended")), 1)
+        self.write_keys(path, "")
+        daemon.reload()
+        wait_until(lambda: daemon.told("credentials_missing"), what="the complaint")
+        daemon.write_fleet(fleet(phones(4)))
+        daemon.reload()
+        daemon.wait_condition("Converged", desired=4)  # the keys it had are still good
 
     def test_missing_keys_are_a_configuration_error(self):
         sim = self.sim()
