@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "app_internal.h"
@@ -232,8 +233,22 @@ static int check_text(struct app *a, const char *path, const char *text, size_t 
 	return r;
 }
 
+static struct file_id identify(const char *path)
+{
+	struct stat s;
+	if (stat(path, &s) != 0)
+		return (struct file_id){0};
+	return (struct file_id){
+		.device = s.st_dev,
+		.inode = s.st_ino,
+		.size = (uint64_t)s.st_size,
+		.changed_ns = (uint64_t)s.st_mtim.tv_sec * 1000000000 + (uint64_t)s.st_mtim.tv_nsec,
+	};
+}
+
 static bool take_file(struct app *a)
 {
+	a->fleet_file = identify(a->options->fleet); /* before it is read: an edit after that shows */
 	struct diags diags;
 	diags_init(&diags, a->options->fleet);
 	auto_free char *text = NULL;
@@ -399,6 +414,15 @@ static void on_file_event(uv_fs_event_t *handle, const char *filename, int event
 	if (status < 0 || (filename && strcmp(filename, basename(path)) != 0))
 		return;
 	(void)uv_timer_start(&a->settle_timer, on_settled, a->settings.poll.settle_ms, 0);
+}
+
+void app_config_check(struct app *a)
+{
+	const struct file_id now = identify(a->options->fleet), *then = &a->fleet_file;
+	bool same = now.device == then->device && now.inode == then->inode &&
+		    now.size == then->size && now.changed_ns == then->changed_ns;
+	if (!same && !a->options->once && !uv_is_active((uv_handle_t *)&a->settle_timer))
+		(void)uv_timer_start(&a->settle_timer, on_settled, a->settings.poll.settle_ms, 0);
 }
 
 void app_config_watch(struct app *a)

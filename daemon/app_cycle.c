@@ -139,6 +139,7 @@ void app_cycle_now(struct app *a)
 void app_on_cycle_timer(uv_timer_t *timer)
 {
 	struct app *a = timer->data;
+	app_config_check(a);
 	int r = begin_cycle(a);
 	if (r == -EBUSY)
 		a->want_cycle = true;

@@ -37,6 +37,11 @@ struct told_group {
 	int64_t running, drifted, retained;
 };
 
+/* Tells one version of a file from the next. */
+struct file_id {
+	uint64_t device, inode, size, changed_ns;
+};
+
 struct app {
 	const struct app_options *options;
 	uv_loop_t loop;
@@ -94,6 +99,7 @@ struct app {
 
 	/* configuration (app_config.c) */
 	uv_fs_event_t watch;
+	struct file_id fleet_file; /* as it was before it was last read */
 	uv_timer_t settle_timer;
 	uint64_t reloaded_mono_ms; /* when the files were last read */
 	struct app_reload *reloads;
@@ -116,6 +122,9 @@ bool app_config_reload(struct app *a);
 /* The same at once, but at most once a second however often it is asked for. */
 void app_config_reload_soon(struct app *a);
 void app_config_watch(struct app *a);
+/* Looks for an edit that no file event told of: one made before the watch began, behind a
+ * symbolic link, or on a network file system. */
+void app_config_check(struct app *a);
 /* Reads drover.yaml into @ret; complaints go to the log and to stderr before there is one.
  * 0, or an exit code. */
 int app_config_settings(struct app *a, struct settings *ret);
