@@ -13,15 +13,36 @@ static bool in_range(const struct tm *tm)
 	       tm->tm_min >= 0 && tm->tm_min < 60 && tm->tm_sec >= 0 && tm->tm_sec < 61;
 }
 
+static bool is_leap(int year)
+{
+	return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+}
+
+/* Days from 1970-01-01, or -1 when the month has no such day. By hand: timegm() takes longer
+ * than all the rest, and would turn 31 June into 1 July. */
+static int days_of(const struct tm *tm)
+{
+	static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	int year = tm->tm_year + 1900, past = year - 1;
+	int days = 365 * (year - 1970) + (past / 4 - past / 100 + past / 400) -
+		   (1969 / 4 - 1969 / 100 + 1969 / 400);
+	bool leap = is_leap(year);
+	for (int month = 0; month < tm->tm_mon; month++)
+		days += lengths[month] + (month == 1 && leap);
+	if (tm->tm_mday > lengths[tm->tm_mon] + (tm->tm_mon == 1 && leap))
+		return -1;
+	return days + tm->tm_mday - 1;
+}
+
 /* @end is what was not read: it must be exactly @suffix. */
-static int finish(struct tm *tm, const char *end, const char *suffix, uint64_t *ret_ms)
+static int finish(const struct tm *tm, const char *end, const char *suffix, uint64_t *ret_ms)
 {
 	if (!end || strcmp(end, suffix) != 0 || !in_range(tm))
 		return -EINVAL;
-	int day = tm->tm_mday;
-	time_t seconds = timegm(tm);
-	if (seconds < 0 || tm->tm_mday != day) /* timegm turns 31 June into 1 July */
+	int64_t days = days_of(tm);
+	if (days < 0)
 		return -EINVAL;
+	int64_t seconds = days * 86400 + tm->tm_hour * 3600 + tm->tm_min * 60 + tm->tm_sec;
 	*ret_ms = (uint64_t)seconds * 1000;
 	return 0;
 }

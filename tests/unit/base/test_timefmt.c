@@ -87,6 +87,19 @@ static void what_is_written_is_read_again(void **state)
 	}
 }
 
+/* The C library's calendar is the other opinion: every day of 500 years, and some beyond. */
+static void every_day_is_where_the_calendar_has_it(void **state)
+{
+	(void)state;
+	for (uint64_t day = 0; day < 2896000; day += day < 182700 ? 1 : 97) {
+		char text[TIMEFMT_SIZE];
+		uint64_t ms = 1, expected = day * 86400000;
+		timefmt_iso(expected, text);
+		if (timefmt_parse(text, &ms) != 0 || ms != expected)
+			fail_msg("%s", text);
+	}
+}
+
 static void dates_of_headers_are_read(void **state)
 {
 	uint64_t ms = 7;
@@ -103,6 +116,7 @@ int main(void)
 		cmocka_unit_test(the_three_forms_are_read),
 		cmocka_unit_test(anything_else_is_refused_and_leaves_the_result),
 		cmocka_unit_test(what_is_written_is_read_again),
+		cmocka_unit_test(every_day_is_where_the_calendar_has_it),
 		cmocka_unit_test(dates_of_headers_are_read),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
