@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/strbuf.h"
 #include "base/timefmt.h"
+#include "cloud/json.h"
 
 /* --- the tables --- */
 
@@ -108,18 +109,26 @@ static const struct field instance_fields[] = {
 };
 static const struct field_table instance_table = FIELD_TABLE(android_instance, instance_fields);
 
-/* What android_instance_observe() reads and the group: a listing of thousands decodes no more. */
-static const struct field kept_fields[] = {
-	ROW(ID, "AndroidInstanceGroupId", group_id),
-	ROW(ID, "AndroidInstanceId", id),
-	ROW(TEXT, "AndroidInstanceStatus", status),
-	ROW(TEXT, "KeyPairId", key_pair),
-	ROW(TEXT, "GmtCreate", created),
-	ROW(TEXT, "GmtExpired", expires),
-	ROW_OF(LIST, "Tags", tags, &tag_table),
-	ROW(TEXT, "SessionStatus", session_status),
+/* What is kept of an instance and its group: a listing of thousands decodes no more. */
+struct kept_row {
+	const char *id, *group_id, *status, *session_status, *key_pair;
+	const char *created, *expires;
+	const cJSON *tags;
 };
-static const struct field_table kept_table = FIELD_TABLE(android_instance, kept_fields);
+
+#define KEPT(type, name, member) FIELD(kept_row, FIELD_##type, name, member)
+
+static const struct field kept_fields[] = {
+	KEPT(ID, "AndroidInstanceGroupId", group_id),
+	KEPT(ID, "AndroidInstanceId", id),
+	KEPT(TEXT, "AndroidInstanceStatus", status),
+	KEPT(TEXT, "KeyPairId", key_pair),
+	KEPT(TEXT, "GmtCreate", created),
+	KEPT(TEXT, "GmtExpired", expires),
+	KEPT(JSON, "Tags", tags),
+	KEPT(TEXT, "SessionStatus", session_status),
+};
+static const struct field_table kept_table = FIELD_TABLE(kept_row, kept_fields);
 
 /* What is kept of a group's row; the rest of it is not needed to manage the group. */
 struct group_row {
@@ -194,6 +203,49 @@ static const char *join_tags(struct android_tags *tags, struct observed *strings
 	return strbuf_error(&out) ? NULL : observed_intern(strings, strbuf_text(&out));
 }
 
+/* What follows @text and @end in the joined tags at @at; NULL when something else is there.
+ * A separator inside of @text is never matched: such a tag is not plain. */
+static const char *skip(const char *at, const char *text, char end)
+{
+	while (*text && *at == *text && *at != TAGS_SEPARATOR && *at != TAGS_END) {
+		at++;
+		text++;
+	}
+	return *text == '\0' && *at == end ? at + 1 : NULL;
+}
+
+/* Whether @list, in the order in which it came, is what @joined says. */
+static bool is_joined(const cJSON *list, const char *joined)
+{
+	json_each(tag, list)
+	{
+		joined = skip(joined, json_text(tag, "Key"), TAGS_SEPARATOR);
+		if (joined)
+			joined = skip(joined, json_text(tag, "Value"), TAGS_END);
+		if (!joined)
+			return false;
+	}
+	return *joined == '\0';
+}
+
+/* Most rows of a listing have the tags of the row before, which are @strings->last_tags:
+ * seen by one comparison, instead of decoded, sorted, joined and looked up. */
+static int tags_of(const cJSON *list, struct observed *strings, const char **ret_tags)
+{
+	struct field_list decoded = {0};
+	if (cJSON_IsArray(list) && strings->last_tags && is_joined(list, strings->last_tags)) {
+		*ret_tags = strings->last_tags;
+		return 0;
+	}
+	int r = fields_decode_list(&tag_table, list, &decoded);
+	if (r < 0)
+		return r;
+	struct android_tags tags = {.items = decoded.items, .n = decoded.n};
+	*ret_tags = strings->last_tags = join_tags(&tags, strings);
+	fields_fini_list(&tag_table, &decoded);
+	return *ret_tags ? 0 : -ENOMEM;
+}
+
 /* --- instances --- */
 
 /* 0 where there is none or it cannot be read: no decision may hang on it. */
@@ -227,36 +279,52 @@ void android_instance_to_json(const struct android_instance *instance, struct js
 	fields_write(&instance_table, instance, out);
 }
 
-int android_instance_observe(struct android_instance *instance, struct observed *strings,
-			     struct observed_instance *ret)
+/* @tags NULL: without memory. */
+static int observe(const struct kept_row *row, const char *tags, struct observed *strings,
+		   struct observed_instance *ret)
 {
 	struct observed_instance result = {
-		.status = instance_status_from_text(instance->status),
-		.connected = strcasecmp(instance->session_status, "connect") == 0,
-		.status_text = observed_intern(strings, instance->status),
-		.key_pair = observed_intern(strings, instance->key_pair),
-		.tags = join_tags(&instance->tags, strings),
-		.created_ms = time_of(instance->created),
-		.expires_ms = time_of(instance->expires),
+		.status = instance_status_from_text(row->status),
+		.connected = strcasecmp(row->session_status, "connect") == 0,
+		.status_text = observed_intern(strings, row->status),
+		.key_pair = observed_intern(strings, row->key_pair),
+		.tags = tags,
+		.created_ms = time_of(row->created),
+		.expires_ms = time_of(row->expires),
 	};
 	if (!result.status_text || !result.key_pair || !result.tags)
 		return -ENOMEM;
-	copy_id(result.id, instance->id);
+	copy_id(result.id, row->id);
 	*ret = result;
 	return 0;
 }
 
-int android_instance_row(const cJSON *row, struct observed *strings, struct observed_instance *ret,
+int android_instance_observe(struct android_instance *instance, struct observed *strings,
+			     struct observed_instance *ret)
+{
+	const struct kept_row row = {
+		.id = instance->id,
+		.status = instance->status,
+		.session_status = instance->session_status,
+		.key_pair = instance->key_pair,
+		.created = instance->created,
+		.expires = instance->expires,
+	};
+	return observe(&row, join_tags(&instance->tags, strings), strings, ret);
+}
+
+int android_instance_row(const cJSON *json, struct observed *strings, struct observed_instance *ret,
 			 char ret_group[OBSERVED_ID_SIZE])
 {
-	struct android_instance instance;
-	int r = fields_decode(&kept_table, row, &instance);
-	if (r < 0)
-		return r;
-	r = android_instance_observe(&instance, strings, ret);
+	struct kept_row row;
+	const char *tags = NULL;
+	int r = fields_decode(&kept_table, json, &row); /* nothing to release in it */
 	if (r == 0)
-		copy_id(ret_group, instance.group_id);
-	fields_fini(&kept_table, &instance);
+		r = tags_of(row.tags, strings, &tags);
+	if (r == 0)
+		r = observe(&row, tags, strings, ret);
+	if (r == 0)
+		copy_id(ret_group, row.group_id);
 	return r;
 }
 

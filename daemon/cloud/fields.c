@@ -10,7 +10,7 @@
 #include "cloud/json.h"
 #include "model/observed.h"
 
-#define FIELDS_MAX 80 /* of one table */
+#define FIELDS_MAX 64 /* of one table: a bit each */
 
 static void *at(void *record, const struct field *f)
 {
@@ -149,14 +149,18 @@ static int decode_field(const struct field *f, const cJSON *item, void *place)
 	case FIELD_TEXTS:
 	case FIELD_IDS:
 		return decode_texts(item, f->type == FIELD_IDS, place);
+	case FIELD_JSON:
+		*(const cJSON **)place = cJSON_IsNull(item) ? NULL : item;
+		return 0;
 	}
 	return -EINVAL;
 }
 
-/* One bit for a name's first letter. */
+/* One bit for how a name begins. */
 static uint64_t letter_of(const char *name)
 {
-	return UINT64_C(1) << ((unsigned char)name[0] & 63);
+	unsigned first = (unsigned char)name[0];
+	return UINT64_C(1) << ((first ? 3 * first + (unsigned char)name[1] : 0) & 63);
 }
 
 static uint64_t letters_of(const struct field_table *table)
@@ -186,17 +190,15 @@ static const struct field *find(const struct field_table *table, const char *nam
 
 static void release(const struct field *f, void *place)
 {
+	struct field_list *list = place;
 	if (f->type == FIELD_OBJECT) {
 		fields_fini(f->of, place);
-		return;
+	} else if (f->type == FIELD_LIST) {
+		fields_fini_list(f->of, list);
+	} else if (f->type == FIELD_TEXTS || f->type == FIELD_IDS) {
+		free(list->items);
+		*list = (struct field_list){0};
 	}
-	if (f->type != FIELD_LIST && f->type != FIELD_TEXTS && f->type != FIELD_IDS)
-		return;
-	struct field_list *list = place;
-	for (size_t i = 0; f->type == FIELD_LIST && i < list->n; i++)
-		fields_fini(f->of, (char *)list->items + i * f->of->size);
-	free(list->items);
-	*list = (struct field_list){0};
 }
 
 static int check_ids(const struct field_table *table, const void *record)
@@ -210,9 +212,8 @@ static int check_ids(const struct field_table *table, const void *record)
 
 static int fill(const struct field_table *table, const cJSON *object, void *record)
 {
-	bool seen[FIELDS_MAX] = {false};
 	size_t hint = 0, left = table->n;
-	uint64_t letters = letters_of(table);
+	uint64_t letters = letters_of(table), seen = 0;
 	if (table->n > FIELDS_MAX)
 		return -EINVAL;
 	for (const cJSON *item = object->child; item && left > 0; item = item->next) {
@@ -220,9 +221,10 @@ static int fill(const struct field_table *table, const cJSON *object, void *reco
 		if (!item->string || !(letters & letter_of(item->string)))
 			continue;
 		const struct field *f = find(table, item->string, &hint);
-		if (!f || seen[f - table->fields])
+		uint64_t bit = f ? UINT64_C(1) << (f - table->fields) : 0;
+		if (!f || (seen & bit))
 			continue;
-		seen[f - table->fields] = true;
+		seen |= bit;
 		left--;
 		int r = decode_field(f, item, at(record, f));
 		if (r < 0)
@@ -246,6 +248,22 @@ void fields_fini(const struct field_table *table, void *record)
 {
 	for (size_t i = 0; i < table->n; i++)
 		release(&table->fields[i], at(record, &table->fields[i]));
+}
+
+int fields_decode_list(const struct field_table *table, const cJSON *item, struct field_list *ret)
+{
+	int r = decode_list(table, item, ret);
+	if (r < 0)
+		fields_fini_list(table, ret);
+	return r;
+}
+
+void fields_fini_list(const struct field_table *table, struct field_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		fields_fini(table, (char *)list->items + i * table->size);
+	free(list->items);
+	*list = (struct field_list){0};
 }
 
 /* --- printing --- */
@@ -296,6 +314,9 @@ static void write_field(const struct field *f, const void *place, struct jsonw *
 	case FIELD_TEXTS:
 	case FIELD_IDS:
 		write_list(f, place, out);
+		break;
+	case FIELD_JSON:
+		jsonw_null(out);
 		break;
 	}
 }

@@ -27,6 +27,7 @@ enum field_type {
 	FIELD_LIST,     /* struct field_list of structs of table @of */
 	FIELD_TEXTS,    /* struct field_texts: a list of strings */
 	FIELD_IDS,      /* the same, each as FIELD_ID */
+	FIELD_JSON,     /* const cJSON *, the member as it came or NULL; printed as null */
 };
 
 struct field_table;
@@ -80,5 +81,8 @@ struct field_texts {
 int fields_decode(const struct field_table *table, const cJSON *object, void *ret);
 /* Releases the lists; the struct itself is the caller's. Accepts a zeroed struct. */
 void fields_fini(const struct field_table *table, void *record);
+/* The same for a list alone, what a FIELD_JSON holds: @ret is to be zero. */
+int fields_decode_list(const struct field_table *table, const cJSON *item, struct field_list *ret);
+void fields_fini_list(const struct field_table *table, struct field_list *list);
 /* Prints every field of the table: absent numbers as null, absent text as "". */
 void fields_write(const struct field_table *table, const void *record, struct jsonw *out);

@@ -94,6 +94,7 @@ struct observed {
 	uint64_t ids_since_mono_ms; /* since when complete group listings agree on the ids */
 	unsigned complete_listings; /* how many in all since start */
 	struct intern *strings;
+	const char *last_tags; /* internal to cloud: of the row that was decoded last */
 };
 
 void observed_init(struct observed *o);

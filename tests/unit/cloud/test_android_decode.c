@@ -195,6 +195,43 @@ static void a_tag_cannot_pass_itself_off_as_two(void **state)
 	observed_fini(&o);
 }
 
+#define TAGGED(tags)                                                                               \
+	"{\"AndroidInstanceGroupId\":\"ag-1\",\"AndroidInstanceId\":\"acp-1\",\"Tags\":" tags "}"
+#define TAG(key, value) "{\"Key\":\"" key "\",\"Value\":\"" value "\"}"
+
+/* A row is compared with the tags of the row before: nothing but the same may look the same. */
+static void the_row_before_changes_no_tags(void **state)
+{
+	static const struct {
+		const char *row, *tags; /* NULL: undecodable */
+	} rows[] = {
+		{TAGGED("[" TAG("a", "1") "," TAG("b", "2") "]"), "a\x1f" "1\x1e" "b\x1f" "2\x1e"},
+		{TAGGED("[" TAG("b", "2") "," TAG("a", "1") "]"), "a\x1f" "1\x1e" "b\x1f" "2\x1e"},
+		{TAGGED("[" TAG("a", "1") "]"), "a\x1f" "1\x1e"},
+		{TAGGED("[" TAG("a", "12") "]"), "a\x1f" "12\x1e"},
+		{TAGGED("[" TAG("a", "1") "," TAG("b", "2") "]"), "a\x1f" "1\x1e" "b\x1f" "2\x1e"},
+		{TAGGED("[" TAG("a", "1\\u001eb\\u001f2") "]"), ""},
+		{TAGGED("[" TAG("a", "1") "," TAG("b", "2") "]"), "a\x1f" "1\x1e" "b\x1f" "2\x1e"},
+		{TAGGED("[" TAG("a\\u001f1\\u001eb", "2") "]"), ""},
+		{TAGGED("[]"), ""},
+		{TAGGED("{}"), NULL},
+		{TAGGED("\"a\""), NULL},
+		{TAGGED("[" TAG("", "") "]"), ""},
+		{TAGGED("null"), ""},
+	};
+	struct observed o;
+	observed_init(&o);
+	for (size_t k = 0; k < ARRAY_SIZE(rows); k++) {
+		struct observed_instance i;
+		char group[OBSERVED_ID_SIZE];
+		int r = android_instance_row(reply_text(state, rows[k].row), &o, &i, group);
+		assert_int_equal(r, rows[k].tags ? 0 : -EBADMSG);
+		if (rows[k].tags)
+			assert_string_equal(i.tags, rows[k].tags);
+	}
+	observed_fini(&o);
+}
+
 static void groups_are_observed(void **state)
 {
 	const cJSON *root = reply_file(state, "describe-android-instance-groups.json");
@@ -440,6 +477,7 @@ int main(void)
 		REPLY_CASE(an_unknown_status_is_kept_as_written),
 		REPLY_CASE(rows_without_a_usable_id_are_undecodable),
 		REPLY_CASE(a_tag_cannot_pass_itself_off_as_two),
+		REPLY_CASE(the_row_before_changes_no_tags),
 		REPLY_CASE(groups_are_observed),
 		REPLY_CASE(pages_are_strict_about_lists_and_counts),
 		REPLY_CASE(a_create_reply_has_four_parts),
