@@ -16,6 +16,7 @@
  * than it is, and so incomplete: never the other way round. */
 struct digests {
 	VEC(uint64_t) v;
+	bool unique; /* sorted, each once */
 };
 
 struct pager {
@@ -60,6 +61,7 @@ static int add_digest(struct digests *d, const char *text)
 	if (!slot)
 		return -ENOMEM;
 	*slot = digest_text(DIGEST_INIT, text);
+	d->unique = false;
 	return 0;
 }
 
@@ -78,12 +80,16 @@ static int compare_digests(const void *a, const void *b)
 
 static size_t count_different(struct digests *d)
 {
-	size_t n = d->v.n > 0;
-	if (n)
-		qsort(d->v.items, d->v.n, sizeof(*d->v.items), compare_digests);
-	for (size_t i = 1; i < d->v.n; i++)
-		n += d->v.items[i] != d->v.items[i - 1];
-	return n;
+	size_t kept = 0;
+	if (d->unique || d->v.n == 0)
+		return d->v.n;
+	qsort(d->v.items, d->v.n, sizeof(*d->v.items), compare_digests);
+	for (size_t i = 0; i < d->v.n; i++)
+		if (kept == 0 || d->v.items[kept - 1] != d->v.items[i])
+			d->v.items[kept++] = d->v.items[i];
+	d->v.n = kept;
+	d->unique = true;
+	return kept;
 }
 
 static size_t count_ids(struct pager *p)
