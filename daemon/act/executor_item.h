@@ -1,0 +1,47 @@
+#pragma once
+/*
+ * What executor.c and executor_look.c share: one intent with what is to be done about it.
+ * Private to the two; pure, as they are.
+ */
+#include "act/executor.h"
+
+/* What a verb's call can bear (eds-aic 8.5). */
+struct verb_rules {
+	bool repeatable; /* the same call again cannot do more: a token, or it names its ids */
+	enum { LOOK_NONE, LOOK_NAME, LOOK_IDS, LOOK_GONE } look;
+};
+const struct verb_rules *executor_rules(enum verb verb);
+
+struct item {
+	struct intent *intent;
+	bool dirty;      /* changed since it was last durable */
+	bool offered;    /* in the persist list of the update that is being committed */
+	bool to_send;    /* hand out a send as soon as it is durable */
+	bool queued;     /* handed out: with the driver until SENDING or REPLY */
+	unsigned looks;  /* looks scheduled so far, for their spacing */
+	uint64_t next_mono_ms;  /* next look or replay; 0 = none */
+	uint64_t since_mono_ms; /* first sent in this life, or restored */
+	bool restored;          /* ... sent in an earlier one */
+	uint64_t asked_mono_ms; /* a look counts only when its listing began after this */
+	bool has_note;
+	struct exec_note note;  /* told once durable */
+};
+
+struct executor {
+	struct exec_policy policy;
+	VEC(struct item) items;
+	struct intent **view; /* for executor_intents() */
+	size_t view_cap;
+};
+
+/* Every change of state goes through here; a move that the table does not allow ends the
+ * process, because going on could buy twice. */
+void item_move(struct item *item, enum intent_state to, const struct exec_now *now);
+/* Told once what it tells of is durable. */
+void item_note(struct item *item, enum exec_note_type type, enum outcome outcome);
+void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now);
+
+/* executor_look.c: EXEC_OBSERVED, for every unclear intent whose look is due. 0 or -ENOMEM. */
+int executor_look(struct executor *e, const struct exec_event *event);
+/* Calls that need no look are made again when due, or given up. */
+void item_wake(const struct executor *e, struct item *item, const struct exec_now *now);
