@@ -336,11 +336,18 @@ int json_parse(struct json_arena *arena, const char *text, size_t len, const cJS
 	return 0;
 }
 
+static bool is_type(const cJSON *item, int type)
+{
+	return item && (item->type & 0xff) == type;
+}
+
+/* cJSON's own search is four calls through the linkage table, and one more for each member. */
 const cJSON *json_get(const cJSON *object, const char *key)
 {
-	const cJSON *item =
-		cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
-	return cJSON_IsNull(item) ? NULL : item;
+	const cJSON *item = is_type(object, cJSON_Object) ? object->child : NULL;
+	while (item && (item->string[0] != key[0] || strcmp(item->string, key) != 0))
+		item = item->next;
+	return is_type(item, cJSON_NULL) ? NULL : item;
 }
 
 const cJSON *json_object(const cJSON *object, const char *key)
@@ -362,7 +369,7 @@ bool json_has(const cJSON *object, const char *key)
 
 const char *json_item_text(const cJSON *item)
 {
-	bool has_text = cJSON_IsString(item) || cJSON_IsNumber(item);
+	bool has_text = is_type(item, cJSON_String) || is_type(item, cJSON_Number);
 	return has_text && item->valuestring ? item->valuestring : "";
 }
 

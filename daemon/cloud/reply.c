@@ -68,6 +68,8 @@ static size_t whole_characters(const char *text, size_t n, size_t most)
 
 void reply_redact(struct strbuf *out, const char *text, const struct credential_keys *keys)
 {
+	if (!*text) /* most answers have nothing to say */
+		return;
 	size_t whole = strlen(text), n = quoted_from(text);
 	struct strbuf clean = STRBUF_INIT(SIZE_MAX / 4);
 	strbuf_add_n(&clean, text, n);

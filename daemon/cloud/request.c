@@ -59,13 +59,16 @@ static char *url_of(const char *endpoint, const char *query)
 	return strbuf_take(&url);
 }
 
-/* One allocation of the exact size: no copy of a token stays behind. */
+/* One allocation: no copy of a token stays behind. */
 static int add_line(struct request *request, const char *name, const char *value)
 {
 	struct strbuf line = STRBUF_INIT(LIMIT_HEADER_BYTES);
 	if (strpbrk(value, "\r\n"))
 		return -EINVAL;
-	strbuf_addf(&line, "%s: %s", name, value);
+	strbuf_reserve(&line, strlen(name) + strlen(value) + 2);
+	strbuf_add(&line, name);
+	strbuf_add(&line, ": ");
+	strbuf_add(&line, value);
 	int error = strbuf_error(&line);
 	char *text = strbuf_take(&line);
 	if (!text)
