@@ -18,7 +18,7 @@ export ALIBABA_CLOUD_ACCESS_KEY_SECRET=test-access-key-secret
 
 build=
 json=
-rounds=11 cycles=10 repeats=11 connections=500 intents=1000 ledger_rounds=5 idle_s=60
+rounds=25 cycles=5 repeats=11 connections=500 intents=1000 ledger_rounds=5 idle_s=60
 usage='usage: run.sh [--quick] [--build DIR] [--json FILE]'
 while [ $# -gt 0 ]; do
 	case $1 in
