@@ -19,7 +19,8 @@ struct reading_all {
 
 static bool is_worth_asking(const struct order *o)
 {
-	return !o->foreign && (o->status == ORDER_UNPAID || o->status == ORDER_UNKNOWN);
+	bool assumed = o->status == ORDER_PAID && o->settled_wall_ms == 0 && !o->landed;
+	return !o->foreign && (assumed || o->status == ORDER_UNPAID || o->status == ORDER_UNKNOWN);
 }
 
 static int read_one(void *data, const struct order *order)

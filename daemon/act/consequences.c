@@ -48,11 +48,12 @@ static int record_order(struct books *books, const struct intent *i, const char 
 		.cloud_group = (char *)cloud_group,
 		.intent = i->id,
 		.count = count,
-		/* Whether a bandwidth package pays itself is for BSS to say. */
+		/* Whether a bandwidth package pays itself is for BSS to say. An order that does
+		 * is taken as paid until BSS has been asked: with too little balance it may
+		 * wait for a person all the same (eds-aic 7). */
 		.status = count == 0 ? ORDER_UNKNOWN : i->unpaid ? ORDER_UNPAID : ORDER_PAID,
 		.created_wall_ms = wall_ms,
 		.deadline_wall_ms = wall_ms + ORDER_DEADLINE_MS,
-		.settled_wall_ms = i->unpaid || count == 0 ? 0 : wall_ms,
 	};
 	return books_put_order(books, &order);
 }

@@ -78,7 +78,14 @@ static enum event change_event(enum order_status from, enum order_status to)
 /* Paid and cancelled are final; whoever says otherwise later is not believed. */
 static bool is_settled(const struct order *order)
 {
-	return order->status == ORDER_PAID || order->status == ORDER_CANCELLED;
+	return order->settled_wall_ms != 0 &&
+	       (order->status == ORDER_PAID || order->status == ORDER_CANCELLED);
+}
+
+/* Taken as paid because the call pays by itself; BSS has not said so yet. */
+static bool is_assumed_paid(const struct order *order)
+{
+	return order->status == ORDER_PAID && order->settled_wall_ms == 0;
 }
 
 struct giving_up {
@@ -115,8 +122,11 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 		return 0;
 	struct order order = *known;
 	enum order_status before = order.status;
+	bool assumed = is_assumed_paid(known);
+	if (assumed && news->status == ORDER_UNKNOWN)
+		return 0; /* no answer is no reason to doubt it */
 	bool money = *news->amount && strcmp(news->amount, order.amount) != 0;
-	if (before == news->status && !money)
+	if (before == news->status && !money && !assumed)
 		return 0;
 	const struct desired_group *g = desired_find(desired, order.group);
 	order.status = news->status;
@@ -125,7 +135,7 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 		order.amount = (char *)news->amount;
 		order.currency = (char *)news->currency;
 	}
-	if (is_settled(&order))
+	if (order.status == ORDER_PAID || order.status == ORDER_CANCELLED)
 		order.settled_wall_ms = wall_ms;
 	if (order.status == ORDER_CANCELLED && g)
 		order.fingerprint = g->fingerprint;
@@ -135,7 +145,8 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 	if (r < 0 || before == news->status)
 		return r;
 	known = books_order(o->books, news->id);
-	tell_change(known, change_event(before, known->status), news);
+	if (known->status != ORDER_UNPAID || before == ORDER_UNKNOWN) /* unpaid: orders_remind() tells */
+		tell_change(known, change_event(before, known->status), news);
 	char detail[128];
 	(void)snprintf(detail, sizeof(detail), "order %s is %s", known->id,
 		       order_status_name(known->status));

@@ -29,7 +29,7 @@ struct order {
 	char *status_text;      /* as BSS wrote it, or why it is unknown */
 	char *amount, *currency; /* "" when BSS has not said */
 	uint64_t created_wall_ms;
-	uint64_t settled_wall_ms;
+	uint64_t settled_wall_ms; /* paid or cancelled, as BSS said; 0 with PAID: only assumed */
 	uint64_t announced_wall_ms; /* last accepted log record; 0 = not announced */
 	uint64_t deadline_wall_ms;  /* 0 unknown */
 	uint64_t fingerprint;       /* of the desired group when it was cancelled */

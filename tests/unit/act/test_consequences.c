@@ -123,7 +123,7 @@ static void a_prepaid_order_is_unpaid_unless_it_pays_itself(void **state)
 	assert_int_equal(0, intent_set(&b->result.order_id, "202"));
 	record(b);
 	assert_int_equal(ORDER_PAID, books_order(b->l.books, "202")->status);
-	assert_int_equal(START, books_order(b->l.books, "202")->settled_wall_ms);
+	assert_int_equal(0, books_order(b->l.books, "202")->settled_wall_ms); /* until BSS has said so */
 }
 
 static void an_order_without_a_group_yet_is_kept(void **state)

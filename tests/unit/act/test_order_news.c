@@ -294,11 +294,40 @@ static void a_found_order_is_told_and_kept_as_nobodys(void **state)
 	ledgered_heard(&b->l, "");
 }
 
+/* ---- orders that pay by themselves ---- */
+
+static void an_order_that_should_have_paid_itself_and_did_not_is_told(void **state)
+{
+	struct bench *b = *state;
+	put(b, "301", ORDER_PAID); /* assumed: nobody has said so */
+	orders_remind(b->orders, b->l.now);
+	ledgered_heard(&b->l, "");
+	assert_int_equal(1, learn(b, "301", ORDER_UNPAID, ""));
+	assert_int_equal(ORDER_UNPAID, books_order(b->l.books, "301")->status);
+	orders_remind(b->orders, b->l.now);
+	ledgered_heard(&b->l, "order_needs_payment 301;");
+}
+
+static void an_assumed_payment_is_confirmed_in_silence_and_then_final(void **state)
+{
+	struct bench *b = *state;
+	put(b, "302", ORDER_PAID);
+	assert_int_equal(0, learn(b, "302", ORDER_UNKNOWN, "")); /* no permission: still assumed */
+	assert_int_equal(0, books_order(b->l.books, "302")->settled_wall_ms);
+	assert_int_equal(0, learn(b, "302", ORDER_PAID, ""));
+	assert_true(books_order(b->l.books, "302")->settled_wall_ms != 0);
+	assert_int_equal(0, learn(b, "302", ORDER_UNPAID, ""));
+	assert_int_equal(ORDER_PAID, books_order(b->l.books, "302")->status);
+	ledgered_heard(&b->l, "");
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(an_order_that_should_have_paid_itself_and_did_not_is_told),
+		CASE(an_assumed_payment_is_confirmed_in_silence_and_then_final),
 		CASE(an_unpaid_order_is_told_once_then_every_hour),
 		CASE(it_counts_as_told_only_when_the_journal_has_taken_it),
 		CASE(what_was_told_is_remembered_across_a_restart),
