@@ -164,11 +164,6 @@ const struct field_table *android_instance_table(void)
 	return &instance_table;
 }
 
-const struct field_table *android_group_table(void)
-{
-	return &group_table;
-}
-
 /* --- tags as one string --- */
 
 static int compare_tags(const void *a, const void *b)

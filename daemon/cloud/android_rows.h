@@ -86,5 +86,3 @@ int android_instance_row(const cJSON *row, struct observed *strings, struct obse
 
 /* A row of InstanceGroupModel[]; instances and listing times stay zero. */
 int android_group_row(const cJSON *row, struct observed *strings, struct observed_group *ret);
-/* As android_instance_table(), of the group's members that are read. */
-const struct field_table *android_group_table(void);
