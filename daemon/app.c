@@ -532,7 +532,7 @@ static void run(struct app *a)
 
 int app_run(const struct app_options *options)
 {
-	struct app a = {.options = options, .env = env_os(), .running_accepted = -1};
+	struct app a = {.options = options, .env = env_os(), .running_accepted = {-1, -1, -1}};
 	prepare_process();
 	settings_init(&a.settings);
 	if (uv_loop_init(&a.loop) < 0)

@@ -13,108 +13,6 @@
 #include "report/log.h"
 
 #define CYCLE_SOON_MS 1
-#define AUDIT_AGAIN_SWEEPS 10 /* while the count of running ones stays unexplained */
-
-/* ---- what to look at ---- */
-
-/* Instances that run and carry our mark, as far as the listings tell. */
-static int64_t known_running(const struct app *a)
-{
-	const struct observed *o = observer_observed(a->observer);
-	int64_t n = 0;
-	for (size_t g = 0; g < o->n_groups; g++)
-		for (size_t k = 0; k < o->groups[g].n_instances; k++) {
-			const struct observed_instance *i = &o->groups[g].instances[k];
-			n += i->status == INSTANCE_RUNNING && tags_has(i->tags, MARK_FLEET, a->desired->fleet);
-		}
-	return n;
-}
-
-static int64_t listed_committed(const struct observed_group *g)
-{
-	int64_t n = 0;
-	for (size_t k = 0; k < g->n_instances; k++)
-		n += instance_is_committed(g->instances[k].status);
-	return n;
-}
-
-static bool is_ours(struct app *a, const struct observed_group *g)
-{
-	return tags_has(g->tags, MARK_FLEET, a->desired->fleet) || books_resource(a->books, g->id);
-}
-
-/* The row's own count disagrees with the last listing of its instances. */
-static bool row_disagrees(const struct observed_group *g)
-{
-	return g->listed_mono_ms > 0 && g->available >= 0 && g->available != listed_committed(g);
-}
-
-static int add_once(struct text_list *ids, const char *id)
-{
-	return text_list_has(ids, id) ? 0 : text_list_add(ids, id);
-}
-
-/* Steady: the groups' rows carry counts; only what is new or disagrees is looked into. */
-int app_on_groups(void *data, struct text_list *add)
-{
-	struct app *a = data;
-	const struct observed *o = observer_observed(a->observer);
-	int r = 0;
-	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
-		const struct observed_group *g = &o->groups[k];
-		bool look = a->auditing || g->listed_mono_ms == 0 || row_disagrees(g);
-		if (look && is_ours(a, g))
-			r = add_once(add, g->id);
-	}
-	return r;
-}
-
-static int choose_instances(struct app *a, const struct driver_wants *wants, struct text_list *ids)
-{
-	int r = 0;
-	for (size_t k = 0; a->plan && k < a->plan->n_watch && r == 0; k++)
-		r = add_once(ids, a->plan->watch[k].id);
-	for (size_t k = 0; k < wants->n_instances && r == 0; k++)
-		r = add_once(ids, wants->instances[k]);
-	return r;
-}
-
-static bool sweep_is_due(const struct app *a, uint64_t now)
-{
-	return a->sweep_mono_ms == 0 || now - a->sweep_mono_ms >= a->settings.poll.sweep_ms;
-}
-
-static bool audit_is_due(const struct app *a, uint64_t now)
-{
-	return a->want_audit || now - a->audit_mono_ms >= a->settings.poll.audit_ms;
-}
-
-static int begin_cycle(struct app *a)
-{
-	uint64_t now = env_mono_ms(a->env);
-	struct driver_wants wants;
-	driver_wants(a->driver, &wants);
-	struct text_list ids = {0};
-	int r = choose_instances(a, &wants, &ids);
-	bool steady = ids.n == 0;
-	a->auditing = audit_is_due(a, now);
-	struct observer_request request = {
-		.groups = steady || a->auditing || wants.groups || sweep_is_due(a, now) ||
-			  (a->plan && a->plan->watch_groups),
-		.instances = &ids,
-		.count_running = steady && a->cycles > 0 && !a->auditing ? a->desired->fleet : NULL,
-	};
-	if (r == 0)
-		r = observer_run(a->observer, &request);
-	if (r == 0 && request.groups)
-		a->sweep_mono_ms = now;
-	if (r == 0 && a->auditing) {
-		a->want_audit = false;
-		a->audit_mono_ms = now;
-	}
-	text_list_fini(&ids);
-	return r;
-}
 
 /* ---- when to look again ---- */
 
@@ -140,7 +38,7 @@ void app_on_cycle_timer(uv_timer_t *timer)
 {
 	struct app *a = timer->data;
 	app_config_check(a);
-	int r = begin_cycle(a);
+	int r = app_observe(a);
 	if (r == -EBUSY)
 		a->want_cycle = true;
 	else if (r < 0)
@@ -427,23 +325,6 @@ void app_on_change(void *data)
 	app_plan_now(a);
 }
 
-/* The one number of the steady state; what it contradicts is looked into, at once and then
- * now and again: the listings may have been wrong, or full of words that were not known. */
-static void judge_running(struct app *a, int64_t running)
-{
-	if (running < 0)
-		return;
-	uint64_t age = env_mono_ms(a->env) - a->audit_mono_ms;
-	if (running == known_running(a)) {
-		a->running_accepted = -1;
-	} else if (running != a->running_accepted ||
-		   age >= AUDIT_AGAIN_SWEEPS * a->settings.poll.sweep_ms) {
-		a->running_accepted = running;
-		a->want_audit = true;
-		a->want_cycle = true;
-	}
-}
-
 void app_on_cycle(void *data, const struct observer_result *result)
 {
 	struct app *a = data;
@@ -453,7 +334,7 @@ void app_on_cycle(void *data, const struct observer_result *result)
 	a->refused = !result->complete && result->outcome == OUTCOME_AUTH;
 	metrics_add(&a->metrics, METRIC_CYCLES, NULL, NULL, 1);
 	app_report_cycle(a, result);
-	judge_running(a, result->running);
+	app_judge_running(a, result);
 	int r = take_in_what_was_seen(a);
 	if (r == 0)
 		r = driver_observed(a->driver, observer_observed(a->observer));

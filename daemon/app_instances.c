@@ -90,7 +90,7 @@ static void answer(struct control_pending *pending, const struct instance_rows *
 /* Before the first complete listing of groups there may be some that only marks would tell. */
 static const char *gap_of_groups(struct app *a)
 {
-	return observer_observed(a->observer)->listed_mono_ms > 0
+	return observer_observed(a->observer)->of[KIND_CLOUD_PHONE].listed_mono_ms > 0
 		       ? NULL
 		       : "the cloud's groups have not been listed yet";
 }

@@ -15,6 +15,7 @@
 #include "cloud/actions.h"
 #include "cloud/call.h"
 #include "cloud/credentials.h"
+#include "cloud/listings.h"
 #include "control/control.h"
 #include "ledger/ledger.h"
 #include "model/desired.h"
@@ -78,7 +79,7 @@ struct app {
 	uint64_t audit_mono_ms; /* when every instance was last listed */
 	uint64_t next_mono_ms;  /* when the cycle timer fires */
 	uint64_t seen_mono_ms;  /* the listings up to here are in the books */
-	int64_t running_accepted; /* a count of running ones that an audit did not explain; -1 */
+	int64_t running_accepted[KIND_MAX_]; /* a count of running ones that an audit did not explain; -1 */
 	uint64_t plan_digest;   /* of the last plan, to notice movement */
 	bool incomplete;        /* episode: told that a listing is incomplete */
 	bool unreachable;       /* episode */
@@ -132,13 +133,19 @@ int app_config_settings(struct app *a, struct settings *ret);
 /* app_cycle.c */
 void app_cycle_now(struct app *a);    /* observe as soon as possible */
 void app_plan_now(struct app *a);     /* plan again on what is known, and act */
-int app_on_groups(void *data, struct text_list *add);
 void app_on_cycle(void *data, const struct observer_result *result);
 void app_on_change(void *data);       /* of the driver */
 void app_on_checked(void *data, const struct preflight_answer *answer);
 void app_on_cycle_timer(uv_timer_t *timer);
 /* The plan's input as of now; borrowed until anything changes. 0 or -ENOMEM. */
 int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flight);
+
+/* app_observe.c */
+/* Begins the next cycle's look at the cloud. 0 or a negative errno of observer_run(). */
+int app_observe(struct app *a);
+int app_on_groups(void *data, enum kind kind, struct text_list *add); /* of the observer */
+/* What the counts of running ones contradict is looked into. */
+void app_judge_running(struct app *a, const struct observer_result *result);
 
 /* app_orders.c */
 void app_orders_schedule(struct app *a, bool now);

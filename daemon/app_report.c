@@ -173,7 +173,8 @@ int app_status_view(struct app *a, struct status_view *ret, struct in_flight *fl
 	};
 	for (int k = 0; k < KIND_MAX_; k++)
 		ret->observed_age_ms[k] = -1;
-	if (o->listed_mono_ms > 0)
-		ret->observed_age_ms[KIND_CLOUD_PHONE] = (int64_t)(input.mono_ms - o->listed_mono_ms);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		if (o->of[kind].listed_mono_ms > 0)
+			ret->observed_age_ms[kind] = (int64_t)(input.mono_ms - o->of[kind].listed_mono_ms);
 	return 0;
 }

@@ -217,7 +217,7 @@ static int step_reply(struct executor *e, struct item *item, const struct exec_e
 {
 	const struct exec_reply *reply = event->reply;
 	struct intent *i = item->intent;
-	const struct verb_rules *rules = executor_rules(i->verb);
+	const struct recovery *recovery = executor_recovery(i);
 	item->queued = false;
 	item->dirty = true;
 	int r = keep_words(i, reply);
@@ -235,7 +235,7 @@ static int step_reply(struct executor *e, struct item *item, const struct exec_e
 		item_note(item, NOTE_HELD, outcome);
 	} else if (outcome_is_definite_no(outcome)) {
 		refused(e, item, &event->now, outcome);
-	} else if (!rules->repeatable && rules->look == LOOK_NONE) {
+	} else if (recovery->again == AGAIN_NEVER && recovery->look == LOOK_NONE) {
 		/* Reboot and reset: never again by itself; the instances' states tell. */
 		item_move(item, INTENT_UNCLEAR, &event->now);
 		item_move(item, INTENT_ABSENT, &event->now);

@@ -4,13 +4,10 @@
  * Private to the two; pure, as they are.
  */
 #include "act/executor.h"
+#include "cloud/operations.h"
 
-/* What a verb's call can bear (eds-aic 8.5). */
-struct verb_rules {
-	bool repeatable; /* the same call again cannot do more: a token, or it names its ids */
-	enum { LOOK_NONE, LOOK_NAME, LOOK_IDS, LOOK_GONE } look;
-};
-const struct verb_rules *executor_rules(enum verb verb);
+/* How the call of @i is recovered: a fact of its operation. */
+const struct recovery *executor_recovery(const struct intent *i);
 
 struct item {
 	struct intent *intent;

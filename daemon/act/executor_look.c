@@ -6,21 +6,11 @@
 
 #include <string.h>
 
-static const struct verb_rules rules[VERB_MAX_] = {
-	[VERB_CREATE] = {true, LOOK_NAME},   /* ClientToken (4.1) */
-	[VERB_GROW] = {false, LOOK_IDS},     /* no token: a repeat adds again (4.4) */
-	[VERB_SHRINK] = {true, LOOK_GONE},   /* explicit ids (4.5) */
-	[VERB_DELETE] = {true, LOOK_GONE},
-	[VERB_TAG] = {true, LOOK_NONE},
-	[VERB_ATTACH_KEY] = {true, LOOK_NONE},
-	[VERB_START] = {true, LOOK_NONE},
-	[VERB_REBOOT] = {false, LOOK_NONE},  /* each call reboots again (4.14) */
-	[VERB_RESET] = {false, LOOK_NONE},
-};
-
-const struct verb_rules *executor_rules(enum verb verb)
+const struct recovery *executor_recovery(const struct intent *i)
 {
-	return &rules[verb];
+	static const struct recovery none = {AGAIN_NEVER, LOOK_NONE, false};
+	enum operation op = operation_from_name(i->operation);
+	return op < OP_MAX_ ? &operation_info(op)->recovery : &none;
 }
 
 /* The time in which the token is known to work may be over: by either clock, because the one
@@ -81,7 +71,7 @@ static void count_look(const struct executor *e, struct item *item, const struct
 static bool may_replay(const struct executor *e, const struct item *item, const struct exec_now *now)
 {
 	const struct intent *i = item->intent;
-	return executor_rules(i->verb)->repeatable && i->sends < e->policy.max_sends &&
+	return executor_recovery(i)->again != AGAIN_NEVER && i->sends < e->policy.max_sends &&
 	       !may_be_past_window(e, item, now);
 }
 
@@ -219,12 +209,12 @@ int executor_look(struct executor *e, const struct exec_event *event)
 		if (item->next_mono_ms == 0 || event->now.mono_ms < item->next_mono_ms)
 			continue;
 		/* A listing that ended before the look was due says nothing new. */
-		bool fresh = event->observed->complete &&
-			     event->observed->listed_mono_ms > item->asked_mono_ms;
-		if (!fresh || event->observed->listed_mono_ms < item->next_mono_ms)
+		const struct observed_listing *listing = &event->observed->of[item->intent->kind];
+		if (!listing->complete || listing->listed_mono_ms <= item->asked_mono_ms ||
+		    listing->listed_mono_ms < item->next_mono_ms)
 			continue;
 		int one = 0;
-		switch (executor_rules(item->intent->verb)->look) {
+		switch (executor_recovery(item->intent)->look) {
 		case LOOK_NAME:
 			one = look_by_name(e, item, event);
 			break;
@@ -234,6 +224,8 @@ int executor_look(struct executor *e, const struct exec_event *event)
 		case LOOK_GONE:
 			one = look_gone(e, item, event);
 			break;
+		case LOOK_NUMBER:
+		case LOOK_PERSON:
 		case LOOK_NONE:
 			break;
 		}
@@ -245,7 +237,7 @@ int executor_look(struct executor *e, const struct exec_event *event)
 /* Calls that need no look (they name their ids) are simply made again when due. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now)
 {
-	if (item->intent->state != INTENT_UNCLEAR || executor_rules(item->intent->verb)->look != LOOK_NONE)
+	if (item->intent->state != INTENT_UNCLEAR || executor_recovery(item->intent)->look != LOOK_NONE)
 		return;
 	if (item->to_send || item->queued || item->next_mono_ms == 0 || now->mono_ms < item->next_mono_ms)
 		return;

@@ -93,11 +93,3 @@ const char *action_operation(enum kind kind, enum verb verb)
 	const struct action_row *row = row_of(kind, verb);
 	return row ? operation_info(row->op)->name : "";
 }
-
-enum operation operation_from_name(const char *name)
-{
-	for (int op = 0; op < OP_MAX_; op++)
-		if (strcmp(operation_info((enum operation)op)->name, name) == 0)
-			return (enum operation)op;
-	return OP_MAX_;
-}

@@ -44,5 +44,3 @@ void action_result_fini(struct action_result *r);
 
 /* Name of the operation that does @verb; "" when the kind has none. */
 const char *action_operation(enum kind kind, enum verb verb);
-/* The operation of that name, or OP_MAX_. */
-enum operation operation_from_name(const char *name);

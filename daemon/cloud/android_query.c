@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "cloud/android_rows.h"
 #include "cloud/json.h"
+#include "cloud/listings.h"
 
 static bool is_given(const char *text)
 {
@@ -184,3 +186,37 @@ bool android_image_usable(const struct android_image *image, const char *region)
 			return true;
 	return false;
 }
+
+/* ---- the kind's row of listings.h ---- */
+
+static int encode_all_groups(const struct listing_scope *scope, struct params *ret)
+{
+	(void)scope; /* there is one listing of all */
+	const struct android_query query = {0};
+	return android_encode_describe_groups(&query, ret);
+}
+
+static int encode_instances_of(const struct text_list *groups, struct params *ret)
+{
+	const struct android_query query = {.groups = groups};
+	return android_encode_describe_instances(&query, ret);
+}
+
+static int encode_running(const char *fleet, struct params *ret)
+{
+	const struct android_query query = {.status = instance_status_name(INSTANCE_RUNNING),
+					    .tag_key = MARK_FLEET, .tag_value = fleet, .max_results = 1};
+	return android_encode_describe_instances(&query, ret);
+}
+
+const struct listing_kind listing_cloud_phone = {
+	.groups = OP_DESCRIBE_ANDROID_INSTANCE_GROUPS,
+	.encode_groups = encode_all_groups,
+	.group_row = android_group_row,
+	.instances = OP_DESCRIBE_ANDROID_INSTANCES,
+	.batch = LIMIT_PAGE_SIZE,
+	.encode_instances = encode_instances_of,
+	.instance_row = android_instance_row,
+	.count = OP_DESCRIBE_ANDROID_INSTANCES,
+	.encode_count = encode_running,
+};

@@ -343,6 +343,8 @@ static int observe_group(struct group_row *row, struct observed *strings,
 		.spec = observed_intern(strings, row->spec),
 		.image = observed_intern(strings, row->image),
 		.bandwidth_package = observed_intern(strings, row->bandwidth_package),
+		.pool = observed_intern(strings, ""),
+		.attributes = observed_intern(strings, ""),
 		.tags = join_tags(&row->tags, strings),
 		.charge = charge_type_from_name(row->charge_type),
 		.number = count_of(row->number),
@@ -351,7 +353,7 @@ static int observe_group(struct group_row *row, struct observed *strings,
 		.expires_ms = time_of(row->expires),
 	};
 	if (!result.status_text || !result.error_code || !result.name || !result.region ||
-	    !result.spec || !result.image || !result.bandwidth_package || !result.tags)
+	    !result.spec || !result.image || !result.bandwidth_package || !result.pool || !result.attributes || !result.tags)
 		return -ENOMEM;
 	copy_id(result.id, row->id);
 	*ret = result;

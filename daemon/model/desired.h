@@ -34,10 +34,15 @@ struct desired_group {
 	struct pos count_pos;
 	char *region;     /* "" for purchase */
 	int64_t count;    /* instances (cloud-phone), nodes (app-streaming), purchases */
+	/* What is asked for, in two words that a listing shows again: the instance type and the
+	 * image; of a purchase the product code and the product type ("" when it has none). */
 	char *spec;
 	char *image;
+	/* NODE_SCALING_BY_SCHEDULE: the cloud decides how many nodes there are. count is then 1,
+	 * the delivery group itself, or 0. */
+	bool unsized;
 	enum charge_type charge;
-	bool auto_pay;          /* PrePaid only: pay the order at once */
+	bool auto_pay;          /* the order is paid at once: as PrePaid asks for it; a purchase always */
 	struct tag *tags;       /* the user's, sorted by key; never drover: */
 	size_t n_tags;
 	char *key_pair;         /* NULL when none */

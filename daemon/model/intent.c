@@ -8,6 +8,8 @@ static const char *const verbs[VERB_MAX_] = {
 	[VERB_CREATE] = "create",	  [VERB_GROW] = "grow",	    [VERB_SHRINK] = "shrink",
 	[VERB_DELETE] = "delete",	  [VERB_TAG] = "tag",	    [VERB_ATTACH_KEY] = "attach-key",
 	[VERB_START] = "start",		  [VERB_REBOOT] = "reboot", [VERB_RESET] = "reset",
+	[VERB_CONFIGURE] = "configure",	  [VERB_SET_SCALING] = "set-scaling",
+	[VERB_UPDATE_IMAGE] = "update-image",
 };
 
 static const char *const states[INTENT_STATE_MAX_] = {

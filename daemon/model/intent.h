@@ -22,6 +22,9 @@ enum verb {
 	VERB_START,       /* named instances are switched on */
 	VERB_REBOOT,
 	VERB_RESET,
+	VERB_CONFIGURE,    /* settings of a cloud group that read back otherwise */
+	VERB_SET_SCALING,  /* how its node pool scales */
+	VERB_UPDATE_IMAGE, /* its image; disconnects whoever uses it */
 	VERB_MAX_,
 };
 
@@ -53,6 +56,7 @@ struct intent {
 	char *token;                /* ClientToken; "" where the call has none */
 	char *params;               /* canonical text of the parameters, complete */
 	int64_t count;              /* instances it adds, removes or touches */
+	int64_t total;              /* calls that state an absolute number: that number; else 0 */
 	struct text_list before;    /* GROW: instance ids known before the call */
 	struct text_list targets;   /* ids it names: victims, instances to tag, ... */
 	enum charge_type charge;

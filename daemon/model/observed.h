@@ -42,6 +42,7 @@ enum group_status {
 	GROUP_UPDATING,
 	GROUP_UPDATING_FAILED,
 	GROUP_FAILED,
+	GROUP_UNAVAILABLE, /* exists, but cannot be used: arrears, or the cloud does not say why */
 	GROUP_EXPIRED,
 	GROUP_DELETING,
 	GROUP_DELETED,
@@ -73,7 +74,13 @@ struct observed_group {
 	const char *tags;
 	enum charge_type charge;
 	int64_t number;     /* NumberOfInstances; -1 when absent */
-	int64_t available;  /* AvailableInstanceAmount: neither DELETING nor DELETED; -1 absent */
+	int64_t available;  /* AvailableInstanceAmount: neither DELETING nor DELETED; -1 absent.
+			       Of a delivery group: its nodes, less the elastic ones; of a purchase: 1 */
+	int64_t elastic;    /* nodes that scaling has added, beside those that are available */
+	const char *pool;   /* node pool id, "" none */
+	/* What else reads back, as tags are: API name (dotted where nested) and value as the
+	 * create call would write it. For drift. */
+	const char *attributes;
 	uint64_t created_ms, expires_ms;
 
 	/* The last complete listing of its instances; NULL/0 until there was one. */
@@ -86,13 +93,19 @@ struct observed_group {
 
 struct intern;
 
-struct observed {
-	struct observed_group *groups; /* sorted by id */
-	size_t n_groups;
-	bool complete;              /* the newest listing of groups ended complete */
-	uint64_t listed_mono_ms;    /* when the last complete listing of groups ended; 0 = never */
-	uint64_t ids_since_mono_ms; /* since when complete group listings agree on the ids */
+/* The listings of one kind's cloud groups: each kind is another service, and one that fails
+ * says nothing about the others. */
+struct observed_listing {
+	bool complete;              /* the newest one ended complete */
+	uint64_t listed_mono_ms;    /* when the last complete one ended; 0 = never */
+	uint64_t ids_since_mono_ms; /* since when complete ones agree on the ids */
 	unsigned complete_listings; /* how many in all since start */
+};
+
+struct observed {
+	struct observed_group *groups; /* sorted by id; ids are unique over all kinds */
+	size_t n_groups;
+	struct observed_listing of[KIND_MAX_];
 	struct intern *strings;
 	const char *last_tags; /* internal to cloud: of the row that was decoded last */
 };

@@ -43,6 +43,8 @@ static const struct {
 	[HOLD_RENAME] = {"rename", true},
 	[HOLD_SESSION] = {"session", true},
 	[HOLD_VANISHED] = {"vanished", true},
+	[HOLD_SITE] = {"site", true},
+	[HOLD_BALANCE] = {"balance", true},
 };
 
 static void action_fini(struct action *a)
@@ -50,6 +52,7 @@ static void action_fini(struct action *a)
 	free(a->group);
 	free(a->cloud_group);
 	free(a->spec);
+	free(a->price);
 	free(a->reason);
 	free(a->hold_text);
 	text_list_fini(&a->targets);

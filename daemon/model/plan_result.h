@@ -39,6 +39,8 @@ enum hold {
 	HOLD_RENAME,          /* P: one group gone, another of its kind new: renamed_from? */
 	HOLD_SESSION,         /* P: a person is using a victim */
 	HOLD_VANISHED,        /* P: a pre-paid instance vanished */
+	HOLD_SITE,            /* P: the account belongs to the other site */
+	HOLD_BALANCE,         /* P: it would pay by itself, and the balance does not cover it */
 	HOLD_MAX_,
 };
 
@@ -51,6 +53,8 @@ struct action {
 	int64_t count;        /* instances added, removed or touched */
 	struct text_list targets; /* victims or touched ids, sorted; GROW: the ids before */
 	char *spec;           /* CREATE: the spec to ask for (a fallback may differ) */
+	int64_t total;        /* GROW, SHRINK of a node pool: the nodes there are to be; else 0 */
+	char *price;          /* "800.00 CNY"; "" when nobody says what it costs */
 	char *reason;         /* for people: why */
 	enum hold hold;
 	char *hold_text;      /* for people: the limit, the number, what lets it through; "" */

@@ -22,4 +22,10 @@ struct prospects {
 	enum prospect_answer image, spec, stock;
 	const char *check_text;    /* for people when BAD */
 	const char *spec_to_use;   /* a fallback spec in stock; NULL = the group's own */
+	/* what one instance costs for one period: in millionths; 0 = not known */
+	int64_t price_micro;
+	const char *currency;      /* "" not known */
+	/* what the account has, for buys that pay by themselves */
+	bool balance_known;
+	int64_t balance_micro;
 };

@@ -23,6 +23,12 @@ struct settings {
 	struct {
 		char *profile; /* of the shared files; NULL = their default */
 		char *file;    /* a credential file instead of the search; NULL = search */
+		char *role_arn;          /* a role to assume with the keys found; NULL = none */
+		char *role_session_name; /* NULL = "drover" */
+		char *external_id;       /* NULL = none */
+		uint64_t role_duration_ms; /* 1 h; 15 min and more, whole seconds */
+		char *ecs_role;          /* the instance's own role: its name, "" = ask; NULL = not used */
+		uint64_t refresh_ms;     /* 15 min before their end temporary keys are renewed */
 	} credentials;
 
 	struct {

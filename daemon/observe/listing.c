@@ -9,6 +9,12 @@ static int compare_order(uint64_t a, uint64_t b)
 	return a < b ? -1 : a > b;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	const struct observed_group *x = a, *y = b;
+	return strcmp(x->id, y->id);
+}
+
 static int compare_groups(const void *a, const void *b)
 {
 	const struct observed_group *x = a, *y = b;
@@ -33,40 +39,76 @@ static void sort_unique_groups(struct listed_groups *listed)
 	listed->rows.n = kept;
 }
 
-static bool same_group_ids(const struct observed *o, const struct listed_groups *listed)
+/* Both are sorted by id. */
+static bool same_group_ids(const struct observed *o, enum kind kind, const struct listed_groups *listed)
 {
-	if (o->listed_mono_ms == 0 || o->n_groups != listed->rows.n)
+	size_t at = 0;
+	if (o->of[kind].listed_mono_ms == 0)
 		return false;
-	for (size_t i = 0; i < o->n_groups; i++)
-		if (strcmp(o->groups[i].id, listed->rows.items[i].id) != 0)
+	for (size_t i = 0; i < o->n_groups; i++) {
+		if (o->groups[i].kind != kind)
+			continue;
+		if (at == listed->rows.n || strcmp(o->groups[i].id, listed->rows.items[at++].id) != 0)
 			return false;
-	return true;
+	}
+	return at == listed->rows.n;
 }
 
-int listing_merge_groups(struct observed *o, struct listed_groups *listed, uint64_t mono_ms)
+/* What is known of the instances of a group that stays is kept. */
+static void keep_instances(const struct observed *o, struct observed_group *row)
 {
-	sort_unique_groups(listed);
-	bool same = same_group_ids(o, listed);
-	vec_each(&listed->rows, row) {
-		struct observed_group *old = observed_find_group(o, row->id);
-		row->instances = old ? old->instances : NULL;
-		row->n_instances = old ? old->n_instances : 0;
-		row->listed_mono_ms = old ? old->listed_mono_ms : 0;
-		row->ids_since_mono_ms = old ? old->ids_since_mono_ms : 0;
-		if (old)
-			old->instances = NULL;
+	struct observed_group *old = observed_find_group(o, row->id);
+	row->instances = old ? old->instances : NULL;
+	row->n_instances = old ? old->n_instances : 0;
+	row->listed_mono_ms = old ? old->listed_mono_ms : 0;
+	row->ids_since_mono_ms = old ? old->ids_since_mono_ms : 0;
+	if (old)
+		old->instances = NULL;
+}
+
+/* The groups of other kinds move over to @listed. 0 or -ENOMEM, with nothing changed. */
+static int add_other_kinds(const struct observed *o, enum kind kind, struct listed_groups *listed)
+{
+	size_t own = listed->rows.n;
+	for (size_t i = 0; i < o->n_groups; i++) {
+		if (o->groups[i].kind == kind)
+			continue;
+		struct observed_group *slot = vec_add(&listed->rows);
+		if (!slot) {
+			listed->rows.n = own;
+			return -ENOMEM;
+		}
+		*slot = o->groups[i];
 	}
+	return 0;
+}
+
+int listing_merge_groups(struct observed *o, enum kind kind, struct listed_groups *listed,
+			 uint64_t mono_ms)
+{
+	struct observed_listing *listing = &o->of[kind];
+	sort_unique_groups(listed);
+	bool same = same_group_ids(o, kind, listed);
+	size_t own = listed->rows.n;
+	int r = add_other_kinds(o, kind, listed);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < own; i++)
+		keep_instances(o, &listed->rows.items[i]);
 	for (size_t i = 0; i < o->n_groups; i++)
-		free(o->groups[i].instances);
+		if (o->groups[i].kind == kind)
+			free(o->groups[i].instances);
 	free(o->groups);
 	o->groups = listed->rows.items;
 	o->n_groups = listed->rows.n;
 	memset(listed, 0, sizeof(*listed));
-	o->complete = true;
-	o->complete_listings++;
-	o->listed_mono_ms = mono_ms;
+	if (o->n_groups > own)
+		qsort(o->groups, o->n_groups, sizeof(*o->groups), compare_ids);
+	listing->complete = true;
+	listing->complete_listings++;
+	listing->listed_mono_ms = mono_ms;
 	if (!same)
-		o->ids_since_mono_ms = mono_ms;
+		listing->ids_since_mono_ms = mono_ms;
 	return 0;
 }
 

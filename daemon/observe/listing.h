@@ -19,9 +19,10 @@ struct listed_instances {
 	VEC(struct listed_instance) rows;
 };
 
-/* A row that came twice counts once, as it was last (the list moved between two pages). Takes
+/* All cloud groups of @kind; those of other kinds stay. A row that came twice counts once, as it was last (the list moved between two pages). Takes
  * the rows; what is known of the instances of a group that stays is kept. 0 or -ENOMEM. */
-int listing_merge_groups(struct observed *o, struct listed_groups *listed, uint64_t mono_ms);
+int listing_merge_groups(struct observed *o, enum kind kind, struct listed_groups *listed,
+			 uint64_t mono_ms);
 
 /* Replaces the instances of every group in @ids (sorted or not) by the rows that name it.
  * Groups that are no longer observed are passed over. 0 or -ENOMEM. */

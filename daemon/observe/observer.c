@@ -6,19 +6,32 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "cloud/android_query.h"
-#include "cloud/android_rows.h"
+#include "cloud/listings.h"
 #include "cloud/page.h"
 #include "observe/listing.h"
 
 #define CHAINS 8 /* listings of instances at once: a chain of pages goes one by one */
 
-/* One listing of the instances of some groups. */
+/* One listing of the instances of some groups of a kind. */
 struct chain {
 	struct observer *observer;
+	const struct listing_kind *kind;
 	struct pager *pager; /* NULL when it is not running */
 	struct text_list groups;
 	struct listed_instances rows;
+};
+
+/* The listing of the cloud groups of a kind: one scope after the other. */
+struct sweep {
+	struct observer *observer;
+	enum kind kind;
+	struct pager *pager;                  /* NULL when it is not running */
+	struct text_list products, ids;       /* scopes still to be listed */
+	struct text_list batch;               /* the ids of the scope that is */
+	struct listed_groups rows;
+	size_t scope_rows;                    /* rows of the scopes before this one */
+	struct cloud_call count;              /* how many run */
+	bool counting;
 };
 
 struct observer {
@@ -28,12 +41,9 @@ struct observer {
 	bool busy;
 	unsigned running; /* parts of this cycle that have not ended */
 
-	struct pager *groups; /* the listing of groups, while it runs */
-	struct listed_groups group_rows;
+	struct sweep sweeps[KIND_MAX_];
 	struct text_list instances; /* groups whose instances this cycle lists */
 	struct chain chains[CHAINS];
-	struct cloud_call count; /* how many run */
-	bool counting;
 
 	char code[96], message[256], request_id[64]; /* of the result */
 	void (*closed)(void *data);
@@ -85,7 +95,10 @@ static int on_instance(void *data, const cJSON *row)
 	struct listed_instance *slot = vec_add(&c->rows.rows);
 	if (!slot)
 		return -ENOMEM;
-	return android_instance_row(row, &c->observer->observed, &slot->instance, slot->group);
+	int r = c->kind->instance_row(row, &c->observer->observed, &slot->instance, slot->group);
+	if (r == 0 && !*slot->group)
+		keep_text(slot->group, sizeof(slot->group), c->groups.items[0]);
+	return r;
 }
 
 static void on_instances_restart(void *data)
@@ -94,16 +107,24 @@ static void on_instances_restart(void *data)
 	c->rows.rows.n = 0;
 }
 
+static void settle(const struct listing_kind *kind, struct observed_group *g)
+{
+	if (g && kind->settle_group && g->listed_mono_ms > 0)
+		kind->settle_group(g);
+}
+
 static void on_instances_done(struct pager *pager, const struct pager_result *result)
 {
 	struct chain *c = pager_data(pager);
 	struct observer *o = c->observer;
 	c->pager = NULL;
 	if (result->end != PAGER_COMPLETE)
-		fail(o, OP_DESCRIBE_ANDROID_INSTANCES, result);
+		fail(o, c->kind->instances, result);
 	else if (listing_merge_instances(&o->observed, (const char *const *)c->groups.items,
 					 c->groups.n, &c->rows, env_mono_ms(o->o.env)) < 0)
-		fail_local(o, OP_DESCRIBE_ANDROID_INSTANCES);
+		fail_local(o, c->kind->instances);
+	for (size_t k = 0; k < c->groups.n; k++)
+		settle(c->kind, observed_find_group(&o->observed, c->groups.items[k]));
 	vec_free(&c->rows.rows);
 	text_list_fini(&c->groups);
 	part_done(o);
@@ -112,13 +133,12 @@ static void on_instances_done(struct pager *pager, const struct pager_result *re
 static int start_chain(struct observer *o, struct chain *c)
 {
 	auto_params struct params params = {0};
-	struct android_query query = {.groups = &c->groups};
-	int r = android_encode_describe_instances(&query, &params);
+	int r = c->kind->encode_instances(&c->groups, &params);
 	if (r < 0)
 		return r;
 	struct pager_options options = {
 		.cloud = o->o.cloud,
-		.op = OP_DESCRIBE_ANDROID_INSTANCES,
+		.op = c->kind->instances,
 		.params = &params,
 		.row = on_instance,
 		.restart = on_instances_restart,
@@ -128,27 +148,52 @@ static int start_chain(struct observer *o, struct chain *c)
 	return pager_start(&options, &c->pager);
 }
 
+/* How the instances of the last group in line are listed; NULL: they are not. */
+static const struct listing_kind *next_kind(const struct observer *o)
+{
+	const struct observed_group *g =
+		observed_find_group(&o->observed, o->instances.items[o->instances.n - 1]);
+	const struct listing_kind *kind = g ? listing_of(g->kind) : NULL;
+	return kind && kind->instances != OP_MAX_ ? kind : NULL;
+}
+
+static void skip_unlisted(struct observer *o)
+{
+	while (o->instances.n > 0 && !next_kind(o))
+		free(o->instances.items[--o->instances.n]);
+}
+
+/* At most @share of the groups, all of one kind, become the chain's. */
+static int fill_chain(struct observer *o, struct chain *c, size_t share)
+{
+	int r = 0;
+	c->observer = o;
+	c->kind = next_kind(o);
+	if (share > c->kind->batch)
+		share = c->kind->batch;
+	while (r == 0 && c->groups.n < share && o->instances.n > 0 && next_kind(o) == c->kind) {
+		char *id = o->instances.items[--o->instances.n];
+		r = text_list_add(&c->groups, id);
+		free(id);
+	}
+	skip_unlisted(o);
+	return r;
+}
+
 /* Spreads the groups over the chains that are free, at most a page's worth of ids each. */
 static void start_chains(struct observer *o)
 {
+	skip_unlisted(o);
 	size_t share = (o->instances.n + CHAINS - 1) / CHAINS;
-	if (share > LIMIT_PAGE_SIZE)
-		share = LIMIT_PAGE_SIZE;
 	for (size_t k = 0; k < CHAINS && o->instances.n > 0; k++) {
 		struct chain *c = &o->chains[k];
 		if (c->pager)
 			continue;
-		c->observer = o;
-		int r = 0;
-		while (r == 0 && c->groups.n < share && o->instances.n > 0) {
-			char *id = o->instances.items[--o->instances.n];
-			r = text_list_add(&c->groups, id);
-			free(id);
-		}
+		int r = fill_chain(o, c, share);
 		if (r == 0)
 			r = start_chain(o, c);
 		if (r < 0) {
-			fail_local(o, OP_DESCRIBE_ANDROID_INSTANCES);
+			fail_local(o, c->kind->instances);
 			text_list_fini(&c->groups);
 		} else {
 			o->running++;
@@ -160,62 +205,148 @@ static void start_chains(struct observer *o)
 
 static int on_group(void *data, const cJSON *row)
 {
-	struct observer *o = data;
-	struct observed_group *slot = vec_add(&o->group_rows.rows);
-	return slot ? android_group_row(row, &o->observed, slot) : -ENOMEM;
+	struct sweep *s = data;
+	struct observed_group *slot = vec_add(&s->rows.rows);
+	return slot ? listing_of(s->kind)->group_row(row, &s->observer->observed, slot) : -ENOMEM;
 }
 
 static void on_groups_restart(void *data)
 {
-	struct observer *o = data;
-	o->group_rows.rows.n = 0;
+	struct sweep *s = data;
+	s->rows.rows.n = s->scope_rows;
+}
+
+static void end_sweep(struct sweep *s)
+{
+	vec_free(&s->rows.rows);
+	text_list_fini(&s->products);
+	text_list_fini(&s->ids);
+	text_list_fini(&s->batch);
+}
+
+/* A row that says all there is to know of its group is a listing of its instances, too. */
+static void settle_groups(struct observer *o, enum kind kind, uint64_t mono_ms)
+{
+	const struct listing_kind *listing = listing_of(kind);
+	for (size_t k = 0; k < o->observed.n_groups; k++) {
+		struct observed_group *g = &o->observed.groups[k];
+		if (g->kind != kind)
+			continue;
+		if (listing->instances == OP_MAX_) {
+			g->ids_since_mono_ms = g->listed_mono_ms ? g->ids_since_mono_ms : mono_ms;
+			g->listed_mono_ms = mono_ms;
+		}
+		settle(listing, g);
+	}
+}
+
+static int take_groups(struct observer *o, struct sweep *s)
+{
+	uint64_t now = env_mono_ms(o->o.env);
+	int r = listing_merge_groups(&o->observed, s->kind, &s->rows, now);
+	if (r == 0)
+		settle_groups(o, s->kind, now);
+	if (r == 0 && o->o.on_groups)
+		r = o->o.on_groups(o->o.data, s->kind, &o->instances);
+	return r;
+}
+
+static int start_scope(struct sweep *s);
+
+static bool has_more_scopes(const struct sweep *s)
+{
+	return s->products.n > 0 || s->ids.n > 0;
 }
 
 static void on_groups_done(struct pager *pager, const struct pager_result *result)
 {
-	struct observer *o = pager_data(pager);
-	o->groups = NULL;
-	o->observed.complete = false;
+	struct sweep *s = pager_data(pager);
+	struct observer *o = s->observer;
+	enum operation op = listing_of(s->kind)->groups;
+	s->pager = NULL;
+	s->scope_rows = s->rows.rows.n;
+	if (result->end == PAGER_COMPLETE && !o->closed && has_more_scopes(s) && start_scope(s) == 0)
+		return;
+	o->observed.of[s->kind].complete = false;
 	if (result->end != PAGER_COMPLETE)
-		fail(o, OP_DESCRIBE_ANDROID_INSTANCE_GROUPS, result);
-	else if (listing_merge_groups(&o->observed, &o->group_rows, env_mono_ms(o->o.env)) < 0 ||
-		 (o->o.on_groups && o->o.on_groups(o->o.data, &o->instances) < 0))
-		fail_local(o, OP_DESCRIBE_ANDROID_INSTANCE_GROUPS);
-	vec_free(&o->group_rows.rows);
+		fail(o, op, result);
+	else if (has_more_scopes(s) || take_groups(o, s) < 0)
+		fail_local(o, op);
+	end_sweep(s);
 	if (!o->closed)
 		start_chains(o);
 	part_done(o);
 }
 
-static int start_groups(struct observer *o)
+static int next_batch(struct sweep *s)
 {
+	int r = 0;
+	text_list_fini(&s->batch);
+	while (s->ids.n > 0 && s->batch.n < LIMIT_PAGE_SIZE && r == 0) {
+		char *id = s->ids.items[--s->ids.n];
+		r = text_list_add(&s->batch, id);
+		free(id);
+	}
+	return r;
+}
+
+/* The next listing of the sweep: of everything, of a product, or of some ids. */
+static int start_scope(struct sweep *s)
+{
+	const struct listing_kind *kind = listing_of(s->kind);
 	auto_params struct params params = {0};
-	struct android_query query = {0};
-	int r = android_encode_describe_groups(&query, &params);
+	auto_free char *product = s->products.n > 0 ? s->products.items[--s->products.n] : NULL;
+	struct listing_scope scope = {.product = product};
+	int r = 0;
+	if (!product && s->ids.n > 0) {
+		r = next_batch(s);
+		scope.ids = &s->batch;
+	}
+	if (r == 0)
+		r = kind->encode_groups(&scope, &params);
 	if (r < 0)
 		return r;
 	struct pager_options options = {
-		.cloud = o->o.cloud,
-		.op = OP_DESCRIBE_ANDROID_INSTANCE_GROUPS,
+		.cloud = s->observer->o.cloud,
+		.op = kind->groups,
 		.params = &params,
 		.row = on_group,
 		.restart = on_groups_restart,
 		.done = on_groups_done,
-		.data = o,
+		.data = s,
 	};
-	return pager_start(&options, &o->groups);
+	return pager_start(&options, &s->pager);
+}
+
+static int start_sweep(struct observer *o, enum kind kind, const struct observer_kind *wanted)
+{
+	struct sweep *s = &o->sweeps[kind];
+	int r = 0;
+	s->scope_rows = 0;
+	if (wanted->products)
+		r = text_list_copy(wanted->products, &s->products);
+	if (r == 0 && wanted->ids)
+		r = text_list_copy(wanted->ids, &s->ids);
+	if (r == 0)
+		r = listing_of(kind)->scoped && !has_more_scopes(s) ? -ENOENT : start_scope(s);
+	if (r < 0)
+		end_sweep(s);
+	else
+		o->running++;
+	return r;
 }
 
 /* ---- how many run ---- */
 
 static void on_count(struct cloud_call *call, const struct cloud_reply *reply)
 {
-	struct observer *o = container_of(call, struct observer, count);
+	struct sweep *s = container_of(call, struct sweep, count);
+	struct observer *o = s->observer;
 	bool answered = reply->outcome == OUTCOME_DONE;
 	struct page page;
-	o->counting = false;
+	s->counting = false;
 	if (answered && page_decode(call->op, reply->root, &page) == 0)
-		o->result.running = page.total;
+		o->result.running[s->kind] = page.total;
 	else
 		fail(o, call->op, &(struct pager_result){
 					  .why = answered ? PAGER_UNDECODABLE : PAGER_CALL,
@@ -229,19 +360,23 @@ static void on_count(struct cloud_call *call, const struct cloud_reply *reply)
 }
 
 /* One small call instead of a listing: TotalCount of what runs with our mark. */
-static int start_count(struct observer *o, const char *fleet)
+static int start_count(struct observer *o, enum kind kind, const char *fleet)
 {
-	struct android_query query = {.status = instance_status_name(INSTANCE_RUNNING),
-				      .tag_key = MARK_FLEET, .tag_value = fleet, .max_results = 1};
-	o->count = (struct cloud_call){.op = OP_DESCRIBE_ANDROID_INSTANCES, .done = on_count};
-	int r = android_encode_describe_instances(&query, &o->count.params);
+	const struct listing_kind *listing = listing_of(kind);
+	struct sweep *s = &o->sweeps[kind];
+	if (listing->count == OP_MAX_)
+		return 0;
+	s->count = (struct cloud_call){.op = listing->count, .done = on_count};
+	int r = listing->encode_count(fleet, &s->count.params);
 	if (r == 0)
-		r = cloud_call_start(o->o.cloud, &o->count);
-	if (r < 0)
-		params_fini(&o->count.params);
-	else
-		o->counting = true;
-	return r;
+		r = cloud_call_start(o->o.cloud, &s->count);
+	if (r < 0) {
+		params_fini(&s->count.params);
+		return r;
+	}
+	s->counting = true;
+	o->running++;
+	return 0;
 }
 
 /* ---- the cycle ---- */
@@ -275,29 +410,40 @@ static void part_done(struct observer *o)
 	o->o.on_cycle(o->o.data, &result);
 }
 
+/* A sweep that cannot begin is a failed part of the cycle, unless there was nothing to sweep. */
+static void begin_kind(struct observer *o, enum kind kind, const struct observer_kind *wanted)
+{
+	int r = wanted->groups ? start_sweep(o, kind, wanted) : 0;
+	if (r < 0 && r != -ENOENT) {
+		o->observed.of[kind].complete = false;
+		fail_local(o, listing_of(kind)->groups);
+	}
+	if (wanted->count_running && start_count(o, kind, wanted->count_running) < 0)
+		fail_local(o, listing_of(kind)->count);
+}
+
 static int begin(struct observer *o, const struct observer_request *request)
 {
-	int r = 0;
-	for (size_t k = 0; request->instances && k < request->instances->n && r == 0; k++)
-		r = text_list_add(&o->instances, request->instances->items[k]);
-	if (r == 0 && request->groups)
-		r = start_groups(o);
+	int r = request->instances ? text_list_copy(request->instances, &o->instances) : 0;
 	if (r < 0)
 		return r;
-	o->running += request->groups;
-	if (!request->groups)
+	bool sweeps = false;
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		begin_kind(o, (enum kind)kind, &request->of[kind]);
+		sweeps = sweeps || o->sweeps[kind].pager;
+	}
+	if (!sweeps) /* else with the groups that are listed first */
 		start_chains(o);
-	if (request->count_running && start_count(o, request->count_running) < 0)
-		fail_local(o, OP_DESCRIBE_ANDROID_INSTANCES);
-	o->running += o->counting;
-	return o->running > 0 ? 0 : -EINVAL;
+	return o->running > 0 ? 0 : o->result.complete ? -ENOENT : -ENOMEM;
 }
 
 int observer_run(struct observer *o, const struct observer_request *request)
 {
 	if (o->busy)
 		return -EBUSY;
-	o->result = (struct observer_result){.complete = true, .running = -1};
+	o->result = (struct observer_result){.complete = true};
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		o->result.running[kind] = -1;
 	*o->code = *o->message = *o->request_id = '\0';
 	int r = begin(o, request);
 	if (r < 0) {
@@ -315,6 +461,10 @@ int observer_new(const struct observer_options *options, struct observer **ret)
 		return -ENOMEM;
 	o->o = *options;
 	observed_init(&o->observed);
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		o->sweeps[kind].observer = o;
+		o->sweeps[kind].kind = (enum kind)kind;
+	}
 	*ret = o;
 	return 0;
 }
@@ -328,11 +478,13 @@ void observer_close(struct observer *o, void (*closed)(void *data), void *data)
 		return;
 	}
 	text_list_fini(&o->instances);
-	if (o->groups)
-		pager_cancel(o->groups);
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		if (o->sweeps[kind].pager)
+			pager_cancel(o->sweeps[kind].pager);
+		if (o->sweeps[kind].counting)
+			cloud_call_cancel(&o->sweeps[kind].count);
+	}
 	for (size_t k = 0; k < CHAINS; k++)
 		if (o->chains[k].pager)
 			pager_cancel(o->chains[k].pager);
-	if (o->counting)
-		cloud_call_cancel(&o->count);
 }

@@ -16,15 +16,25 @@
 
 struct observer;
 
+/* What is wanted of one kind. */
+struct observer_kind {
+	bool groups; /* list its cloud groups */
+	/* A kind that lists by scope only (listings.h): the product codes, and the ids that none of
+	 * them covers. NULL: none. Copied. */
+	const struct text_list *products, *ids;
+	const char *count_running; /* fleet: how many of its instances run; NULL = do not ask */
+};
+
 struct observer_request {
-	bool groups;                       /* list the cloud groups */
-	const struct text_list *instances; /* list the instances of these; copied */
-	const char *count_running;         /* fleet: how many of its instances run; NULL = do not ask */
+	struct observer_kind of[KIND_MAX_];
+	/* List the instances of these cloud groups, of any kind; copied. Ids that were not in the
+	 * last listing of groups are passed over. */
+	const struct text_list *instances;
 };
 
 struct observer_result {
-	bool complete;        /* everything asked for came whole */
-	int64_t running;      /* -1 not asked or no answer */
+	bool complete;              /* everything asked for came whole */
+	int64_t running[KIND_MAX_]; /* -1 not asked or no answer */
 	/* of the first thing that did not come whole; texts live during on_cycle() */
 	enum operation op;
 	enum pager_why why;
@@ -35,15 +45,16 @@ struct observer_result {
 struct observer_options {
 	struct env *env;
 	struct cloud *cloud; /* not owned */
-	/* The groups of this cycle have been listed whole: adds those whose instances should be
-	 * listed with them (new ones, say). 0 or -ENOMEM. NULL: none. */
-	int (*on_groups)(void *data, struct text_list *add);
+	/* The groups of @kind have been listed whole: adds those whose instances should be listed
+	 * with them (new ones, say). 0 or -ENOMEM. NULL: none. */
+	int (*on_groups)(void *data, enum kind kind, struct text_list *add);
 	void (*on_cycle)(void *data, const struct observer_result *result);
 	void *data;
 };
 
 int observer_new(const struct observer_options *options, struct observer **ret);
-/* 0; -EBUSY while a cycle runs; or a negative errno. */
+/* 0; -EBUSY while a cycle runs; -ENOENT when nothing of what is asked for can be listed; or
+ * another negative errno. */
 int observer_run(struct observer *o, const struct observer_request *request);
 bool observer_is_busy(const struct observer *o);
 /* What is known now; the caller may look, the next cycle changes it. */

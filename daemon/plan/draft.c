@@ -35,6 +35,8 @@ static const unsigned char gravity[HOLD_MAX_] = {
 	[HOLD_RENAME] = 19,
 	[HOLD_FOREIGN_OWNER] = 20,
 	[HOLD_PROTECTED] = 21,
+	[HOLD_BALANCE] = 9,
+	[HOLD_SITE] = 22,
 	[HOLD_MISSING_MANY] = 30,
 	[HOLD_INCOMPLETE] = 31,
 	[HOLD_PAUSED] = 32,
@@ -110,7 +112,8 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 	a->spec = strdup(verb == VERB_CREATE && spec ? spec : "");
 	a->reason = strdup("");
 	a->hold_text = strdup("");
-	if (!a->group || !a->cloud_group || !a->spec || !a->reason || !a->hold_text)
+	a->price = strdup("");
+	if (!a->price || !a->group || !a->cloud_group || !a->spec || !a->reason || !a->hold_text)
 		return -ENOMEM;
 	hash_action(d->in, view->want, a);
 	*ret_action = a;

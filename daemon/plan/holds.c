@@ -103,7 +103,7 @@ static bool ledger_younger_than(const struct step *s, uint64_t ms)
 /* After a lost ledger, an unclear create of the one before may still be on its way. */
 static int hold_young(const struct step *s, struct action *a)
 {
-	const struct observed *o = s->draft->in->observed;
+	const struct observed_listing *o = &s->draft->in->observed->of[s->view->want->kind];
 	if (!is_first_create(s->view) ||
 	    !ledger_younger_than(s, s->draft->in->settings->poll.replay_window_ms))
 		return 0;

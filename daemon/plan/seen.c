@@ -106,7 +106,7 @@ static bool order_was_cancelled(const struct seeing *s, const struct resource *r
 static uint64_t proof_of_absence(const struct seeing *s, const struct cloud_view *c)
 {
 	if (!c->seen)
-		return s->world->usable ? s->in->observed->listed_mono_ms : 0;
+		return s->world->usable ? s->in->observed->of[KIND_CLOUD_PHONE].listed_mono_ms : 0;
 	if (c->seen->status != GROUP_DELETED && c->seen->available > c->listed)
 		return 0;
 	return c->seen->listed_mono_ms;
@@ -117,7 +117,7 @@ static int see_absent(const struct seeing *s, const struct cloud_view *c,
 {
 	uint64_t listed = proof_of_absence(s, c);
 	/* A cloud group that this daemon deleted may be the last of the account. */
-	if (was_let_go(c, row) && (listed || (!c->seen && s->in->observed->complete)))
+	if (was_let_go(c, row) && (listed || (!c->seen && s->in->observed->of[KIND_CLOUD_PHONE].complete)))
 		return change(s, row, RESOURCE_GONE);
 	if (listed == 0 || s->world->empty_lie)
 		return 0;
@@ -288,7 +288,7 @@ static bool resize_landed(const struct seeing *s, const struct group_view *v,
 	if (i->verb == VERB_GROW)
 		return c && grow_landed(s, c, i);
 	if (absent || c->seen->status == GROUP_DELETED)
-		return s->in->observed->complete;
+		return s->in->observed->of[KIND_CLOUD_PHONE].complete;
 	return (i->verb == VERB_SHRINK && shrink_landed(c, i)) || came_to_nothing(s, c, i);
 }
 
@@ -343,6 +343,9 @@ static bool has_landed(const struct seeing *s, const struct group_view *v, const
 	case VERB_REBOOT:
 	case VERB_RESET:
 		return touch_landed(s, v, i);
+	case VERB_CONFIGURE:
+	case VERB_SET_SCALING:
+	case VERB_UPDATE_IMAGE:
 	case VERB_MAX_:
 		break;
 	}

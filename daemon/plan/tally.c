@@ -171,7 +171,7 @@ static bool lies(const struct world *w)
 
 void world_tally(struct world *w)
 {
-	const struct observed *o = w->in->observed;
+	const struct observed_listing *o = &w->in->observed->of[KIND_CLOUD_PHONE];
 	w->listed = o->listed_mono_ms != 0;
 	for (size_t v = 0; v < w->groups.n; v++)
 		tally_view(w, w->groups.items[v]);

@@ -20,6 +20,9 @@ static const char *reason_of(enum verb verb)
 	case VERB_GROW:
 	case VERB_SHRINK:
 	case VERB_DELETE:
+	case VERB_CONFIGURE:
+	case VERB_SET_SCALING:
+	case VERB_UPDATE_IMAGE:
 	case VERB_MAX_:
 		break;
 	}

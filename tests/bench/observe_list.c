@@ -38,8 +38,9 @@ static const char *key_of(const char *name)
 }
 
 /* As in an audit: every group is looked into. */
-static int on_groups(void *data, struct text_list *add)
+static int on_groups(void *data, enum kind kind, struct text_list *add)
 {
+	(void)kind;
 	const struct observed *o = observer_observed(((struct bench *)data)->observer);
 	for (size_t i = 0; i < o->n_groups; i++)
 		if (text_list_add(add, o->groups[i].id) < 0)
@@ -49,7 +50,7 @@ static int on_groups(void *data, struct text_list *add)
 
 static void run_cycle(struct bench *b)
 {
-	if (observer_run(b->observer, &(struct observer_request){.groups = true}) < 0)
+	if (observer_run(b->observer, &(struct observer_request){.of[KIND_CLOUD_PHONE].groups = true}) < 0)
 		die("the cycle did not begin");
 }
 

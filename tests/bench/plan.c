@@ -128,10 +128,10 @@ static struct scene *scene_new(void)
 	s->desired.generation = 1;
 	s->desired.groups = must(calloc(GROUPS, sizeof(*s->desired.groups)));
 	s->observed.groups = must(calloc(GROUPS, sizeof(*s->observed.groups)));
-	s->observed.complete = true;
-	s->observed.complete_listings = 5;
-	s->observed.listed_mono_ms = NOW_MONO_MS - 1000;
-	s->observed.ids_since_mono_ms = NOW_MONO_MS - 3600000;
+	s->observed.of[KIND_CLOUD_PHONE].complete = true;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 5;
+	s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = NOW_MONO_MS - 1000;
+	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = NOW_MONO_MS - 3600000;
 	for (int k = 0; k < GROUPS; k++) {
 		want(s, k);
 		stand(s, k);

@@ -47,10 +47,10 @@ struct scene *scene_new(void)
 	s->desired.groups = must(calloc(SCENE_MANY, sizeof(*s->desired.groups)));
 	observed_init(&s->observed);
 	s->observed.groups = must(calloc(SCENE_MANY, sizeof(*s->observed.groups)));
-	s->observed.complete = true;
-	s->observed.complete_listings = 5;
-	s->observed.listed_mono_ms = SCENE_MONO_MS - 1000;
-	s->observed.ids_since_mono_ms = SCENE_MONO_MS - 60 * SCENE_MINUTE_MS;
+	s->observed.of[KIND_CLOUD_PHONE].complete = true;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 5;
+	s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = SCENE_MONO_MS - 1000;
+	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = SCENE_MONO_MS - 60 * SCENE_MINUTE_MS;
 	s->in_flight.owner = SCENE_OWNER;
 	s->in_flight.ledger_since_wall_ms = SCENE_WALL_MS - 60 * SCENE_DAY_MS;
 	s->in_flight.orders_look = ORDERS_LOOKED;

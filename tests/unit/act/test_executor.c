@@ -10,6 +10,7 @@
 
 #include "act/executor.h"
 #include "base/cleanup.h"
+#include "cloud/actions.h"
 
 #define MINUTE UINT64_C(60000)
 
@@ -66,6 +67,7 @@ static struct intent *make(enum verb verb, enum charge_type charge)
 	i->id = 7;
 	i->verb = verb;
 	i->kind = KIND_CLOUD_PHONE;
+	(void)intent_set(&i->operation, action_operation(i->kind, verb));
 	i->charge = charge;
 	i->buys = verb == VERB_CREATE || verb == VERB_GROW;
 	i->count = 2;
@@ -99,8 +101,8 @@ static void reply(struct bench *b, struct intent *i, enum outcome outcome)
 static void look(struct bench *b)
 {
 	b->now += 61000;
-	b->observed.complete = true;
-	b->observed.listed_mono_ms = b->now;
+	b->observed.of[KIND_CLOUD_PHONE].complete = true;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
 	for (size_t k = 0; k < b->observed.n_groups; k++)
 		b->observed.groups[k].listed_mono_ms = b->now;
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
@@ -289,8 +291,8 @@ static void a_listing_from_before_the_call_says_nothing(void **state)
 	commit(b);
 	uint64_t asked = b->now;
 	b->now += 61000;
-	b->observed.complete = true;
-	b->observed.listed_mono_ms = asked; /* old news */
+	b->observed.of[KIND_CLOUD_PHONE].complete = true;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = asked; /* old news */
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
 	commit(b);
 	assert_int_equal(0, b->u.send.n);
@@ -304,8 +306,8 @@ static void an_incomplete_listing_says_nothing(void **state)
 	reply(b, i, OUTCOME_UNCLEAR);
 	commit(b);
 	b->now += 61000;
-	b->observed.listed_mono_ms = b->now;
-	b->observed.complete = false;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
+	b->observed.of[KIND_CLOUD_PHONE].complete = false;
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
 	assert_int_equal(0, i->looks);
 	assert_int_equal(INTENT_UNCLEAR, i->state);

@@ -39,8 +39,8 @@ static void pass(struct bench *b, uint64_t ms)
 static void look(struct bench *b)
 {
 	pass(b, MINUTE);
-	b->observed.complete = true;
-	b->observed.listed_mono_ms = b->now.mono_ms;
+	b->observed.of[KIND_CLOUD_PHONE].complete = true;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now.mono_ms;
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
 	step(b, (struct exec_event){.type = EXEC_COMMITTED});
 }
@@ -50,6 +50,7 @@ static struct intent *make_create(void)
 	struct intent *i = intent_new();
 	i->id = 7;
 	i->verb = VERB_CREATE;
+	(void)intent_set(&i->operation, "CreateAndroidInstanceGroup");
 	i->charge = CHARGE_POSTPAID;
 	i->buys = true;
 	i->count = 2;
@@ -178,6 +179,7 @@ static void make_unclear_grow(struct bench *b)
 {
 	make_unclear(b, 1);
 	b->intent->verb = VERB_GROW;
+	(void)intent_set(&b->intent->operation, "UpgradeAndroidInstanceGroup");
 	(void)intent_set(&b->intent->cloud_group, "ag-1");
 }
 

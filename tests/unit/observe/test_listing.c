@@ -48,7 +48,7 @@ static void merge_groups(struct bench *b, const char *const *ids, size_t n, uint
 {
 	for (size_t k = 0; k < n; k++)
 		(void)list_group(b, ids[k]);
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, now));
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, now));
 }
 
 #define GROUPS(b, now, ...)                                                                        \
@@ -78,9 +78,9 @@ static void groups_are_sorted_and_the_listing_counts(void **state)
 	assert_int_equal(3, b->o.n_groups);
 	assert_string_equal("ag-1", b->o.groups[0].id);
 	assert_string_equal("ag-3", b->o.groups[2].id);
-	assert_true(b->o.complete);
-	assert_int_equal(1, b->o.complete_listings);
-	assert_int_equal(100, b->o.listed_mono_ms);
+	assert_true(b->o.of[KIND_CLOUD_PHONE].complete);
+	assert_int_equal(1, b->o.of[KIND_CLOUD_PHONE].complete_listings);
+	assert_int_equal(100, b->o.of[KIND_CLOUD_PHONE].listed_mono_ms);
 	assert_int_equal(0, b->groups.rows.n); /* the rows were taken */
 	assert_int_equal(0, b->o.groups[0].listed_mono_ms);
 	assert_int_equal(0, b->o.groups[0].ids_since_mono_ms);
@@ -93,7 +93,7 @@ static void a_group_listed_twice_counts_once_as_it_was_last(void **state)
 	list_group(b, "ag-1")->number = 10;
 	list_group(b, "ag-2")->number = 2;
 	list_group(b, "ag-2")->number = 3;
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 5));
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 5));
 	assert_int_equal(2, b->o.n_groups);
 	assert_int_equal(10, b->o.groups[0].number);
 	assert_int_equal(3, b->o.groups[1].number);
@@ -103,30 +103,30 @@ static void the_ids_agree_since_the_first_listing_that_had_them(void **state)
 {
 	struct bench *b = *state;
 	GROUPS(b, 100, "ag-1", "ag-2");
-	assert_int_equal(100, b->o.ids_since_mono_ms);
+	assert_int_equal(100, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
 	GROUPS(b, 200, "ag-2", "ag-1");
-	assert_int_equal(100, b->o.ids_since_mono_ms);
+	assert_int_equal(100, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
 	GROUPS(b, 300, "ag-2", "ag-3"); /* as many, but others */
-	assert_int_equal(300, b->o.ids_since_mono_ms);
+	assert_int_equal(300, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
 	GROUPS(b, 400, "ag-2");
-	assert_int_equal(400, b->o.ids_since_mono_ms);
-	assert_int_equal(4, b->o.complete_listings);
+	assert_int_equal(400, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
+	assert_int_equal(4, b->o.of[KIND_CLOUD_PHONE].complete_listings);
 }
 
 static void an_empty_listing_is_one_too(void **state)
 {
 	struct bench *b = *state;
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 100));
-	assert_true(b->o.complete);
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 100));
+	assert_true(b->o.of[KIND_CLOUD_PHONE].complete);
 	assert_int_equal(0, b->o.n_groups);
-	assert_int_equal(100, b->o.ids_since_mono_ms);
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 200));
-	assert_int_equal(100, b->o.ids_since_mono_ms);
+	assert_int_equal(100, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 200));
+	assert_int_equal(100, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
 	GROUPS(b, 300, "ag-1");
-	assert_int_equal(300, b->o.ids_since_mono_ms);
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 400));
+	assert_int_equal(300, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 400));
 	assert_int_equal(0, b->o.n_groups);
-	assert_int_equal(400, b->o.ids_since_mono_ms);
+	assert_int_equal(400, b->o.of[KIND_CLOUD_PHONE].ids_since_mono_ms);
 }
 
 static void the_instances_of_a_group_that_stays_are_kept(void **state)
@@ -137,7 +137,7 @@ static void the_instances_of_a_group_that_stays_are_kept(void **state)
 	merge_instances(b, "ag-2", 110);
 	list_group(b, "ag-3");
 	list_group(b, "ag-2")->number = 7;
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 200));
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 200));
 	const struct observed_group *g = observed_find_group(&b->o, "ag-2");
 	assert_int_equal(7, g->number);
 	assert_int_equal(1, g->n_instances);
@@ -153,7 +153,7 @@ static void a_group_that_left_and_came_back_is_listed_anew(void **state)
 	GROUPS(b, 100, "ag-1");
 	list_instance(b, "ag-1", "acp-1", INSTANCE_RUNNING);
 	merge_instances(b, "ag-1", 110);
-	assert_int_equal(0, listing_merge_groups(&b->o, &b->groups, 200));
+	assert_int_equal(0, listing_merge_groups(&b->o, KIND_CLOUD_PHONE, &b->groups, 200));
 	GROUPS(b, 300, "ag-1");
 	const struct observed_group *g = observed_find_group(&b->o, "ag-1");
 	assert_int_equal(0, g->n_instances);

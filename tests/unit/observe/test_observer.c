@@ -33,9 +33,10 @@ static void on_closed(void *data)
 	b->closed++;
 }
 
-static int on_groups(void *data, struct text_list *add)
+static int on_groups(void *data, enum kind kind, struct text_list *add)
 {
 	struct bench *b = data;
+	assert_int_equal(KIND_CLOUD_PHONE, kind);
 	if (b->close_in_groups)
 		observer_close(b->observer, on_closed, b);
 	int r = b->add ? text_list_add(add, b->add) : 0;
@@ -50,7 +51,7 @@ static void on_cycle(void *data, const struct observer_result *result)
 	(void)snprintf(b->code, sizeof(b->code), "%s", result->code);
 	if (b->run_in_cycle) {
 		b->run_in_cycle = false;
-		const struct observer_request again = {.groups = true};
+		const struct observer_request again = {.of[KIND_CLOUD_PHONE].groups = true};
 		assert_int_equal(0, observer_run(b->observer, &again));
 	}
 	if (b->close_in_cycle)
@@ -85,7 +86,10 @@ static int teardown(void **state)
 
 static int run(struct bench *b, bool groups, const struct text_list *instances, const char *fleet)
 {
-	const struct observer_request request = {groups, instances, fleet};
+	const struct observer_request request = {
+		.of[KIND_CLOUD_PHONE] = {.groups = groups, .count_running = fleet},
+		.instances = instances,
+	};
 	return observer_run(b->observer, &request);
 }
 
@@ -153,11 +157,11 @@ static void a_whole_listing_of_groups_is_observed(void **state)
 	assert_false(observer_is_busy(b->observer));
 	assert_int_equal(1, b->cycles);
 	assert_true(b->result.complete);
-	assert_int_equal(-1, b->result.running);
+	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
 	const struct observed *o = observer_observed(b->observer);
 	assert_int_equal(2, o->n_groups);
-	assert_true(o->complete);
-	assert_int_equal(1000, o->listed_mono_ms);
+	assert_true(o->of[KIND_CLOUD_PHONE].complete);
+	assert_int_equal(1000, o->of[KIND_CLOUD_PHONE].listed_mono_ms);
 }
 
 static void an_incomplete_listing_changes_nothing_but_says_so(void **state)
@@ -175,9 +179,9 @@ static void an_incomplete_listing_changes_nothing_but_says_so(void **state)
 	assert_int_equal(PAGER_SHORT, b->result.why);
 	const struct observed *o = observer_observed(b->observer);
 	assert_int_equal(2, o->n_groups);
-	assert_false(o->complete);
-	assert_int_equal(1000, o->listed_mono_ms);
-	assert_int_equal(1, o->complete_listings);
+	assert_false(o->of[KIND_CLOUD_PHONE].complete);
+	assert_int_equal(1000, o->of[KIND_CLOUD_PHONE].listed_mono_ms);
+	assert_int_equal(1, o->of[KIND_CLOUD_PHONE].complete_listings);
 }
 
 static void rows_of_a_try_that_failed_do_not_count(void **state)
@@ -243,7 +247,7 @@ static void a_failing_on_groups_spoils_the_cycle_not_the_listing(void **state)
 	ANSWER_GROUPS("ag-1");
 	assert_false(b->result.complete);
 	assert_int_equal(PAGER_LOCAL, b->result.why);
-	assert_true(observer_observed(b->observer)->complete);
+	assert_true(observer_observed(b->observer)->of[KIND_CLOUD_PHONE].complete);
 }
 
 /* ---- instances ---- */
@@ -270,7 +274,7 @@ static void instances_are_replaced_by_a_whole_listing(void **state)
 	assert_true(b->result.complete);
 	assert_int_equal(INSTANCE_CREATING, group(b, "ag-1")->instances[0].status);
 	assert_int_equal(1500, group(b, "ag-1")->listed_mono_ms);
-	assert_int_equal(1000, observer_observed(b->observer)->listed_mono_ms);
+	assert_int_equal(1000, observer_observed(b->observer)->of[KIND_CLOUD_PHONE].listed_mono_ms);
 }
 
 static void instances_stay_when_their_listing_is_incomplete(void **state)
@@ -361,11 +365,14 @@ static void few_groups_are_spread_over_the_chains(void **state)
 	struct bench *b = *state;
 	struct text_list ids = {0};
 	char id[16];
-	stand(b);
 	for (int k = 0; k < 16; k++) {
-		(void)snprintf(id, sizeof(id), "ag-%d", k);
+		(void)snprintf(id, sizeof(id), "ag-%02d", k);
 		assert_int_equal(0, text_list_add(&ids, id));
 	}
+	assert_int_equal(0, run(b, true, NULL, NULL));
+	answer_groups((const char *const *)ids.items, ids.n);
+	b->cycles = 0;
+	assert_int_equal(0, text_list_add(&ids, "ag-unheard-of")); /* passed over */
 	assert_int_equal(0, run(b, false, &ids, NULL));
 	assert_int_equal(8, fake.n);
 	while (fake.n > 0)
@@ -389,7 +396,7 @@ static void the_count_of_running_ones_is_one_small_call(void **state)
 			  "[{\"AndroidInstanceId\":\"acp-1\"}]}");
 	assert_int_equal(1, b->cycles);
 	assert_true(b->result.complete);
-	assert_int_equal(1234, b->result.running);
+	assert_int_equal(1234, b->result.running[KIND_CLOUD_PHONE]);
 }
 
 static void a_count_without_an_answer_is_no_count(void **state)
@@ -399,10 +406,10 @@ static void a_count_without_an_answer_is_no_count(void **state)
 	fake_fail(fake_call(OP_DESCRIBE_ANDROID_INSTANCES), OUTCOME_RETRYABLE, "Busy");
 	assert_int_equal(0, b->cycles);
 	ANSWER_GROUPS("ag-1");
-	assert_int_equal(-1, b->result.running);
+	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
 	assert_false(b->result.complete);
 	assert_int_equal(PAGER_CALL, b->result.why);
-	assert_true(observer_observed(b->observer)->complete);
+	assert_true(observer_observed(b->observer)->of[KIND_CLOUD_PHONE].complete);
 }
 
 static void a_count_that_cannot_be_read_is_no_count(void **state)
@@ -410,7 +417,7 @@ static void a_count_that_cannot_be_read_is_no_count(void **state)
 	struct bench *b = *state;
 	assert_int_equal(0, run(b, false, NULL, "lab"));
 	fake_answer(fake_call(OP_DESCRIBE_ANDROID_INSTANCES), "{\"InstanceModel\":\"no\"}");
-	assert_int_equal(-1, b->result.running);
+	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
 	assert_false(b->result.complete);
 	assert_int_equal(PAGER_UNDECODABLE, b->result.why);
 }
@@ -423,7 +430,7 @@ static void a_count_that_cannot_start_spoils_the_cycle(void **state)
 	ANSWER_GROUPS("ag-1");
 	assert_int_equal(1, b->cycles);
 	assert_false(b->result.complete);
-	assert_int_equal(-1, b->result.running);
+	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
 	fake.refuse_from = 0;
 }
 
@@ -478,7 +485,7 @@ static void listings_that_cannot_start_in_mid_cycle_are_not_left_to_the_next(voi
 static void asking_for_nothing_is_an_error(void **state)
 {
 	struct bench *b = *state;
-	assert_int_equal(-EINVAL, run(b, false, NULL, NULL));
+	assert_int_equal(-ENOENT, run(b, false, NULL, NULL));
 	assert_false(observer_is_busy(b->observer));
 }
 
@@ -507,6 +514,7 @@ static void closing_in_mid_cycle_waits_for_every_call_and_tells_nobody(void **st
 	struct text_list ids = {0};
 	for (int k = 0; k < 900; k++)
 		assert_int_equal(0, text_list_add(&ids, "ag-1"));
+	stand(b);
 	assert_int_equal(0, run(b, false, &ids, "lab"));
 	text_list_fini(&ids);
 	assert_int_equal(9, fake.n);

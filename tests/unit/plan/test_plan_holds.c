@@ -28,9 +28,9 @@ CASE(nothing_is_bought_before_the_first_listing)
 {
 	SCENE;
 	want(s, "phones", .count = 1);
-	s->observed.complete = false;
-	s->observed.listed_mono_ms = 0;
-	s->observed.complete_listings = 0;
+	s->observed.of[KIND_CLOUD_PHONE].complete = false;
+	s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = 0;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 0;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_CREATE), HOLD_INCOMPLETE);
 	assert_condition(p, "phones", CONDITION_UNKNOWN);
@@ -42,7 +42,7 @@ CASE(nothing_is_bought_on_an_incomplete_listing)
 	SCENE;
 	want(s, "phones", .count = 11);
 	stand(s, "ag-1", "phones", .n = 10);
-	s->observed.complete = false;
+	s->observed.of[KIND_CLOUD_PHONE].complete = false;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_GROW), HOLD_INCOMPLETE);
 }
@@ -52,7 +52,7 @@ CASE(nothing_is_deleted_on_an_incomplete_listing)
 	SCENE;
 	want(s, "phones", .count = 9);
 	stand(s, "ag-1", "phones", .n = 10);
-	s->observed.complete = false;
+	s->observed.of[KIND_CLOUD_PHONE].complete = false;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_SHRINK), HOLD_INCOMPLETE);
 }
@@ -61,7 +61,7 @@ CASE(approval_does_not_lift_an_incomplete_listing)
 {
 	SCENE;
 	want(s, "phones", .count = 1);
-	s->observed.complete = false;
+	s->observed.of[KIND_CLOUD_PHONE].complete = false;
 	auto_plan struct plan *p = planned(s);
 	scene_approve(s, the(p, VERB_CREATE)->hash);
 	assert_create_held(s, HOLD_INCOMPLETE);
@@ -137,11 +137,11 @@ CASE(first_create_of_a_new_ledger_needs_two_listings)
 	SCENE;
 	want(s, "phones", .count = 1);
 	s->in_flight.ledger_since_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
-	s->observed.complete_listings = 1;
-	s->observed.ids_since_mono_ms = s->observed.listed_mono_ms;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 1;
+	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms;
 	assert_create_held(s, HOLD_INCOMPLETE);
-	s->observed.complete_listings = 2;
-	s->observed.ids_since_mono_ms -= 1;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 2;
+	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms -= 1;
 	assert_create_held(s, HOLD_NONE);
 }
 
@@ -149,8 +149,8 @@ CASE(older_ledger_needs_one_listing)
 {
 	SCENE;
 	want(s, "phones", .count = 1);
-	s->observed.complete_listings = 1;
-	s->observed.ids_since_mono_ms = s->observed.listed_mono_ms;
+	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 1;
+	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms;
 	assert_create_held(s, HOLD_NONE);
 }
 

@@ -136,7 +136,7 @@ static struct scene *random_scene(void)
 		random_intent(s);
 	for (uint64_t n = one_in(2) ? 0 : seed_below(3); n > 0; n--)
 		random_order(s);
-	s->observed.complete = !one_in(12);
+	s->observed.of[KIND_CLOUD_PHONE].complete = !one_in(12);
 	s->settings.mode = one_in(15) ? MODE_OBSERVE : MODE_ACT;
 	s->settings.limits.deletes_per_hour = one_in(3) ? 100 : 0;
 	if (one_in(5))
@@ -264,7 +264,7 @@ static void check_buys(struct scene *s, const struct plan *p)
 		int64_t committed = report_of(p, g->name)->committed;
 		assert_true(committed >= there);
 		assert_true(buys <= (g->count > committed ? g->count - committed : 0));
-		if (!s->observed.complete || s->settings.mode == MODE_OBSERVE)
+		if (!s->observed.of[KIND_CLOUD_PHONE].complete || s->settings.mode == MODE_OBSERVE)
 			assert_int_equal(bought_for(p, g->name, true), 0);
 	}
 }
@@ -289,7 +289,7 @@ static void check_delete(struct scene *s, const struct action *a)
 {
 	struct observed_group *g = group_by_id(s, a->cloud_group);
 	assert_non_null(g);
-	assert_true(s->observed.complete);
+	assert_true(s->observed.of[KIND_CLOUD_PHONE].complete);
 	assert_false(is_foreign(s, g->id));
 	assert_true(g->listed_mono_ms - g->ids_since_mono_ms >= s->settings.poll.twice_apart_ms);
 	assert_true(g->charge == CHARGE_POSTPAID);

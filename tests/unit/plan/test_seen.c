@@ -184,7 +184,7 @@ CASE(incomplete_listing_proves_no_absence_of_a_group)
 	want(s, "phones", .count = 11);
 	stand(s, "ag-1", "phones", .n = 10);
 	scene_row(s, "acp-1", "ag-2", "phones", RESOURCE_SEEN);
-	s->observed.complete = false;
+	s->observed.of[KIND_CLOUD_PHONE].complete = false;
 	auto_seen struct seen_changes c = seen(s);
 	assert_int_equal(c.changed.n, 0);
 }

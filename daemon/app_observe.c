@@ -1,0 +1,215 @@
+/*
+ * What each cycle looks at: which kinds, which cloud groups' instances, and how many run.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "app_internal.h"
+
+#define AUDIT_AGAIN_SWEEPS 10 /* while the count of running ones stays unexplained */
+
+/* ---- cloud groups whose instances are listed ---- */
+
+static int64_t listed_committed(const struct observed_group *g)
+{
+	int64_t n = 0;
+	for (size_t k = 0; k < g->n_instances; k++)
+		n += instance_is_committed(g->instances[k].status);
+	return n;
+}
+
+static bool is_ours(struct app *a, const struct observed_group *g)
+{
+	return tags_has(g->tags, MARK_FLEET, a->desired->fleet) || books_resource(a->books, g->id);
+}
+
+/* The row's own count disagrees with the last listing of its instances. */
+static bool row_disagrees(const struct observed_group *g)
+{
+	return g->listed_mono_ms > 0 && g->available >= 0 &&
+	       g->available + g->elastic != listed_committed(g);
+}
+
+static int add_once(struct text_list *ids, const char *id)
+{
+	return text_list_has(ids, id) ? 0 : text_list_add(ids, id);
+}
+
+/* Steady: the groups' rows carry counts; only what is new or disagrees is looked into. */
+int app_on_groups(void *data, enum kind kind, struct text_list *add)
+{
+	struct app *a = data;
+	const struct observed *o = observer_observed(a->observer);
+	int r = 0;
+	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
+		const struct observed_group *g = &o->groups[k];
+		bool look = a->auditing || g->listed_mono_ms == 0 || row_disagrees(g);
+		if (g->kind == kind && look && is_ours(a, g))
+			r = add_once(add, g->id);
+	}
+	return r;
+}
+
+static int choose_instances(struct app *a, const struct driver_wants *wants, struct text_list *ids)
+{
+	int r = 0;
+	for (size_t k = 0; a->plan && k < a->plan->n_watch && r == 0; k++)
+		r = add_once(ids, a->plan->watch[k].id);
+	for (size_t k = 0; k < wants->n_instances && r == 0; k++)
+		r = add_once(ids, wants->instances[k]);
+	return r;
+}
+
+/* ---- kinds and scopes ---- */
+
+/* What is to be listed: the kinds that the file names, and those that the ledger still knows
+ * resources of. A service that the fleet does not use is never called. */
+struct view_of_kinds {
+	struct app *app;
+	bool used[KIND_MAX_];
+	struct text_list products, ids;
+	int r;
+};
+
+static bool is_listed_by_product(const struct view_of_kinds *v, const char *id)
+{
+	const struct observed_group *g = observed_find_group(observer_observed(v->app->observer), id);
+	return g && text_list_has(&v->products, g->spec);
+}
+
+/* Of a kind that is listed by product alone, what none of the products shows is asked for by id:
+ * its group may be out of the file, or be of another product now. */
+static int note_resource(void *data, const struct resource *row)
+{
+	struct view_of_kinds *v = data;
+	if (row->state == RESOURCE_GONE || row->foreign)
+		return 0;
+	const struct known_group *known = books_known_group(v->app->books, row->group);
+	if (!known)
+		return 0;
+	v->used[known->kind] = true;
+	if (!listing_of(known->kind)->scoped || is_listed_by_product(v, row->cloud_group))
+		return 0;
+	return v->r = add_once(&v->ids, row->cloud_group);
+}
+
+static int note_desired(struct view_of_kinds *v)
+{
+	const struct desired *d = v->app->desired;
+	int r = 0;
+	for (size_t k = 0; k < d->n_groups && r == 0; k++) {
+		v->used[d->groups[k].kind] = true;
+		if (listing_of(d->groups[k].kind)->scoped)
+			r = add_once(&v->products, d->groups[k].spec);
+	}
+	return r;
+}
+
+static int view_kinds(struct app *a, struct view_of_kinds *v)
+{
+	bool any = false;
+	*v = (struct view_of_kinds){.app = a};
+	int r = note_desired(v);
+	if (r == 0)
+		r = books_each_resource(a->books, note_resource, v);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		any = any || v->used[kind];
+	if (!any)
+		v->used[KIND_CLOUD_PHONE] = true; /* an empty fleet: what carries its mark is told */
+	return r;
+}
+
+/* ---- the cycle's request ---- */
+
+static bool sweep_is_due(const struct app *a, uint64_t now)
+{
+	return a->sweep_mono_ms == 0 || now - a->sweep_mono_ms >= a->settings.poll.sweep_ms;
+}
+
+static bool audit_is_due(const struct app *a, uint64_t now)
+{
+	return a->want_audit || now - a->audit_mono_ms >= a->settings.poll.audit_ms;
+}
+
+static void fill_request(struct app *a, const struct view_of_kinds *v, bool groups, bool count,
+			 struct observer_request *ret)
+{
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		if (!v->used[kind])
+			continue;
+		ret->of[kind].groups = groups;
+		ret->of[kind].count_running = count ? a->desired->fleet : NULL;
+		if (listing_of((enum kind)kind)->scoped) {
+			ret->of[kind].products = &v->products;
+			ret->of[kind].ids = &v->ids;
+		}
+	}
+}
+
+int app_observe(struct app *a)
+{
+	uint64_t now = env_mono_ms(a->env);
+	struct driver_wants wants;
+	struct view_of_kinds kinds;
+	struct text_list ids = {0};
+	driver_wants(a->driver, &wants);
+	int r = view_kinds(a, &kinds);
+	if (r == 0)
+		r = choose_instances(a, &wants, &ids);
+	bool steady = ids.n == 0;
+	a->auditing = audit_is_due(a, now);
+	bool groups = steady || a->auditing || wants.groups || sweep_is_due(a, now) ||
+		      (a->plan && a->plan->watch_groups);
+	struct observer_request request = {.instances = &ids};
+	fill_request(a, &kinds, groups, steady && a->cycles > 0 && !a->auditing, &request);
+	if (r == 0)
+		r = observer_run(a->observer, &request);
+	if (r == 0 && groups)
+		a->sweep_mono_ms = now;
+	if (r == 0 && a->auditing) {
+		a->want_audit = false;
+		a->audit_mono_ms = now;
+	}
+	text_list_fini(&kinds.products);
+	text_list_fini(&kinds.ids);
+	text_list_fini(&ids);
+	return r;
+}
+
+/* ---- how many run ---- */
+
+/* Instances that run and carry our mark, as far as the listings tell. */
+static int64_t known_running(const struct app *a, enum kind kind)
+{
+	const struct observed *o = observer_observed(a->observer);
+	int64_t n = 0;
+	for (size_t g = 0; g < o->n_groups; g++)
+		for (size_t k = 0; k < o->groups[g].n_instances && o->groups[g].kind == kind; k++) {
+			const struct observed_instance *i = &o->groups[g].instances[k];
+			n += i->status == INSTANCE_RUNNING && tags_has(i->tags, MARK_FLEET, a->desired->fleet);
+		}
+	return n;
+}
+
+/* The one number of the steady state; what it contradicts is looked into, at once and then
+ * now and again: the listings may have been wrong, or full of words that were not known. */
+static void judge(struct app *a, enum kind kind, int64_t running)
+{
+	if (running < 0)
+		return;
+	uint64_t age = env_mono_ms(a->env) - a->audit_mono_ms;
+	if (running == known_running(a, kind)) {
+		a->running_accepted[kind] = -1;
+	} else if (running != a->running_accepted[kind] ||
+		   age >= AUDIT_AGAIN_SWEEPS * a->settings.poll.sweep_ms) {
+		a->running_accepted[kind] = running;
+		a->want_audit = true;
+		a->want_cycle = true;
+	}
+}
+
+void app_judge_running(struct app *a, const struct observer_result *result)
+{
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		judge(a, (enum kind)kind, result->running[kind]);
+}
