@@ -159,6 +159,26 @@ static uint64_t real_ms(const struct sim *sim, uint64_t cloud_ms)
 	return ms > 0 ? ms : 1;
 }
 
+int sim_refuse_arg(struct sim_call *call, const char *name, const char *format, ...)
+{
+	auto_strbuf struct strbuf why = STRBUF_INIT(ANSWER_MAX);
+	char code[80];
+	va_list args;
+	va_start(args, format);
+	strbuf_vaddf(&why, format, args);
+	va_end(args);
+	(void)snprintf(code, sizeof(code), "%s%.*s", call->product->invalid,
+		       (int)strcspn(name, "."), name);
+	return strbuf_error(&why) ? -ENOMEM : sim_refuse(call, 400, code, "%s", strbuf_text(&why));
+}
+
+int sim_refuse_missing(struct sim_call *call, const char *name)
+{
+	char code[80];
+	(void)snprintf(code, sizeof(code), "%s%s", call->product->missing, name);
+	return sim_refuse(call, 400, code, "%s is mandatory for this action.", name);
+}
+
 static int refuse_by_fault(struct sim_call *call, int status, const char *code, const char *message)
 {
 	const struct sim_fault *fault = &call->faults.phase[PHASE_BEFORE];
@@ -177,7 +197,7 @@ static int find_operation(struct sim_call *call)
 	if (!product)
 		return sim_refuse(call, 404, "InvalidAction.NotFound",
 				  "No product has the API version \"%s\".", version);
-	call->product = product->name;
+	call->product = product;
 	call->op = sim_operation_find(product, call->action);
 	if (!call->op)
 		return sim_refuse(call, 404, "InvalidAction.NotFound",
@@ -289,14 +309,13 @@ static void add_error_body(const struct sim_call *call, struct strbuf *body)
 	json_text(body, "Message", strbuf_text(&call->message));
 	json_key(body, "Recommend");
 	strbuf_addf(body, "\"https://api.alibabacloud.com/troubleshoot?q=%s&product=%s\"}",
-		    call->code, call->product);
+		    call->code, call->product ? call->product->name : "");
 }
 
 static void add_good_body(const struct sim_call *call, struct strbuf *body)
 {
-	bool bss = strcmp(call->product, "BssOpenApi") == 0;
 	json_literal(body, "{");
-	if (bss)
+	if (call->product->bss_envelope)
 		json_literal(body,
 			     "\"Code\":\"Success\",\"Message\":\"Successful!\",\"Success\":true");
 	json_text(body, "RequestId", call->request_id);
@@ -365,7 +384,6 @@ static int serve_api(struct sim *sim, const struct sim_input *input, struct sim_
 {
 	struct sim_call call = {.sim = sim,
 				.input = input,
-				.product = "",
 				.out = STRBUF_INIT(ANSWER_MAX),
 				.message = STRBUF_INIT(ANSWER_MAX)};
 	uint64_t before = sim->changes;

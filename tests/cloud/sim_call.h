@@ -15,14 +15,15 @@
 
 struct sim;
 struct sim_operation;
+struct sim_product;
 
 #define SIM_REFUSED 1
 
 struct sim_call {
 	struct sim *sim;
 	const struct sim_input *input;
-	const struct sim_operation *op; /* NULL until known */
-	const char *product;            /* "" until known */
+	const struct sim_operation *op; /* NULL until known, as product is */
+	const struct sim_product *product;
 	char action[80];
 	char host[128];
 	char request_id[SIM_UUID_SIZE];
@@ -37,6 +38,11 @@ struct sim_call {
 /* Records why the call is refused; returns SIM_REFUSED, or -ENOMEM. */
 int sim_refuse(struct sim_call *call, int status, const char *code, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* Refuses the value of parameter @name, or its absence, with the code that the product has
+ * for it. A list's element is refused as the list. */
+int sim_refuse_arg(struct sim_call *call, const char *name, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+int sim_refuse_missing(struct sim_call *call, const char *name);
 
 /* Parameters, after sim_params_check(): NULL when absent. */
 const char *sim_arg(const struct sim_call *call, const char *name);
@@ -47,3 +53,9 @@ const char *sim_arg_item(const struct sim_call *call, const char *name, unsigned
 const char *sim_arg_member(const struct sim_call *call, const char *name, unsigned index,
 			   const char *member);
 unsigned sim_arg_count(const struct sim_call *call, const char *name);
+/* As filters compare: the argument is absent or empty, or @value is what it says. */
+bool sim_arg_is(const struct sim_call *call, const char *name, const char *value);
+/* The list is absent, or @value is one of its elements. */
+bool sim_arg_lists(const struct sim_call *call, const char *name, const char *value);
+/* A whole number as the API writes one. */
+bool sim_parse_int(const char *text, int64_t *ret_value);

@@ -47,7 +47,7 @@ int sim_calls_add(struct sim_calls *calls, const struct sim_call *call, uint64_t
 		return -ENOMEM;
 	struct sim_logged logged = {.seq = calls->next_seq + 1,
 				    .wall_ms = wall_ms,
-				    .product = call->product,
+				    .product = call->product ? call->product->name : "",
 				    .action = strdup(call->action),
 				    .http = http,
 				    .code = strdup(code),

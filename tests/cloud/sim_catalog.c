@@ -86,8 +86,7 @@ int sim_check_region(struct sim_call *call, const struct sim_region **ret_region
 	const char *id = sim_arg(call, "BizRegionId");
 	*ret_region = id ? sim_catalog_region(id) : NULL;
 	if (id && !*ret_region)
-		return sim_refuse(call, 400, "InvalidBizRegionId",
-				  "The region %s does not sell cloud phones.", id);
+		return sim_refuse_arg(call, "BizRegionId", "Nothing is sold in the region %s.", id);
 	return 0;
 }
 
@@ -104,21 +103,6 @@ int sim_describe_regions(struct sim_call *call)
 	}
 	json_literal(&call->out, "]");
 	return 0;
-}
-
-static bool is_wanted(const struct sim_call *call, const char *list, const char *id)
-{
-	const char *wanted = sim_arg_item(call, list, 1);
-	for (unsigned i = 1; wanted; wanted = sim_arg_item(call, list, ++i))
-		if (strcmp(wanted, id) == 0)
-			return true;
-	return sim_arg_count(call, list) == 0;
-}
-
-static bool equals(const struct sim_call *call, const char *name, const char *value)
-{
-	const char *wanted = sim_arg(call, name);
-	return !wanted || !*wanted || strcmp(wanted, value) == 0;
 }
 
 static void add_spec(struct sim_call *call, const void *item)
@@ -146,8 +130,9 @@ int sim_describe_spec(struct sim_call *call)
 	if (r != 0)
 		return r;
 	for (size_t i = 0; i < ARRAY_SIZE(specs); i++)
-		if (is_wanted(call, "SpecIds", specs[i].id) && equals(call, "SpecType", "CPU") &&
-		    equals(call, "SpecStatus", "Available"))
+		if (sim_arg_lists(call, "SpecIds", specs[i].id) &&
+		    sim_arg_is(call, "SpecType", "CPU") &&
+		    sim_arg_is(call, "SpecStatus", "Available"))
 			found[n++] = &specs[i];
 	return sim_page_items(call, "SpecInfoModel", found, n, 100, add_spec);
 }
@@ -199,9 +184,10 @@ int sim_describe_image_list(struct sim_call *call)
 	const char *name = sim_arg(call, "ImageName");
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(images); i++)
-		if (equals(call, "ImageType", images[i].type) &&
-		    equals(call, "ImageId", images[i].id) && equals(call, "Status", "AVAILABLE") &&
-		    equals(call, "SystemType", images[i].system) &&
+		if (sim_arg_is(call, "ImageType", images[i].type) &&
+		    sim_arg_is(call, "ImageId", images[i].id) &&
+		    sim_arg_is(call, "Status", "AVAILABLE") &&
+		    sim_arg_is(call, "SystemType", images[i].system) &&
 		    (!name || strstr(images[i].name, name)))
 			found[n++] = &images[i];
 	return sim_page_items(call, "Data", found, n, 20, add_image);
@@ -220,8 +206,8 @@ int sim_describe_key_pairs(struct sim_call *call)
 	const void *found[ARRAY_SIZE(key_pairs)];
 	size_t n = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(key_pairs); i++)
-		if (is_wanted(call, "KeyPairIds", key_pairs[i].id) &&
-		    equals(call, "KeyPairName", key_pairs[i].name))
+		if (sim_arg_lists(call, "KeyPairIds", key_pairs[i].id) &&
+		    sim_arg_is(call, "KeyPairName", key_pairs[i].name))
 			found[n++] = &key_pairs[i];
 	return sim_page_items(call, "Data", found, n, 10, add_key_pair);
 }
@@ -243,7 +229,7 @@ int sim_check_resource_stock(struct sim_call *call)
 	json_key(&call->out, "ResourceStockModels");
 	json_literal(&call->out, "[");
 	for (size_t i = 0; i < ARRAY_SIZE(region->zones); i++) {
-		if (!equals(call, "ZoneId", region->zones[i]))
+		if (!sim_arg_is(call, "ZoneId", region->zones[i]))
 			continue;
 		json_comma(&call->out);
 		json_literal(&call->out, "{");

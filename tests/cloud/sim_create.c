@@ -86,49 +86,16 @@ bool sim_is_name(const char *name)
 	return true;
 }
 
-static int check_network_info(struct sim_call *call, const char *text)
-{
-	static const char *const known[] = {"AutoPay",
-					    "AutoRenew",
-					    "BandwidthPackageName",
-					    "CidrBlock",
-					    "InternetChargeType",
-					    "IpRatio",
-					    "Isp",
-					    "LimitedBandwidth",
-					    "PaidCallbackUrl",
-					    "PayType",
-					    "Period",
-					    "PeriodUnit",
-					    "PromotionId",
-					    "VisibleType"};
-	cJSON *root = cJSON_Parse(text);
-	int r = 0;
-	for (const cJSON *member = root ? root->child : NULL; member && r == 0;
-	     member = member->next) {
-		bool found = false;
-		for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-			found |= strcmp(known[i], member->string) == 0;
-		if (!found)
-			r = sim_refuse(call, 400, "InvalidNetworkInfo",
-				       "NetworkInfo has no member %s.", member->string);
-	}
-	cJSON_Delete(root);
-	return r;
-}
-
 /* Everything that is wrong with the call is found here. */
 static int check(struct sim_call *call, struct sim_wish *wish)
 {
-	const char *name = sim_arg(call, "InstanceGroupName"), *info = sim_arg(call, "NetworkInfo");
+	const char *name = sim_arg(call, "InstanceGroupName");
 	int r = check_place(call, wish);
 	if (r == 0)
 		r = check_charge(call, wish);
 	if (r == 0 && name && !sim_is_name(name))
 		r = sim_refuse(call, 400, "InvalidInstanceGroupName", "The name %s is not allowed.",
 			       name);
-	if (r == 0 && info)
-		r = check_network_info(call, info);
 	if (r == 0)
 		r = sim_check_tags(call, "Tag", &wish->tags);
 	return r;

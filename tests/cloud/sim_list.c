@@ -106,15 +106,6 @@ static bool instance_has_ip(const struct sim_instance *instance, const char *ip)
 	return strcmp(own, ip) == 0;
 }
 
-static bool is_in_list(const struct sim_call *call, const char *list, const char *value)
-{
-	const char *wanted = sim_arg_item(call, list, 1);
-	for (unsigned i = 1; wanted; wanted = sim_arg_item(call, list, ++i))
-		if (strcmp(wanted, value) == 0)
-			return true;
-	return sim_arg_count(call, list) == 0;
-}
-
 static bool instance_matches(const struct filter *f, const void *item)
 {
 	const struct sim_instance *instance = item;
@@ -125,7 +116,7 @@ static bool instance_matches(const struct filter *f, const void *item)
 		(instance->key_pair && strcmp(f->key_pair, instance->key_pair->id) == 0)) &&
 	       (!f->name || strstr(instance->id, f->name)) &&
 	       (!f->ip || instance_has_ip(instance, f->ip)) && has_tags(f, instance->tags) &&
-	       (!f->by_site || is_in_list(f->call, "OfficeSiteIds", group->wish.office_site));
+	       (!f->by_site || sim_arg_lists(f->call, "OfficeSiteIds", group->wish.office_site));
 }
 
 static size_t count(const struct listing *listing, const struct filter *f)
@@ -251,7 +242,7 @@ static bool is_in_named_group(const struct sim_call *call, const struct sim_inst
 {
 	const char *one = given(call, "InstanceGroupId");
 	return (!one || strcmp(one, instance->group->id) == 0) &&
-	       is_in_list(call, "InstanceGroupIds", instance->group->id);
+	       sim_arg_lists(call, "InstanceGroupIds", instance->group->id);
 }
 
 /* The instances that ids in the call point at; without ids the caller lists them all. */

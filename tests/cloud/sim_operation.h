@@ -1,7 +1,7 @@
 #pragma once
 /*
  * The operations as data: one row each, with the parameters that the API knows.
- * Another product is another table in sim_operation_find().
+ * Another product is another table in sim_product_find().
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -12,11 +12,16 @@ enum sim_param_type {
 	PARAM_TEXT, /* max: characters */
 	PARAM_INT,  /* min..max */
 	PARAM_BOOL,
-	PARAM_LIST, /* Name.N; max: elements */
-	PARAM_TAGS, /* Name.N.Key, Name.N.Value; max: elements */
-	PARAM_JSON, /* one object in one string */
+	PARAM_DECIMAL, /* not below 0 */
+	PARAM_LIST,    /* Name.N; max: elements */
+	PARAM_TAGS,    /* Name.N.Key, Name.N.Value; max: elements */
+	PARAM_JSON,    /* one object in one string; members */
+	PARAM_INTS,    /* an array within such an object; min..max of each element */
+	PARAM_OBJECTS, /* likewise; members of each element, max: elements */
 };
 
+/* A parameter, or a member of one that is JSON. There a LIST is an array of texts and a
+ * JSON is an object. */
 struct sim_param {
 	const char *name; /* NULL ends a table */
 	enum sim_param_type type;
@@ -24,6 +29,8 @@ struct sim_param {
 	int64_t max; /* 0: not bounded */
 	bool required;
 	bool in_form;
+	const char *const *words;        /* the values of a text or list; NULL: any */
+	const struct sim_param *members; /* of JSON and OBJECTS */
 };
 
 struct sim_operation {
@@ -31,17 +38,19 @@ struct sim_operation {
 	const struct sim_param *params;
 	int (*run)(struct sim_call *call);
 	bool changing;
-	bool stock;         /* may end for want of stock */
-	bool ages;          /* begins something that takes time */
-	bool lists_new_ids; /* InstanceIds has several shapes */
-	bool may_get;       /* GET is served beside POST */
-	bool no_total;      /* its listing has no TotalCount */
+	bool stock;            /* may end for want of stock */
+	bool ages;             /* begins something that takes time */
+	bool lists_new_ids;    /* InstanceIds has several shapes */
+	bool may_get;          /* GET is served beside POST */
+	bool no_total;         /* its listing has no TotalCount */
+	const char *lags_with; /* the listing whose list_lag holds here as well; NULL: none */
 };
 
 struct sim_product {
 	const char *name;
 	const char *version;
 	bool bss_envelope;
+	const char *invalid, *missing; /* error codes, before the parameter's name */
 	const struct sim_operation *operations;
 	size_t n_operations;
 };
@@ -53,3 +62,5 @@ const struct sim_operation *sim_operation_find(const struct sim_product *product
 
 /* 0, SIM_REFUSED or -ENOMEM: names, types, bounds and places by the operation's table. */
 int sim_params_check(struct sim_call *call);
+/* The same for the JSON text of one parameter. */
+int sim_json_check(struct sim_call *call, const struct sim_param *param, const char *text);

@@ -9,48 +9,24 @@
 
 #include "base/cleanup.h"
 #include "sim_operation.h"
+#include "sim_table.h"
 
-#define TEXT(n)                                                                                    \
-	{                                                                                          \
-		.name = (n), .type = PARAM_TEXT                                                    \
-	}
-#define TEXT_MAX(n, most)                                                                          \
-	{                                                                                          \
-		.name = (n), .type = PARAM_TEXT, .max = (most)                                     \
-	}
-#define NEED(n)                                                                                    \
-	{                                                                                          \
-		.name = (n), .type = PARAM_TEXT, .required = true                                  \
-	}
-#define INT(n, least, most)                                                                        \
-	{                                                                                          \
-		.name = (n), .type = PARAM_INT, .min = (least), .max = (most)                      \
-	}
-#define BOOL(n)                                                                                    \
-	{                                                                                          \
-		.name = (n), .type = PARAM_BOOL                                                    \
-	}
-#define LIST(n, most)                                                                              \
-	{                                                                                          \
-		.name = (n), .type = PARAM_LIST, .max = (most)                                     \
-	}
-#define NEED_LIST(n, most)                                                                         \
-	{                                                                                          \
-		.name = (n), .type = PARAM_LIST, .max = (most), .required = true                   \
-	}
-#define TAGS(n)                                                                                    \
-	{                                                                                          \
-		.name = (n), .type = PARAM_TAGS, .max = 20                                         \
-	}
-#define NEED_TAGS(n)                                                                               \
-	{                                                                                          \
-		.name = (n), .type = PARAM_TAGS, .max = 20, .required = true                       \
-	}
-#define PAGE INT("MaxResults", 1, 100), TEXT("NextToken")
-#define END                                                                                        \
-	{                                                                                          \
-		.name = NULL                                                                       \
-	}
+/* eds-aic 4.1; inside one JSON text */
+static const struct sim_param network_info[] = {BOOL("AutoPay"),
+						BOOL("AutoRenew"),
+						TEXT("BandwidthPackageName"),
+						TEXT("CidrBlock"),
+						TEXT("InternetChargeType"),
+						INT("IpRatio", 0, 0),
+						TEXT("Isp"),
+						INT("LimitedBandwidth", 0, 0),
+						TEXT("PaidCallbackUrl"),
+						TEXT("PayType"),
+						INT("Period", 1, 0),
+						TEXT("PeriodUnit"),
+						TEXT("PromotionId"),
+						TEXT("VisibleType"),
+						END};
 
 /* eds-aic 4.1 and create-android-instance-group; a name is at most 30 characters. */
 static const struct sim_param create_group[] = {NEED("BizRegionId"),
@@ -74,7 +50,7 @@ static const struct sim_param create_group[] = {NEED("BizRegionId"),
 						TEXT("NetworkType"),
 						TEXT("BandwidthPackageId"),
 						TEXT("BandwidthPackageType"),
-						{.name = "NetworkInfo", .type = PARAM_JSON},
+						JSON("NetworkInfo", network_info),
 						INT("StreamMode", 1, 2),
 						TEXT("SaleMode"),
 						TEXT("InstanceVersion"),
@@ -311,8 +287,8 @@ static const struct sim_operation bss[] = {
 };
 
 static const struct sim_product products[] = {
-	{"eds-aic", "2023-09-30", false, eds_aic, ARRAY_SIZE(eds_aic)},
-	{"BssOpenApi", "2017-12-14", true, bss, ARRAY_SIZE(bss)},
+	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
+	{"BssOpenApi", "2017-12-14", true, "Invalid", "Missing", bss, ARRAY_SIZE(bss)},
 };
 
 const struct sim_product *sim_product_find(const char *version)

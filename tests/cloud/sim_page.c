@@ -34,10 +34,11 @@ int sim_page_begin(struct sim_call *call, size_t default_max, struct sim_page *r
 		if (sscanf(token, "AAAAAV%16" SCNx64 "%16" SCNx64 "%n", &page.from, &filter,
 			   &end) != 2 ||
 		    strlen(token) != 38 || end != 38)
-			return sim_refuse(call, 400, "InvalidNextToken", "No such NextToken.");
+			return sim_refuse_arg(call, "NextToken", "No such NextToken.");
 		if (filter != page.filter)
-			return sim_refuse(call, 400, "InvalidNextToken",
-					  "The NextToken belongs to a listing with other filters.");
+			return sim_refuse_arg(
+				call, "NextToken",
+				"The NextToken belongs to a listing with other filters.");
 	}
 	*ret_page = page;
 	return 0;

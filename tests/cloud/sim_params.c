@@ -3,7 +3,6 @@
  * gateway on purpose: a parameter it would ignore is a mistake worth hearing about.
  */
 #include <errno.h>
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ const char *sim_arg(const struct sim_call *call, const char *name)
 	return sim_input_get(call->input, name);
 }
 
-static bool parse_int(const char *text, int64_t *ret_value)
+bool sim_parse_int(const char *text, int64_t *ret_value)
 {
 	char *end = NULL;
 	if (*text != '-' && (*text < '0' || *text > '9'))
@@ -33,7 +32,7 @@ int64_t sim_arg_int(const struct sim_call *call, const char *name, int64_t absen
 	const char *text = sim_arg(call, name);
 	int64_t value = absent;
 	if (text)
-		(void)parse_int(text, &value); /* was checked */
+		(void)sim_parse_int(text, &value); /* was checked */
 	return value;
 }
 
@@ -66,6 +65,21 @@ unsigned sim_arg_count(const struct sim_call *call, const char *name)
 	return n;
 }
 
+bool sim_arg_is(const struct sim_call *call, const char *name, const char *value)
+{
+	const char *wanted = sim_arg(call, name);
+	return !wanted || !*wanted || strcmp(wanted, value) == 0;
+}
+
+bool sim_arg_lists(const struct sim_call *call, const char *name, const char *value)
+{
+	const char *wanted = sim_arg_item(call, name, 1);
+	for (unsigned i = 1; wanted; wanted = sim_arg_item(call, name, ++i))
+		if (strcmp(wanted, value) == 0)
+			return true;
+	return sim_arg_count(call, name) == 0;
+}
+
 /* "Name.12" or "Name.12.Member" after the name: yields 12, or 0 when it is neither. */
 static unsigned list_index(const char *rest, const char **ret_member)
 {
@@ -94,7 +108,10 @@ static bool is_form_of(const struct sim_param *param, const char *name)
 	case PARAM_TEXT:
 	case PARAM_INT:
 	case PARAM_BOOL:
+	case PARAM_DECIMAL:
 	case PARAM_JSON:
+	case PARAM_INTS:
+	case PARAM_OBJECTS:
 		break;
 	}
 	return name[n] == '\0';
@@ -110,9 +127,7 @@ static const struct sim_param *rule_for(const struct sim_operation *op, const ch
 
 static int refuse_value(struct sim_call *call, const char *name, const char *why)
 {
-	char code[80];
-	(void)snprintf(code, sizeof(code), "Invalid%.*s", (int)strcspn(name, "."), name);
-	return sim_refuse(call, 400, code, "The parameter %s is not valid: %s.", name, why);
+	return sim_refuse_arg(call, name, "The parameter %s is not valid: %s.", name, why);
 }
 
 static size_t characters(const char *utf8)
@@ -127,7 +142,7 @@ static int check_int(struct sim_call *call, const struct sim_param *param, const
 {
 	int64_t value = 0;
 	char why[96];
-	if (!parse_int(text, &value))
+	if (!sim_parse_int(text, &value))
 		return refuse_value(call, param->name, "not a whole number");
 	if (value >= param->min && (param->max == 0 || value <= param->max))
 		return 0;
@@ -136,12 +151,23 @@ static int check_int(struct sim_call *call, const struct sim_param *param, const
 	return refuse_value(call, param->name, why);
 }
 
-static int check_json(struct sim_call *call, const struct sim_param *param, const char *text)
+static int check_decimal(struct sim_call *call, const struct sim_param *param, const char *text)
 {
-	cJSON *root = cJSON_ParseWithLengthOpts(text, strlen(text) + 1, NULL, 1);
-	bool object = cJSON_IsObject(root);
-	cJSON_Delete(root);
-	return object ? 0 : refuse_value(call, param->name, "not a JSON object");
+	char *end = NULL;
+	double value = strtod(text, &end);
+	if (*text >= '0' && *text <= '9' && *end == '\0' && value <= 1e9)
+		return 0;
+	return refuse_value(call, param->name, "not a number from 0");
+}
+
+static int check_words(struct sim_call *call, const struct sim_param *param, const char *text)
+{
+	if (!param->words)
+		return 0;
+	for (const char *const *word = param->words; *word; word++)
+		if (strcmp(*word, text) == 0)
+			return 0;
+	return refuse_value(call, param->name, "not one of the documented values");
 }
 
 static int check_value(struct sim_call *call, const struct sim_param *param,
@@ -154,14 +180,19 @@ static int check_value(struct sim_call *call, const struct sim_param *param,
 		if (strcmp(pair->value, "true") != 0 && strcmp(pair->value, "false") != 0)
 			return refuse_value(call, param->name, "neither true nor false");
 		return 0;
+	case PARAM_DECIMAL:
+		return check_decimal(call, param, pair->value);
 	case PARAM_JSON:
-		return check_json(call, param, pair->value);
+		return sim_json_check(call, param, pair->value);
 	case PARAM_TEXT:
 		if (param->max > 0 && characters(pair->value) > (size_t)param->max)
 			return refuse_value(call, param->name, "too long");
-		return 0;
+		return check_words(call, param, pair->value);
 	case PARAM_LIST:
+		return check_words(call, param, pair->value);
 	case PARAM_TAGS:
+	case PARAM_INTS:
+	case PARAM_OBJECTS:
 		break;
 	}
 	return 0;
@@ -208,11 +239,8 @@ static int check_presence(struct sim_call *call, const struct sim_param *param)
 	bool is_list = param->type == PARAM_LIST || param->type == PARAM_TAGS;
 	bool present = is_list ? sim_arg_count(call, param->name) > 0
 			       : sim_arg(call, param->name) && *sim_arg(call, param->name);
-	if (param->required && !present) {
-		char code[80];
-		(void)snprintf(code, sizeof(code), "Missing%s", param->name);
-		return sim_refuse(call, 400, code, "%s is mandatory for this action.", param->name);
-	}
+	if (param->required && !present)
+		return sim_refuse_missing(call, param->name);
 	return is_list ? check_list(call, param) : 0;
 }
 

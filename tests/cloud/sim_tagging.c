@@ -29,11 +29,9 @@ static int read_tag(struct sim_call *call, const char *name, unsigned index,
 	const char *value = sim_arg_member(call, name, index, "Value");
 	value = value ? value : "";
 	if (!key || !is_tag_text(key, true))
-		return sim_refuse(call, 400, "InvalidTagKey", "Tag %u has no acceptable key.",
-				  index);
+		return sim_refuse_arg(call, "TagKey", "Tag %u has no acceptable key.", index);
 	if (!is_tag_text(value, false))
-		return sim_refuse(call, 400, "InvalidTagValue", "Tag %u has no acceptable value.",
-				  index);
+		return sim_refuse_arg(call, "TagValue", "Tag %u has no acceptable value.", index);
 	ret_tag->key = (char *)(uintptr_t)key; /* sim_tags_new copies */
 	ret_tag->value = (char *)(uintptr_t)value;
 	return 0;
@@ -49,8 +47,8 @@ int sim_check_tags(struct sim_call *call, const char *name, struct sim_tags **re
 			return r;
 		for (unsigned j = 0; j < i; j++)
 			if (strcmp(pairs[j].key, pairs[i].key) == 0)
-				return sim_refuse(call, 400, "InvalidTagKey",
-						  "The key %s is given twice.", pairs[i].key);
+				return sim_refuse_arg(call, "TagKey", "The key %s is given twice.",
+						      pairs[i].key);
 	}
 	*ret_tags = sim_tags_new(pairs, n);
 	return *ret_tags ? 0 : -ENOMEM;

@@ -1,0 +1,51 @@
+#pragma once
+/*
+ * Rows of the tables of parameters, for the files that hold one.
+ */
+#include "sim_operation.h"
+
+#define TEXT(n)                                                                                    \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TEXT                                                    \
+	}
+#define TEXT_MAX(n, most)                                                                          \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TEXT, .max = (most)                                     \
+	}
+#define NEED(n)                                                                                    \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TEXT, .required = true                                  \
+	}
+#define INT(n, least, most)                                                                        \
+	{                                                                                          \
+		.name = (n), .type = PARAM_INT, .min = (least), .max = (most)                      \
+	}
+#define BOOL(n)                                                                                    \
+	{                                                                                          \
+		.name = (n), .type = PARAM_BOOL                                                    \
+	}
+#define LIST(n, most)                                                                              \
+	{                                                                                          \
+		.name = (n), .type = PARAM_LIST, .max = (most)                                     \
+	}
+#define NEED_LIST(n, most)                                                                         \
+	{                                                                                          \
+		.name = (n), .type = PARAM_LIST, .max = (most), .required = true                   \
+	}
+#define TAGS(n)                                                                                    \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TAGS, .max = 20                                         \
+	}
+#define NEED_TAGS(n)                                                                               \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TAGS, .max = 20, .required = true                       \
+	}
+#define JSON(n, table)                                                                             \
+	{                                                                                          \
+		.name = (n), .type = PARAM_JSON, .members = (table)                                \
+	}
+#define PAGE INT("MaxResults", 1, 100), TEXT("NextToken")
+#define END                                                                                        \
+	{                                                                                          \
+		.name = NULL                                                                       \
+	}
