@@ -240,14 +240,12 @@ static void start_preflights(struct app *a, const struct plan_input *input)
 	}
 }
 
-void app_on_checked(void *data, const struct preflight_answer *answer)
+void app_on_checked(void *data, const struct inquiry *inquiry)
 {
 	struct app *a = data;
-	const struct prospect_checks checks = {answer->image_ok, answer->spec_ok, answer->stock_ok,
-					       answer->spec, answer->text};
-	app_report_checked(a, answer);
+	app_report_checked(a, inquiry);
 	/* Without memory the checks are asked for again with the next plan. */
-	if (prospect_checked(a->prospects, answer->group, &checks) == 0)
+	if (prospect_checked(a->prospects, inquiry) == 0)
 		app_plan_now(a);
 }
 

@@ -93,13 +93,14 @@ void app_report_cycle(struct app *a, const struct observer_result *result)
 	tell_unknown_words(a);
 }
 
-void app_report_checked(struct app *a, const struct preflight_answer *answer)
+void app_report_checked(struct app *a, const struct inquiry *q)
 {
-	bool ok = answer->image_ok && answer->spec_ok && answer->stock_ok;
+	bool ok = q->image_ok && q->spec_ok && q->stock_ok;
+	const char *text = strbuf_text(&q->text);
 	char word[320];
-	(void)snprintf(word, sizeof(word), "check %s %.256s", answer->group, answer->text);
+	(void)snprintf(word, sizeof(word), "check %s %.256s", q->group, text);
 	if (!ok && is_new_word(a, word))
-		log_event(EV_CHECK_FAILED, LOG_STR("GROUP", answer->group), LOG_STR("REASON", answer->text));
+		log_event(EV_CHECK_FAILED, LOG_STR("GROUP", q->group), LOG_STR("REASON", text));
 }
 
 static const struct group_report *report_of(const struct app *a, const char *group)

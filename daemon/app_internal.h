@@ -135,7 +135,7 @@ void app_cycle_now(struct app *a);    /* observe as soon as possible */
 void app_plan_now(struct app *a);     /* plan again on what is known, and act */
 void app_on_cycle(void *data, const struct observer_result *result);
 void app_on_change(void *data);       /* of the driver */
-void app_on_checked(void *data, const struct preflight_answer *answer);
+void app_on_checked(void *data, const struct inquiry *inquiry);
 void app_on_cycle_timer(uv_timer_t *timer);
 /* The plan's input as of now; borrowed until anything changes. 0 or -ENOMEM. */
 int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flight);
@@ -164,7 +164,7 @@ void app_report_forget(struct app *a);
 /* Episodes of a cycle: incomplete, unreachable, throttled, unknown words. */
 void app_report_cycle(struct app *a, const struct observer_result *result);
 /* A check before the first create said no: told once for each reason. */
-void app_report_checked(struct app *a, const struct preflight_answer *answer);
+void app_report_checked(struct app *a, const struct inquiry *inquiry);
 /* Episodes of a plan: many missing, orders too large. */
 void app_report_episodes(struct app *a, const struct in_flight *flight);
 /* The view for status, plan, orders, explain. 0 or -ENOMEM. */

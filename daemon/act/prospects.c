@@ -14,6 +14,7 @@ struct entry {
 	char *refusal;    /* owns p.last_refusal */
 	char *check_text; /* owns p.check_text */
 	char *spec;       /* owns p.spec_to_use */
+	char currency[INQUIRY_CURRENCY_SIZE]; /* of p.price_micro */
 	unsigned refusals; /* buys in a row, for the back-off */
 	unsigned upkeep_refusals;
 	unsigned bad_checks;          /* in a row */
@@ -204,24 +205,35 @@ static enum prospect_answer answer_of(bool ok)
 	return ok ? CHECK_OK : CHECK_BAD;
 }
 
-int prospect_checked(struct prospect_book *b, const char *group, const struct prospect_checks *checks)
+/* Money is asked about anew with every inquiry. */
+static void take_money(struct entry *e, const struct inquiry *q)
 {
-	bool ok = checks->image_ok && checks->spec_ok && checks->stock_ok;
-	struct entry *e = entry_of(b, group);
-	char *spec = checks->spec ? strdup(checks->spec) : NULL;
-	if (!e || (checks->spec && !spec)) {
+	e->p.price_micro = q->price_micro;
+	e->p.balance_known = q->balance_known;
+	e->p.balance_micro = q->balance_micro;
+	memcpy(e->currency, q->currency, sizeof(e->currency));
+}
+
+int prospect_checked(struct prospect_book *b, const struct inquiry *q)
+{
+	bool ok = q->image_ok && q->spec_ok && q->stock_ok;
+	struct entry *e = entry_of(b, q->group);
+	const char *instead = inquiry_spec(q);
+	char *spec = instead ? strdup(instead) : NULL;
+	if (!e || (instead && !spec)) {
 		free(spec);
 		return -ENOMEM;
 	}
 	free(e->spec);
 	e->spec = spec;
-	e->p.image = answer_of(checks->image_ok);
-	e->p.spec = answer_of(checks->spec_ok);
-	e->p.stock = answer_of(checks->stock_ok);
+	e->p.image = answer_of(q->image_ok);
+	e->p.spec = answer_of(q->spec_ok);
+	e->p.stock = answer_of(q->stock_ok);
+	take_money(e, q);
 	e->bad_checks = ok ? 0 : e->bad_checks;
 	e->check_again_mono_ms =
 		ok ? 0 : next_try(b, b->denied_min_ms, b->denied_max_ms, &e->bad_checks);
-	return ok ? 0 : intent_set(&e->check_text, checks->text);
+	return ok ? 0 : intent_set(&e->check_text, strbuf_text(&q->text));
 }
 
 void prospect_edited(struct prospect_book *b, const char *group)
@@ -257,6 +269,7 @@ int prospect_view(struct prospect_book *b, const struct desired *desired,
 		slot->last_refusal = e->refusal ? e->refusal : "";
 		slot->check_text = e->check_text ? e->check_text : "";
 		slot->spec_to_use = e->spec;
+		slot->currency = e->currency;
 	}
 	*ret = b->view.items;
 	*ret_n = b->view.n;

@@ -5,6 +5,7 @@
  * Time and chance are arguments.
  */
 #include "base/env.h"
+#include "cloud/inquiry.h"
 #include "cloud/outcome.h"
 #include "model/desired.h"
 #include "model/intent.h"
@@ -25,15 +26,9 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 /* An instance of the group failed to come up: back to 1. */
 void prospect_failed(struct prospect_book *b, const char *group);
 
-/* The answer of the checks before the first create. */
-struct prospect_checks {
-	bool image_ok, spec_ok, stock_ok;
-	const char *spec; /* in stock, to be used instead; NULL = the group's own */
-	const char *text; /* for people when something is not ok */
-};
-/* What is not ok is forgotten after a back-off, to be asked about again. 0 or -ENOMEM. */
-int prospect_checked(struct prospect_book *b, const char *group,
-		     const struct prospect_checks *checks);
+/* The answers to the questions before it buys. What is not ok is forgotten after a back-off, to
+ * be asked about again. 0 or -ENOMEM. */
+int prospect_checked(struct prospect_book *b, const struct inquiry *inquiry);
 /* The group was edited: checks and back-offs were about another group. */
 void prospect_edited(struct prospect_book *b, const char *group);
 

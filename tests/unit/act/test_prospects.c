@@ -268,8 +268,19 @@ static void refused_upkeep_backs_off_by_itself_and_leaves_buying_alone(void **st
 static void check(struct bench *b, bool image, bool spec, bool stock, const char *instead,
 		  const char *text)
 {
-	const struct prospect_checks checks = {image, spec, stock, instead, text};
-	assert_int_equal(0, prospect_checked(b->book, "phones", &checks));
+	struct desired_group group = {.name = (char *)"phones", .region = (char *)"cn-shanghai",
+				      .image = (char *)"imgc-1", .spec = (char *)"acp.small"};
+	struct inquiry q;
+	assert_int_equal(0, inquiry_init(&q, &group));
+	q.image_ok = image;
+	q.spec_ok = spec;
+	q.stock_ok = stock;
+	if (instead)
+		assert_int_equal(0, text_list_add(&q.specs, instead));
+	q.spec = instead ? 1 : 0;
+	inquiry_complain(&q, "%s", text);
+	assert_int_equal(0, prospect_checked(b->book, &q));
+	inquiry_fini(&q);
 }
 
 static void checks_are_unknown_until_they_are_answered(void **state)

@@ -20,16 +20,16 @@ static void on_closed(void *data)
 	b->closed++;
 }
 
-static void on_checked(void *data, const struct preflight_answer *answer)
+static void on_checked(void *data, const struct inquiry *q)
 {
 	struct bench *b = data;
 	b->answers++;
-	b->image_ok = answer->image_ok;
-	b->spec_ok = answer->spec_ok;
-	b->stock_ok = answer->stock_ok;
-	(void)snprintf(b->spec, sizeof(b->spec), "%s", answer->spec ? answer->spec : "");
-	(void)snprintf(b->text, sizeof(b->text), "%s", answer->text);
-	assert_string_equal(b->group.name, answer->group);
+	b->image_ok = q->image_ok;
+	b->spec_ok = q->spec_ok;
+	b->stock_ok = q->stock_ok;
+	(void)snprintf(b->spec, sizeof(b->spec), "%s", inquiry_spec(q) ? inquiry_spec(q) : "");
+	(void)snprintf(b->text, sizeof(b->text), "%s", strbuf_text(&q->text));
+	assert_string_equal(b->group.name, q->group);
 	b->was_busy = preflight_is_busy(b->preflight);
 	if (b->close_in_checked)
 		preflight_close(b->preflight, on_closed, b);
