@@ -62,14 +62,19 @@ static bool makes_sense(const struct sim_operation *op, enum sim_fault_kind kind
 	return true;
 }
 
+static bool is_named(const struct sim_fault *fault, const struct sim_operation *op)
+{
+	return strcmp(fault->action, "*") == 0 || strcmp(fault->action, op->name) == 0 ||
+	       (fault->kind == FAULT_LIST_LAG && op->lags_with &&
+		strcmp(fault->action, op->lags_with) == 0);
+}
+
 void sim_faults_take(struct sim_faults *faults, const struct sim_operation *op,
 		     enum sim_phase phase, struct sim_verdict *verdict)
 {
 	vec_each(&faults->list, fault)
 	{
-		bool named =
-			strcmp(fault->action, "*") == 0 || strcmp(fault->action, op->name) == 0;
-		if (!named || fault->times == 0 || phase_of(fault->kind) != phase ||
+		if (!is_named(fault, op) || fault->times == 0 || phase_of(fault->kind) != phase ||
 		    !makes_sense(op, fault->kind, phase))
 			continue;
 		if (fault->skip > 0) {

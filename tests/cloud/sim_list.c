@@ -26,7 +26,7 @@ struct filter {
 	bool nothing; /* a filter that nothing can match */
 	bool by_site;
 	uint64_t newest_cloud; /* list_lag: what is younger is not seen */
-	struct sim_tag tags[20];
+	struct sim_tag tags[SIM_TAGS_MAX];
 	size_t n_tags;
 	const struct sim_call *call;
 };
@@ -63,23 +63,8 @@ static int read_filter(struct sim_call *call, const char *tags_name, struct filt
 		     given(call, "NodeId") || given(call, "NodeName");
 	f->by_site = sim_arg_count(call, "OfficeSiteIds") > 0;
 	f->newest_cloud = call->sim->cloud_ms >= lag ? call->sim->cloud_ms - lag : 0;
-	f->n_tags = sim_arg_count(call, tags_name);
-	for (unsigned i = 0; i < f->n_tags; i++) {
-		f->tags[i].key = (char *)(uintptr_t)sim_arg_member(call, tags_name, i + 1, "Key");
-		f->tags[i].value =
-			(char *)(uintptr_t)sim_arg_member(call, tags_name, i + 1, "Value");
-	}
+	f->n_tags = sim_read_tags(call, tags_name, f->tags);
 	return sim_check_region(call, &f->region);
-}
-
-static bool has_tags(const struct filter *f, const struct sim_tags *tags)
-{
-	for (size_t i = 0; i < f->n_tags; i++) {
-		const char *value = f->tags[i].key ? sim_tags_get(tags, f->tags[i].key) : NULL;
-		if (!value || (f->tags[i].value && strcmp(value, f->tags[i].value) != 0))
-			return false;
-	}
-	return true;
 }
 
 static bool matches_wish(const struct filter *f, const struct sim_wish *wish)
@@ -96,7 +81,7 @@ static bool group_matches(const struct filter *f, const void *item)
 	return !f->nothing && group->created_cloud_ms <= f->newest_cloud &&
 	       (!f->status || group->status == f->status) && matches_wish(f, &group->wish) &&
 	       (!f->key_pair || strcmp(f->key_pair, group->wish.key_pair) == 0) &&
-	       has_tags(f, group->wish.tags);
+	       sim_tags_have(group->wish.tags, f->tags, f->n_tags);
 }
 
 static bool instance_has_ip(const struct sim_instance *instance, const char *ip)
@@ -115,7 +100,8 @@ static bool instance_matches(const struct filter *f, const void *item)
 	       (!f->key_pair ||
 		(instance->key_pair && strcmp(f->key_pair, instance->key_pair->id) == 0)) &&
 	       (!f->name || strstr(instance->id, f->name)) &&
-	       (!f->ip || instance_has_ip(instance, f->ip)) && has_tags(f, instance->tags) &&
+	       (!f->ip || instance_has_ip(instance, f->ip)) &&
+	       sim_tags_have(instance->tags, f->tags, f->n_tags) &&
 	       (!f->by_site || sim_arg_lists(f->call, "OfficeSiteIds", group->wish.office_site));
 }
 

@@ -43,6 +43,10 @@ int sim_check_region(struct sim_call *call,
 int sim_check_group(struct sim_call *call, const char *name, struct sim_group **ret_group);
 /* Tags of the call as a set of their own; refuses bad keys. */
 int sim_check_tags(struct sim_call *call, const char *name, struct sim_tags **ret_tags);
+/* The tags of a filter, as they are; values may be NULL. The table bounds their number. */
+#define SIM_TAGS_MAX 20 /* also on one thing (eds-aic 4.17, appstream-center 3.18) */
+size_t sim_read_tags(const struct sim_call *call, const char *name,
+		     struct sim_tag ret_tags[SIM_TAGS_MAX]);
 /* What the ageing faults have decided for this call. */
 enum sim_fate sim_fate_of(const struct sim_call *call);
 /* Period and PeriodUnit as a duration; "Hour" only where @hours. */

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "sim_json.h"
+#include "sim_model.h"
 #include "sim_operation.h"
 
 #define TOKEN_FORMAT "AAAAAV%016" PRIx64 "%016" PRIx64
@@ -44,6 +45,13 @@ int sim_page_begin(struct sim_call *call, size_t default_max, struct sim_page *r
 	return 0;
 }
 
+size_t sim_shown_total(const struct sim_call *call, size_t total)
+{
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST))
+		return 0;
+	return sim_meets(&call->faults, PHASE_READ, FAULT_WRONG_TOTAL) ? total + 1 : total;
+}
+
 void sim_page_end(struct sim_call *call, const struct sim_page *page, size_t total)
 {
 	char token[TOKEN_SIZE] = "";
@@ -52,15 +60,26 @@ void sim_page_end(struct sim_call *call, const struct sim_page *page, size_t tot
 		(void)snprintf(token, sizeof(token), TOKEN_FORMAT, page->from, page->filter);
 	else if (next != 0)
 		(void)snprintf(token, sizeof(token), TOKEN_FORMAT, next, page->filter);
-	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST)) {
-		total = 0;
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST))
 		token[0] = '\0';
-	}
-	if (sim_meets(&call->faults, PHASE_READ, FAULT_WRONG_TOTAL))
-		total++;
 	json_text(&call->out, "NextToken", token);
 	if (!call->op->no_total)
-		json_int(&call->out, "TotalCount", (int64_t)total);
+		json_int(&call->out, "TotalCount", (int64_t)sim_shown_total(call, total));
+}
+
+void sim_page_rows(struct sim_call *call, const void *const *items, size_t from, size_t end,
+		   void (*add)(struct sim_call *call, const void *item))
+{
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST))
+		end = from;
+	json_literal(&call->out, "[");
+	for (size_t i = from; i < end; i++) {
+		json_comma(&call->out);
+		json_literal(&call->out, "{");
+		add(call, items[i]);
+		json_literal(&call->out, "}");
+	}
+	json_literal(&call->out, "]");
 }
 
 int sim_page_items(struct sim_call *call, const char *key, const void *const *items, size_t n,
@@ -74,19 +93,39 @@ int sim_page_items(struct sim_call *call, const char *key, const void *const *it
 	if (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE))
 		from = page.max < n - from ? from + page.max : n;
 	size_t end = page.max < n - from ? from + page.max : n;
-	bool none = sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST);
 	page.next = end < n ? end : 0;
 	json_key(&call->out, key);
-	json_literal(&call->out, "[");
-	for (size_t i = from; i < end && !none; i++) {
-		json_comma(&call->out);
-		json_literal(&call->out, "{");
-		add(call, items[i]);
-		json_literal(&call->out, "}");
-	}
-	json_literal(&call->out, "]");
+	sim_page_rows(call, items, from, end, add);
 	sim_page_end(call, &page, n);
 	return 0;
+}
+
+size_t sim_page_first(const struct sim_call *call, size_t number, size_t size)
+{
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_TOKEN_LOOP))
+		return 0; /* whatever page is asked for, the first comes */
+	return (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE) ? number : number - 1) *
+	       size;
+}
+
+void sim_page_numbered(struct sim_call *call, const struct sim_numbered *names,
+		       const void *const *items, size_t n)
+{
+	int64_t number = sim_arg_int(call, "PageNumber", 1);
+	int64_t size = sim_arg_int(call, "PageSize", names->default_size);
+	size_t from = sim_page_first(call, (size_t)number, (size_t)size);
+	size_t end = from < n && (size_t)size < n - from ? from + (size_t)size : n;
+	json_key(&call->out, names->key);
+	sim_page_rows(call, items, from, end, names->add);
+	json_int(&call->out, names->number, number);
+	json_int(&call->out, names->size, size);
+	json_int(&call->out, names->total, (int64_t)sim_shown_total(call, n));
+}
+
+bool sim_is_visible(const struct sim_call *call, uint64_t created_cloud_ms)
+{
+	return !sim_meets(&call->faults, PHASE_READ, FAULT_LIST_LAG) ||
+	       call->sim->cloud_ms - created_cloud_ms >= call->faults.phase[PHASE_READ].ms;
 }
 
 const char *sim_unknown_word(const struct sim_call *call)

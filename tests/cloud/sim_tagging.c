@@ -12,7 +12,6 @@
 #include "sim_page.h"
 
 #define RESOURCE_TYPE "ALIYUN::ACP::INSTANCE"
-#define TAGS_MAX 20 /* on one instance (eds-aic 4.17) */
 
 static bool is_tag_text(const char *text, bool key)
 {
@@ -37,11 +36,22 @@ static int read_tag(struct sim_call *call, const char *name, unsigned index,
 	return 0;
 }
 
+size_t sim_read_tags(const struct sim_call *call, const char *name,
+		     struct sim_tag ret_tags[SIM_TAGS_MAX])
+{
+	unsigned n = sim_arg_count(call, name);
+	for (unsigned i = 0; i < n; i++) {
+		ret_tags[i].key = (char *)(uintptr_t)sim_arg_member(call, name, i + 1, "Key");
+		ret_tags[i].value = (char *)(uintptr_t)sim_arg_member(call, name, i + 1, "Value");
+	}
+	return n;
+}
+
 int sim_check_tags(struct sim_call *call, const char *name, struct sim_tags **ret_tags)
 {
-	struct sim_tag pairs[TAGS_MAX];
+	struct sim_tag pairs[SIM_TAGS_MAX];
 	unsigned n = sim_arg_count(call, name);
-	for (unsigned i = 0; i < n && i < TAGS_MAX; i++) {
+	for (unsigned i = 0; i < n && i < SIM_TAGS_MAX; i++) {
 		int r = read_tag(call, name, i + 1, &pairs[i]);
 		if (r != 0)
 			return r;
@@ -86,20 +96,6 @@ static void replace_tags(struct sim_call *call, struct sim_instance *instance,
 	sim_instance_touch(call->sim, instance);
 }
 
-static int merge(const struct sim_tags *old, const struct sim_tags *added,
-		 struct sim_tags **ret_tags)
-{
-	struct sim_tags *tags = sim_tags_new(old->items, old->n);
-	for (size_t i = 0; tags && i < added->n; i++) {
-		struct sim_tags *more =
-			sim_tags_with(tags, added->items[i].key, added->items[i].value);
-		sim_tags_unref(tags);
-		tags = more;
-	}
-	*ret_tags = tags;
-	return tags ? 0 : -ENOMEM;
-}
-
 static int check_room(struct sim_call *call, const struct sim_tags *added)
 {
 	unsigned n = sim_arg_count(call, "ResourceId");
@@ -109,10 +105,13 @@ static int check_room(struct sim_call *call, const struct sim_tags *added)
 		struct sim_tags *merged = NULL;
 		r = check_resource(call, i, &instance);
 		if (r == 0)
-			r = merge(instance->tags, added, &merged);
-		if (r == 0 && merged->n > TAGS_MAX)
+			merged = sim_tags_merged(instance->tags, added);
+		if (r == 0 && !merged)
+			r = -ENOMEM;
+		if (r == 0 && merged->n > SIM_TAGS_MAX)
 			r = sim_refuse(call, 400, "QuotaExceeded.Tags",
-				       "%s would have more than %d tags.", instance->id, TAGS_MAX);
+				       "%s would have more than %d tags.", instance->id,
+				       SIM_TAGS_MAX);
 		sim_tags_unref(merged);
 	}
 	return r;
@@ -130,10 +129,11 @@ int sim_tag_resources(struct sim_call *call)
 	for (unsigned i = 1; i <= n && r == 0; i++) {
 		struct sim_instance *instance =
 			sim_find_instance(call->sim, sim_arg_item(call, "ResourceId", i));
-		struct sim_tags *merged = NULL;
-		r = merge(instance->tags, added, &merged);
-		if (r == 0)
+		struct sim_tags *merged = sim_tags_merged(instance->tags, added);
+		if (merged)
 			replace_tags(call, instance, merged);
+		else
+			r = -ENOMEM;
 	}
 	sim_tags_unref(added);
 	return r;

@@ -116,3 +116,25 @@ const char *sim_tags_get(const struct sim_tags *tags, const char *key)
 			return tags->items[i].value;
 	return NULL;
 }
+
+struct sim_tags *sim_tags_merged(const struct sim_tags *tags, const struct sim_tags *added)
+{
+	struct sim_tags *merged = sim_tags_new(tags->items, tags->n);
+	for (size_t i = 0; merged && i < added->n; i++) {
+		struct sim_tags *more =
+			sim_tags_with(merged, added->items[i].key, added->items[i].value);
+		sim_tags_unref(merged);
+		merged = more;
+	}
+	return merged;
+}
+
+bool sim_tags_have(const struct sim_tags *tags, const struct sim_tag *wanted, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *value = wanted[i].key ? sim_tags_get(tags, wanted[i].key) : NULL;
+		if (!value || (wanted[i].value && strcmp(value, wanted[i].value) != 0))
+			return false;
+	}
+	return true;
+}

@@ -27,5 +27,11 @@ void sim_tags_unref(struct sim_tags *tags); /* accepts NULL */
 struct sim_tags *sim_tags_with(const struct sim_tags *tags, const char *key, const char *value);
 struct sim_tags *sim_tags_without(const struct sim_tags *tags, const char *key);
 
+/* @tags with all of @added, which win. */
+struct sim_tags *sim_tags_merged(const struct sim_tags *tags, const struct sim_tags *added);
+
+/* Each of @wanted is there; one without a value with any value. */
+bool sim_tags_have(const struct sim_tags *tags, const struct sim_tag *wanted, size_t n);
+
 /* The value, or NULL. */
 const char *sim_tags_get(const struct sim_tags *tags, const char *key);
