@@ -168,14 +168,15 @@ int sim_refuse_arg(struct sim_call *call, const char *name, const char *format, 
 	strbuf_vaddf(&why, format, args);
 	va_end(args);
 	(void)snprintf(code, sizeof(code), "%s%.*s", call->product->invalid,
-		       (int)strcspn(name, "."), name);
+		       call->product->bss_envelope ? 0 : (int)strcspn(name, "."), name);
 	return strbuf_error(&why) ? -ENOMEM : sim_refuse(call, 400, code, "%s", strbuf_text(&why));
 }
 
 int sim_refuse_missing(struct sim_call *call, const char *name)
 {
 	char code[80];
-	(void)snprintf(code, sizeof(code), "%s%s", call->product->missing, name);
+	(void)snprintf(code, sizeof(code), "%s%s", call->product->missing,
+		       call->product->bss_envelope ? "" : name);
 	return sim_refuse(call, 400, code, "%s is mandatory for this action.", name);
 }
 

@@ -23,13 +23,14 @@ static void swap(struct sim_event *a, struct sim_event *b)
 	*b = t;
 }
 
-static int push(struct sim *sim, struct sim_event event)
+int sim_event_at(struct sim *sim, int (*run)(struct sim *sim, const struct sim_event *event),
+		 const char *id, uint64_t due)
 {
 	struct sim_event *last = vec_add(&sim->events);
 	if (!last)
 		return -ENOMEM;
-	event.order = ++sim->events_made;
-	*last = event;
+	*last = (struct sim_event){.due = due, .order = ++sim->events_made, .run = run};
+	memcpy(last->id, id, strnlen(id, SIM_ID_SIZE - 1));
 	struct sim_event *heap = sim->events.items;
 	for (size_t i = sim->events.n - 1; i > 0 && is_before(&heap[i], &heap[(i - 1) / 2]);
 	     i = (i - 1) / 2)
@@ -54,38 +55,91 @@ static struct sim_event pop(struct sim *sim)
 	}
 }
 
+/* A group is done being created when none of its instances is. */
+static void settle_group(struct sim *sim, struct sim_group *group)
+{
+	size_t failed = 0;
+	if (group->status != ST_CREATING)
+		return;
+	vec_each(&group->instances, instance)
+	{
+		if ((*instance)->status == ST_CREATING)
+			return;
+		failed += (*instance)->status == ST_FAILED;
+	}
+	bool all_failed = failed > 0 && failed == group->instances.n;
+	group->status = all_failed ? ST_FAILED : ST_RUNNING;
+	group->error_code = all_failed ? "InternalError" : "";
+	sim_group_touch(sim, group);
+}
+
+static int step_instance(struct sim *sim, const struct sim_event *event)
+{
+	struct sim_instance *instance = sim_find_instance(sim, event->id);
+	if (!instance || instance->step_due != event->due)
+		return 0;
+	struct sim_group *group = instance->group;
+	if (instance->next) {
+		instance->status = instance->next;
+		instance->step_due = SIM_NEVER;
+		sim_instance_touch(sim, instance);
+	} else {
+		sim_instance_drop(sim, instance);
+	}
+	settle_group(sim, group);
+	return 0;
+}
+
 int sim_instance_begin(struct sim *sim, struct sim_instance *instance, const char *status,
 		       const char *next, uint64_t ms, enum sim_fate fate)
 {
-	struct sim_event event = {.kind = EVENT_INSTANCE, .due = sim->cloud_ms + ms};
-	memcpy(event.id, instance->id, sizeof(event.id));
-	if (fate != FATE_STUCK && push(sim, event) < 0)
+	uint64_t due = fate == FATE_STUCK ? SIM_NEVER : sim->cloud_ms + ms;
+	if (due != SIM_NEVER && sim_event_at(sim, step_instance, instance->id, due) < 0)
 		return -ENOMEM;
 	instance->status = status;
 	instance->next = next;
-	instance->step_due = fate == FATE_STUCK ? SIM_NEVER : event.due;
+	instance->step_due = due;
 	sim_instance_touch(sim, instance);
 	return 0;
 }
 
-int sim_group_expire_at(struct sim *sim, struct sim_group *group, uint64_t due)
+static int leave(struct sim *sim, const struct sim_event *event)
 {
-	struct sim_event event = {.kind = EVENT_EXPIRE, .due = due};
-	memcpy(event.id, group->id, sizeof(event.id));
-	if (push(sim, event) < 0)
-		return -ENOMEM;
-	group->expire_due = due;
-	sim_group_touch(sim, group);
+	struct sim_group *group = sim_find_group(sim, event->id);
+	if (!group || group->gone_due != event->due)
+		return 0;
+	if (group->status != ST_DELETING)
+		return sim_group_begin_delete(sim, group);
+	sim_group_drop(sim, group);
 	return 0;
 }
 
 static int leave_at(struct sim *sim, struct sim_group *group, uint64_t due)
 {
-	struct sim_event event = {.kind = EVENT_GROUP_GONE, .due = due};
-	memcpy(event.id, group->id, sizeof(event.id));
-	if (push(sim, event) < 0)
+	if (sim_event_at(sim, leave, group->id, due) < 0)
 		return -ENOMEM;
 	group->gone_due = due;
+	return 0;
+}
+
+static int expire(struct sim *sim, const struct sim_event *event)
+{
+	struct sim_group *group = sim_find_group(sim, event->id);
+	if (!group || group->expire_due != event->due)
+		return 0;
+	if (group->wish.auto_renew)
+		return sim_group_expire_at(sim, group, event->due + group->wish.period_ms);
+	group->status = ST_EXPIRED;
+	sim_group_touch(sim, group);
+	return leave_at(sim, group, event->due + EXPIRED_KEPT_MS);
+}
+
+int sim_group_expire_at(struct sim *sim, struct sim_group *group, uint64_t due)
+{
+	if (sim_event_at(sim, expire, group->id, due) < 0)
+		return -ENOMEM;
+	group->expire_due = due;
+	sim_group_touch(sim, group);
 	return 0;
 }
 
@@ -106,90 +160,19 @@ int sim_group_begin_delete(struct sim *sim, struct sim_group *group)
 	return 0;
 }
 
+static int cancel_order(struct sim *sim, const struct sim_event *event)
+{
+	struct sim_order *order = sim_find_order(sim, event->id);
+	if (order && order->deadline_due == event->due)
+		(void)sim_order_cancel(sim, order);
+	return 0;
+}
+
 int sim_order_deadline_at(struct sim *sim, struct sim_order *order, uint64_t due)
 {
-	struct sim_event event = {.kind = EVENT_ORDER, .due = due};
-	memcpy(event.id, order->id, sizeof(event.id));
-	if (push(sim, event) < 0)
+	if (sim_event_at(sim, cancel_order, order->id, due) < 0)
 		return -ENOMEM;
 	order->deadline_due = due;
-	return 0;
-}
-
-/* A group is done being created when none of its instances is. */
-static void settle_group(struct sim *sim, struct sim_group *group)
-{
-	size_t failed = 0;
-	if (group->status != ST_CREATING)
-		return;
-	vec_each(&group->instances, instance)
-	{
-		if ((*instance)->status == ST_CREATING)
-			return;
-		failed += (*instance)->status == ST_FAILED;
-	}
-	bool all_failed = failed > 0 && failed == group->instances.n;
-	group->status = all_failed ? ST_FAILED : ST_RUNNING;
-	group->error_code = all_failed ? "InternalError" : "";
-	sim_group_touch(sim, group);
-}
-
-static void step_instance(struct sim *sim, const struct sim_event *event)
-{
-	struct sim_instance *instance = sim_find_instance(sim, event->id);
-	if (!instance || instance->step_due != event->due)
-		return;
-	struct sim_group *group = instance->group;
-	if (instance->next) {
-		instance->status = instance->next;
-		instance->step_due = SIM_NEVER;
-		sim_instance_touch(sim, instance);
-	} else {
-		sim_instance_drop(sim, instance);
-	}
-	settle_group(sim, group);
-}
-
-static int expire(struct sim *sim, const struct sim_event *event)
-{
-	struct sim_group *group = sim_find_group(sim, event->id);
-	if (!group || group->expire_due != event->due)
-		return 0;
-	if (group->wish.auto_renew)
-		return sim_group_expire_at(sim, group, event->due + group->wish.period_ms);
-	group->status = ST_EXPIRED;
-	sim_group_touch(sim, group);
-	return leave_at(sim, group, event->due + EXPIRED_KEPT_MS);
-}
-
-static int leave(struct sim *sim, const struct sim_event *event)
-{
-	struct sim_group *group = sim_find_group(sim, event->id);
-	if (!group || group->gone_due != event->due)
-		return 0;
-	if (group->status != ST_DELETING)
-		return sim_group_begin_delete(sim, group);
-	sim_group_drop(sim, group);
-	return 0;
-}
-
-static int handle(struct sim *sim, const struct sim_event *event)
-{
-	switch (event->kind) {
-	case EVENT_INSTANCE:
-		step_instance(sim, event);
-		return 0;
-	case EVENT_EXPIRE:
-		return expire(sim, event);
-	case EVENT_GROUP_GONE:
-		return leave(sim, event);
-	case EVENT_ORDER: {
-		struct sim_order *order = sim_find_order(sim, event->id);
-		if (order && order->deadline_due == event->due)
-			(void)sim_order_cancel(sim, order);
-		return 0;
-	}
-	}
 	return 0;
 }
 
@@ -200,7 +183,7 @@ int sim_age(struct sim *sim)
 	while (r == 0 && sim->events.n > 0 && sim->events.items[0].due <= now) {
 		struct sim_event event = pop(sim);
 		sim->cloud_ms = event.due; /* so that what follows from it counts from there */
-		r = handle(sim, &event);
+		r = event.run(sim, &event);
 	}
 	sim->cloud_ms = now;
 	return r;

@@ -153,6 +153,7 @@ static int buy_network(struct sim_call *call, struct sim_wish *wish, char ret_or
 	if (!order)
 		return -ENOMEM;
 	order->is_network = true;
+	order->commodity = "eds_aic_bandwidth";
 	order->count = 1;
 	order->cents = 30000;
 	order->region = wish->region->id;

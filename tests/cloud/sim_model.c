@@ -122,14 +122,19 @@ unsigned sim_group_size(const struct sim_group *group)
 	return n;
 }
 
-/* Counted from the group's making, so that it reads the same in every listing until
- * somebody advances the clock. */
+uint64_t sim_due_wall_ms(const struct sim *sim, struct sim_moment made, uint64_t due)
+{
+	uint64_t advanced = sim->advanced_ms - made.advanced_ms;
+	uint64_t period = due - made.cloud_ms;
+	double left = period > advanced ? (double)(period - advanced) : 0;
+	return made.wall_ms + (uint64_t)(left / (sim->scale > 0 ? sim->scale : 1));
+}
+
 uint64_t sim_group_expiry_wall_ms(const struct sim *sim, const struct sim_group *group)
 {
-	uint64_t advanced = sim->advanced_ms - group->created_advanced_ms;
-	uint64_t period = group->expire_due - group->created_cloud_ms;
-	double left = period > advanced ? (double)(period - advanced) : 0;
-	return group->created_wall_ms + (uint64_t)(left / (sim->scale > 0 ? sim->scale : 1));
+	struct sim_moment made = {group->created_cloud_ms, group->created_wall_ms,
+				  group->created_advanced_ms};
+	return sim_due_wall_ms(sim, made, group->expire_due);
 }
 
 static void new_id(struct sim *sim, const char *prefix, size_t n, char out[SIM_ID_SIZE])

@@ -93,11 +93,16 @@ struct sim_order {
 	unsigned count;        /* instances it buys; groups for a renewal */
 	bool prepaid;
 	uint64_t cents;
+	const char *currency;
 	const char *region;
+	const char *product_code, *product_type, *commodity; /* as BssOpenApi shows it */
 	/* what paying it does */
+	int (*deliver)(struct sim *sim, struct sim_order *order);
+	void *cargo; /* what another product's deliver() needs; free()d with the order */
 	struct sim_wish wish; /* New: one group of it per amount; Upgrade: its fate */
 	unsigned amount;
 	VEC(char *) targets; /* group ids of an Upgrade or a Renew */
+	char *config;        /* what was ordered, as GetOrderDetail shows it; NULL: nothing */
 	uint64_t renew_ms;
 	bool is_network;       /* buys a bandwidth package */
 	VEC(char *) resources; /* what it has brought about */
@@ -126,7 +131,8 @@ struct sim_slots {
 
 struct sim_event {
 	uint64_t due, order;
-	enum { EVENT_INSTANCE, EVENT_EXPIRE, EVENT_GROUP_GONE, EVENT_ORDER } kind;
+	/* Looks its subject up, and does nothing when that waits for another due time. */
+	int (*run)(struct sim *sim, const struct sim_event *event);
 	char id[SIM_ID_SIZE];
 };
 
@@ -187,7 +193,15 @@ void sim_group_drop(struct sim *sim, struct sim_group *group);
 void sim_instance_drop(struct sim *sim, struct sim_instance *instance);
 /* Instances that are not on their way out. */
 unsigned sim_group_size(const struct sim_group *group);
-/* When the subscription ends by the wall clock, as far as cloud time allows to say. */
+/* A moment on the clocks that matter, to count a due time from. */
+struct sim_moment {
+	uint64_t cloud_ms, wall_ms, advanced_ms;
+};
+/* When @due comes by the wall clock, as far as cloud time allows to say: counted from the
+ * making of the thing, so that it reads the same in every listing until somebody advances
+ * the clock. */
+uint64_t sim_due_wall_ms(const struct sim *sim, struct sim_moment made, uint64_t due);
+/* When the subscription ends. */
 uint64_t sim_group_expiry_wall_ms(const struct sim *sim, const struct sim_group *group);
 
 int sim_wish_copy(const struct sim_wish *from, struct sim_wish *ret_wish);
@@ -205,6 +219,9 @@ void sim_slots_remove(struct sim_slots *slots, uint64_t seq);
 size_t sim_slots_lower(const struct sim_slots *slots, uint64_t seq);
 
 /* --- sim_ageing.c: everything that happens by itself */
+/* @run is called for @id once cloud time reaches @due. 0 or -ENOMEM. */
+int sim_event_at(struct sim *sim, int (*run)(struct sim *sim, const struct sim_event *event),
+		 const char *id, uint64_t due);
 /* @instance becomes @status now and @next (NULL: gone) after @ms, unless its fate is
  * to stick. 0 or -ENOMEM. */
 int sim_instance_begin(struct sim *sim, struct sim_instance *instance, const char *status,

@@ -288,7 +288,8 @@ static const struct sim_operation bss[] = {
 
 static const struct sim_product products[] = {
 	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
-	{"BssOpenApi", "2017-12-14", true, "Invalid", "Missing", bss, ARRAY_SIZE(bss)},
+	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter", bss,
+	 ARRAY_SIZE(bss)},
 };
 
 const struct sim_product *sim_product_find(const char *version)

@@ -19,30 +19,6 @@ struct sim_order *sim_find_order(struct sim *sim, const char *id)
 	return order;
 }
 
-static void new_number(struct sim *sim, char out[SIM_ID_SIZE])
-{
-	do
-		(void)snprintf(out, SIM_ID_SIZE, "2%014" PRIu64,
-			       sim_random_u64(&sim->random) % UINT64_C(100000000000000));
-	while (sim_find_order(sim, out));
-}
-
-struct sim_order *sim_order_new(struct sim *sim, const char *action, const char *order_type)
-{
-	struct sim_order *order = calloc(1, sizeof(*order));
-	if (!order)
-		return NULL;
-	new_number(sim, order->id);
-	new_number(sim, order->sub_id);
-	order->action = action;
-	order->order_type = order_type;
-	order->region = "";
-	order->created_wall_ms = sim->now.wall_ms;
-	order->created_cloud_ms = sim->cloud_ms;
-	order->deadline_due = SIM_NEVER;
-	return order;
-}
-
 void sim_order_free(struct sim_order *order)
 {
 	if (!order)
@@ -52,6 +28,8 @@ void sim_order_free(struct sim_order *order)
 	vec_free(&order->targets);
 	vec_free(&order->resources);
 	sim_wish_fini(&order->wish);
+	free(order->config);
+	free(order->cargo);
 	free(order);
 }
 
@@ -126,7 +104,7 @@ static int deliver_renewal(struct sim *sim, struct sim_order *order)
 	return r;
 }
 
-static int deliver(struct sim *sim, struct sim_order *order)
+static int deliver_phones(struct sim *sim, struct sim_order *order)
 {
 	if (order->is_network)
 		return 0; /* the package has its id since the order was made */
@@ -139,6 +117,35 @@ static int deliver(struct sim *sim, struct sim_order *order)
 	return 0;
 }
 
+static void new_number(struct sim *sim, char out[SIM_ID_SIZE])
+{
+	do
+		(void)snprintf(out, SIM_ID_SIZE, "2%014" PRIu64,
+			       sim_random_u64(&sim->random) % UINT64_C(100000000000000));
+	while (sim_find_order(sim, out));
+}
+
+struct sim_order *sim_order_new(struct sim *sim, const char *action, const char *order_type)
+{
+	struct sim_order *order = calloc(1, sizeof(*order));
+	if (!order)
+		return NULL;
+	new_number(sim, order->id);
+	new_number(sim, order->sub_id);
+	order->action = action;
+	order->order_type = order_type;
+	order->region = "";
+	order->currency = "CNY";
+	order->product_code = "eds";
+	order->product_type = "eds_aic";
+	order->commodity = "eds_aic_instance";
+	order->deliver = deliver_phones;
+	order->created_wall_ms = sim->now.wall_ms;
+	order->created_cloud_ms = sim->cloud_ms;
+	order->deadline_due = SIM_NEVER;
+	return order;
+}
+
 int sim_order_pay(struct sim *sim, struct sim_order *order)
 {
 	if (order->status != ORDER_UNPAID)
@@ -147,7 +154,7 @@ int sim_order_pay(struct sim *sim, struct sim_order *order)
 	order->paid_wall_ms = sim->now.wall_ms;
 	order->deadline_due = SIM_NEVER;
 	sim->changes++;
-	return deliver(sim, order);
+	return order->deliver(sim, order);
 }
 
 int sim_order_cancel(struct sim *sim, struct sim_order *order)

@@ -138,7 +138,7 @@ static void orders_without_window_are_those_of_the_last_hour(void **state)
 		   "CreateTimeEnd=2026-11-21T22:26:40Z", "OrderType=New");
 	assert_int_equal(client_int(&c, "Data.TotalCount"), 1);
 	(void)CALL(&c, "QueryOrders", "CreateTimeStart=2026-11-21 22:00:00");
-	assert_code(&c, "InvalidCreateTimeStart");
+	assert_code(&c, "InvalidParameter");
 	client_close(&c);
 }
 
