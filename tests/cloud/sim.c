@@ -42,6 +42,7 @@ int sim_new(const struct sim_options *options, struct sim_now now, struct sim **
 	sim->writes.per_s = o->writes_per_s;
 	sim->now = now;
 	sim->cloud_ms = now.wall_ms;
+	sim->keys.ends_ms = SIM_NEVER;
 	sim->keys.access_key_id = copy_or(o->access_key_id, "test-access-key-id");
 	sim->keys.access_key_secret = copy_or(o->access_key_secret, "test-access-key-secret");
 	sim->keys.security_token = o->security_token ? strdup(o->security_token) : NULL;
@@ -88,6 +89,7 @@ void sim_free(struct sim *sim)
 	sim_calls_fini(&sim->calls);
 	sim_throttle_fini(&sim->reads);
 	sim_throttle_fini(&sim->writes);
+	sim_sts_fini(&sim->sts);
 	free(sim->keys.access_key_id);
 	free(sim->keys.access_key_secret);
 	free(sim->keys.security_token);
@@ -150,8 +152,7 @@ int sim_refuse(struct sim_call *call, int status, const char *code, const char *
 	return strbuf_error(&call->message) ? -ENOMEM : SIM_REFUSED;
 }
 
-/* A hint is real time: what a client has to sleep. */
-static uint64_t real_ms(const struct sim *sim, uint64_t cloud_ms)
+uint64_t sim_real_ms(const struct sim *sim, uint64_t cloud_ms)
 {
 	if (cloud_ms == 0 || sim->scale <= 0)
 		return cloud_ms;
@@ -183,7 +184,7 @@ int sim_refuse_missing(struct sim_call *call, const char *name)
 static int refuse_by_fault(struct sim_call *call, int status, const char *code, const char *message)
 {
 	const struct sim_fault *fault = &call->faults.phase[PHASE_BEFORE];
-	call->retry_after_ms = real_ms(call->sim, fault->ms);
+	call->retry_after_ms = sim_real_ms(call->sim, fault->ms);
 	return sim_refuse(call, status, *fault->code ? fault->code : code, "%s", message);
 }
 
@@ -219,7 +220,7 @@ static int throttle(struct sim_call *call)
 					 sim->cloud_ms);
 	if (wait <= 0)
 		return (int)wait;
-	call->retry_after_ms = real_ms(sim, (uint64_t)wait);
+	call->retry_after_ms = sim_real_ms(sim, (uint64_t)wait);
 	return sim_refuse(call, 400, "Throttling.User",
 			  "Request was denied due to user flow control.");
 }
@@ -264,7 +265,7 @@ static int run(struct sim_call *call)
 static int authenticate(struct sim_call *call)
 {
 	struct sim *sim = call->sim;
-	int r = sim_auth_check(call, &sim->keys, sim->now.wall_ms);
+	int r = sim_auth_check(call, sim->now.wall_ms);
 	if (r == 0)
 		r = find_operation(call);
 	if (r != 0)
@@ -442,6 +443,8 @@ int sim_handle(struct sim *sim, struct sim_now now, const struct sim_request *re
 		return r;
 	if (strncmp(input.path, "/_sim/", 6) == 0)
 		r = serve_admin(sim, &input, ret_response);
+	else if (sim_metadata_has(&input))
+		r = sim_metadata_serve(sim, &input, ret_response);
 	else
 		r = serve_api(sim, &input, ret_response);
 	sim_input_fini(&input);

@@ -12,6 +12,7 @@
 #include "sim_json.h"
 #include "sim_request.h"
 #include "sim_seed.h"
+#include "sim_sts.h"
 
 struct admin {
 	struct sim *sim;
@@ -158,6 +159,13 @@ static int set_faults(struct admin *admin)
 	return r == -EINVAL ? complain(admin, 400, error) : r < 0 ? r : done(admin);
 }
 
+static int set_sts(struct admin *admin)
+{
+	int r = sim_sts_configure(admin->sim, admin->body);
+	return r < 0 ? complain(admin, 400, "see docs/design/cloud-sim.md for what may be set")
+		     : done(admin);
+}
+
 static int add_groups(struct admin *admin)
 {
 	char error[128] = "";
@@ -252,6 +260,7 @@ static const struct route {
 	{"POST", "/_sim/time/advance", NULL, advance},
 	{"POST", "/_sim/resources/", "", change_resource},
 	{"POST", "/_sim/groups", NULL, add_groups},
+	{"POST", "/_sim/sts", NULL, set_sts},
 };
 
 static bool fits(const struct route *route, const char *path, char id[SIM_ID_SIZE])

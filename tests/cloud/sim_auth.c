@@ -12,6 +12,8 @@
 
 #include "base/cleanup.h"
 #include "base/timefmt.h"
+#include "sim_model.h"
+#include "sim_sts.h"
 
 #define ALGORITHM "ACS3-HMAC-SHA256"
 #define SKEW_MS (UINT64_C(15) * 60 * 1000)
@@ -219,7 +221,11 @@ static int check_token(struct sim_call *call, const struct sim_keys *keys)
 	if (!sent && keys->security_token)
 		return sim_refuse(call, 400, "MissingSecurityToken",
 				  "x-acs-security-token is needed.");
-	if (!sent || (keys->security_token && strcmp(token, keys->security_token) == 0))
+	bool same = sent && keys->security_token && strcmp(token, keys->security_token) == 0;
+	if (sent && !same && *keys->role)
+		return sim_refuse(call, 400, "InvalidSecurityToken.MismatchWithAccessKey",
+				  "The security token is not that of the access key.");
+	if ((!sent || same) && keys->ends_ms > call->sim->cloud_ms)
 		return 0;
 	return sim_refuse(call, 400, "InvalidSecurityToken.Expired",
 			  "The security token is not, or no longer, valid.");
@@ -235,7 +241,7 @@ static int refuse_unsigned(struct sim_call *call)
 	return sim_refuse(call, 400, "IncompleteSignature", "The Authorization header is missing.");
 }
 
-int sim_auth_check(struct sim_call *call, const struct sim_keys *keys, uint64_t wall_ms)
+int sim_auth_check(struct sim_call *call, uint64_t wall_ms)
 {
 	char value[2048];
 	struct authorization a = {0};
@@ -247,7 +253,8 @@ int sim_auth_check(struct sim_call *call, const struct sim_keys *keys, uint64_t 
 	if (!parse_authorization(value, &a))
 		return sim_refuse(call, 400, "IncompleteSignature",
 				  "The Authorization header is malformed.");
-	if (strcmp(a.key_id, keys->access_key_id) != 0)
+	const struct sim_keys *keys = sim_sts_find(call->sim, a.key_id);
+	if (!keys)
 		return sim_refuse(call, 404, "InvalidAccessKeyId.NotFound",
 				  "Specified access key is not found.");
 	int r = check_signed_headers(call, &a);
@@ -255,6 +262,7 @@ int sim_auth_check(struct sim_call *call, const struct sim_keys *keys, uint64_t 
 		r = check_date(call, wall_ms);
 	if (r == 0)
 		r = check_token(call, keys);
+	call->keys = keys;
 	return r == 0 ? check_signature(call, &a, keys->access_key_secret) : r;
 }
 

@@ -8,13 +8,7 @@
 #include "sim_call.h"
 #include "sim_nonces.h"
 
-struct sim_keys {
-	char *access_key_id;
-	char *access_key_secret;
-	char *security_token; /* or NULL */
-};
-
-/* 0, SIM_REFUSED or -ENOMEM. Does not spend the nonce. */
-int sim_auth_check(struct sim_call *call, const struct sim_keys *keys, uint64_t wall_ms);
+/* 0 and call->keys, SIM_REFUSED or -ENOMEM. Does not spend the nonce. */
+int sim_auth_check(struct sim_call *call, uint64_t wall_ms);
 /* 0, SIM_REFUSED (SignatureNonceUsed) or -ENOMEM. */
 int sim_auth_spend_nonce(struct sim_call *call, struct sim_nonces *nonces, uint64_t wall_ms);

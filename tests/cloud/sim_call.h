@@ -14,6 +14,7 @@
 #include "sim_request.h"
 
 struct sim;
+struct sim_keys;
 struct sim_operation;
 struct sim_product;
 
@@ -24,6 +25,7 @@ struct sim_call {
 	const struct sim_input *input;
 	const struct sim_operation *op; /* NULL until known, as product is */
 	const struct sim_product *product;
+	const struct sim_keys *keys; /* that signed it; NULL until the signature was found good */
 	char action[80];
 	char host[128];
 	char request_id[SIM_UUID_SIZE];

@@ -18,6 +18,7 @@
 #include "sim_faults.h"
 #include "sim_nonces.h"
 #include "sim_random.h"
+#include "sim_sts.h"
 #include "sim_tags.h"
 #include "sim_throttle.h"
 #include "sim_words.h"
@@ -153,7 +154,8 @@ struct sim_total {
 struct sim {
 	struct sim_random random;
 	double scale;
-	struct sim_keys keys;
+	struct sim_keys keys; /* the account's own */
+	struct sim_sts sts;
 	uint64_t token_window_ms;
 
 	struct sim_now now;

@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "sim_operation.h"
+#include "sim_sts.h"
 #include "sim_table.h"
 
 /* eds-aic 4.1; inside one JSON text */
@@ -286,10 +287,32 @@ static const struct sim_operation bss[] = {
 	{.name = "QueryOrders", .params = query_orders, .run = sim_query_orders, .may_get = true},
 };
 
+/* sts 2015-04-01 (protocol d) */
+static const struct sim_param assume_role[] = {NEED("RoleArn"),
+					       NEED("RoleSessionName"),
+					       INT("DurationSeconds", 900, 43200),
+					       TEXT_MAX("Policy", 2048),
+					       TEXT_MAX("ExternalId", 1224),
+					       TEXT_MAX("SourceIdentity", 64),
+					       END};
+static const struct sim_param get_caller_identity[] = {END};
+
+static const struct sim_operation sts[] = {
+	{.name = "AssumeRole", .params = assume_role, .run = sim_assume_role},
+	{.name = "GetCallerIdentity",
+	 .params = get_caller_identity,
+	 .run = sim_get_caller_identity},
+};
+
 static const struct sim_product products[] = {
 	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
+<<<<<<< Updated upstream
 	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter", bss,
 	 ARRAY_SIZE(bss)},
+=======
+	{"BssOpenApi", "2017-12-14", true, "Invalid", "Missing", bss, ARRAY_SIZE(bss)},
+	{"sts", "2015-04-01", false, "InvalidParameter.", "Missing", sts, ARRAY_SIZE(sts)},
+>>>>>>> Stashed changes
 };
 
 const struct sim_product *sim_product_find(const char *version)

@@ -158,6 +158,8 @@ static void send(struct client *c, const char *method, const char *target, const
 static const char *version_of(const char *action)
 {
 	bool bss = strcmp(action, "GetOrderDetail") == 0 || strcmp(action, "QueryOrders") == 0;
+	if (strcmp(action, "AssumeRole") == 0 || strcmp(action, "GetCallerIdentity") == 0)
+		return "2015-04-01";
 	return bss ? "2017-12-14" : "2023-09-30";
 }
 
