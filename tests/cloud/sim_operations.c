@@ -306,13 +306,9 @@ static const struct sim_operation sts[] = {
 
 static const struct sim_product products[] = {
 	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
-<<<<<<< Updated upstream
 	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter", bss,
 	 ARRAY_SIZE(bss)},
-=======
-	{"BssOpenApi", "2017-12-14", true, "Invalid", "Missing", bss, ARRAY_SIZE(bss)},
 	{"sts", "2015-04-01", false, "InvalidParameter.", "Missing", sts, ARRAY_SIZE(sts)},
->>>>>>> Stashed changes
 };
 
 const struct sim_product *sim_product_find(const char *version)
