@@ -16,6 +16,7 @@
 
 struct asked {
 	struct app *app;
+	enum kind kind;
 	struct control_pending *pending;
 };
 
@@ -59,6 +60,14 @@ static bool is_known(struct app *a, const struct collected *c)
 	       books_known_group(a->books, c->group);
 }
 
+/* Of a group that only marks tell of: their kind of service has marks. */
+static enum kind kind_of(struct app *a, const char *group)
+{
+	const struct desired_group *want = desired_find(a->desired, group);
+	const struct known_group *known = books_known_group(a->books, group);
+	return want ? want->kind : known ? known->kind : KIND_CLOUD_PHONE;
+}
+
 /* ---- the answer ---- */
 
 /* Appended by the drover command to the status, so its keys name themselves. @rows NULL:
@@ -88,9 +97,9 @@ static void answer(struct control_pending *pending, const struct instance_rows *
 }
 
 /* Before the first complete listing of groups there may be some that only marks would tell. */
-static const char *gap_of_groups(struct app *a)
+static const char *gap_of_groups(struct app *a, enum kind kind)
 {
-	return observer_observed(a->observer)->of[KIND_CLOUD_PHONE].listed_mono_ms > 0
+	return observer_observed(a->observer)->of[kind].listed_mono_ms > 0
 		       ? NULL
 		       : "the cloud's groups have not been listed yet";
 }
@@ -118,20 +127,20 @@ static void on_listed(void *data, const struct instance_listing *listing)
 		control_answer(asked->pending, -ECANCELED, NULL);
 	else
 		answer(asked->pending, listing->rows,
-		       listing->complete ? gap_of_groups(asked->app) : strbuf_text(&why));
+		       listing->complete ? gap_of_groups(asked->app, asked->kind) : strbuf_text(&why));
 	free(asked);
 }
 
 /* ---- the question ---- */
 
-static int start_listing(struct app *a, const struct text_list *ids,
+static int start_listing(struct app *a, enum kind kind, const struct text_list *ids,
 			 struct control_pending *pending)
 {
 	struct asked *asked = calloc(1, sizeof(*asked));
 	if (!asked)
 		return -ENOMEM;
-	*asked = (struct asked){a, pending};
-	int r = instance_reader_list(a->instance_reader, ids, on_listed, asked);
+	*asked = (struct asked){a, kind, pending};
+	int r = instance_reader_list(a->instance_reader, kind, ids, on_listed, asked);
 	if (r < 0)
 		free(asked);
 	return r;
@@ -150,9 +159,9 @@ void app_instances_ask(void *data, const char *group, struct control_pending *pe
 		r = -EBUSY;
 		text = "several listings of instances run already; ask again soon";
 	} else if (r == 0 && c.ids.n > 0) {
-		r = start_listing(a, &c.ids, pending);
+		r = start_listing(a, kind_of(a, group), &c.ids, pending);
 	} else if (r == 0) {
-		answer(pending, NULL, gap_of_groups(a));
+		answer(pending, NULL, gap_of_groups(a, kind_of(a, group)));
 	}
 	if (r < 0)
 		control_answer(pending, r, text);

@@ -152,9 +152,9 @@ void app_orders_schedule(struct app *a, bool now);
 void app_on_order_timer(uv_timer_t *timer);
 void app_on_order(void *data, const char *order_id, enum order_answer answer,
 		  const struct billing_order *order, const struct cloud_reply *reply);
-void app_on_found_order(void *data, const struct billing_row *row);
-void app_on_order_search(void *data, enum order_answer answer, const char *code,
-			 const char *request_id);
+void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row);
+void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
+			 const char *code, const char *request_id);
 /* Starts the look for unknown orders when a young ledger is about to buy pre-paid. */
 void app_orders_look(struct app *a);
 

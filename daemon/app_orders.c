@@ -8,6 +8,9 @@
 #include "app_internal.h"
 #include "report/log.h"
 
+/* What an order_search is for. */
+enum { SEARCH_YOUNG_LEDGER };
+
 #define CLOCK_SLACK_MS UINT64_C(3600000) /* the window of a search ends a little in the future */
 
 /* ---- the orders we know ---- */
@@ -142,13 +145,18 @@ void app_orders_look(struct app *a)
 	if (a->stopping || a->orders_look != LOOK_WANTED || mono < a->orders_look_mono_ms)
 		return;
 	uint64_t back = a->settings.poll.young_ledger_ms;
-	if (order_reader_search(a->order_reader, wall > back ? wall - back : 0, wall + CLOCK_SLACK_MS) == 0)
+	const struct order_search search = {.from_wall_ms = wall > back ? wall - back : 0,
+					    .to_wall_ms = wall + CLOCK_SLACK_MS,
+					    .unpaid_only = true,
+					    .purpose = SEARCH_YOUNG_LEDGER};
+	if (order_reader_search(a->order_reader, &search) == 0)
 		a->orders_look = LOOK_RUNNING;
 }
 
-void app_on_found_order(void *data, const struct billing_row *row)
+void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row)
 {
 	struct app *a = data;
+	(void)search;
 	uint64_t created = 0;
 	struct order_news news = {.id = row->order_id, .status = billing_status(row->status),
 				  .status_text = row->status, .amount = row->amount,
@@ -165,10 +173,11 @@ static void look_again_later(struct app *a)
 	a->orders_look_mono_ms = env_mono_ms(a->env) + a->settings.poll.orders_ms;
 }
 
-void app_on_order_search(void *data, enum order_answer answer, const char *code,
-			 const char *request_id)
+void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
+			 const char *code, const char *request_id)
 {
 	struct app *a = data;
+	(void)search;
 	if (a->stopping)
 		return;
 	switch (answer) {

@@ -20,14 +20,51 @@ struct status_counts {
 	VEC(struct status_count) v;
 };
 
-static const char *status_of(const cJSON *instance)
+#define COLUMNS 7
+
+/* What is shown of the instances of a service: the members that its answers have. */
+struct view {
+	const char *heads[COLUMNS];
+	const char *members[COLUMNS]; /* the first is the id, the second the status */
+	int day;                      /* of this column only the date is shown */
+	const char *running;          /* the status of what works */
+};
+
+static const struct view views[] = {
+	{{"ID", "STATUS", "SESSION", "IP", "KEY PAIR", "EXPIRES", "CREATED"},
+	 {"AndroidInstanceId", "AndroidInstanceStatus", "SessionStatus", "NetworkInterfaceIp",
+	  "KeyPairId", "GmtExpired", "GmtCreate"},
+	 5,
+	 "RUNNING"},
+	{{"ID", "STATUS", "RESOURCES", "NAME", "IMAGE", "EXPIRES", "CREATED"},
+	 {"AppInstanceGroupId", "Status", "ResourceStatus", "AppInstanceGroupName",
+	  "AppCenterImageId", "ExpiredTime", "GmtCreate"},
+	 5,
+	 "PUBLISHED"},
+	{{"ID", "STATUS", "PRODUCT", "TYPE", "RENEWAL", "EXPIRES", "CREATED"},
+	 {"InstanceID", "Status", "ProductCode", "ProductType", "RenewStatus", "EndTime", "CreateTime"},
+	 5,
+	 "Normal"},
+};
+
+/* The first one whose id the rows have. */
+static const struct view *view_of(const cJSON *instances)
 {
-	return show_text(instance, "AndroidInstanceStatus");
+	const cJSON *first = cJSON_GetArrayItem(instances, 0);
+	for (size_t k = 1; k < ARRAY_SIZE(views); k++)
+		if (*show_text(first, views[k].members[0]))
+			return &views[k];
+	return &views[0];
 }
 
-static bool is_running(const cJSON *instance)
+static const char *status_of(const struct view *v, const cJSON *instance)
 {
-	return strcmp(status_of(instance), instance_status_name(INSTANCE_RUNNING)) == 0;
+	return show_text(instance, v->members[1]);
+}
+
+static bool is_running(const struct view *v, const cJSON *instance)
+{
+	return strcmp(status_of(v, instance), v->running) == 0;
 }
 
 /* --- how many of each status --- */
@@ -50,11 +87,11 @@ static int compare_counts(const void *a, const void *b)
 	return x->n != y->n ? (x->n < y->n) - (x->n > y->n) : strcmp(x->status, y->status);
 }
 
-static void add_counts(const struct show *s, const cJSON *instances, int n)
+static void add_counts(const struct show *s, const struct view *v, const cJSON *instances, int n)
 {
 	struct status_counts counts = {0};
 	const cJSON *instance;
-	cJSON_ArrayForEach(instance, instances) count_status(&counts, status_of(instance));
+	cJSON_ArrayForEach(instance, instances) count_status(&counts, status_of(v, instance));
 	if (counts.v.n > 0)
 		qsort(counts.v.items, counts.v.n, sizeof(*counts.v.items), compare_counts);
 	strbuf_addf(s->out, "%d instances: ", n);
@@ -69,51 +106,42 @@ static void add_counts(const struct show *s, const cJSON *instances, int n)
 
 /* --- a line each --- */
 
-static enum color status_color(const char *text)
+static enum color status_color(const struct view *v, const char *text)
 {
 	enum instance_status status = instance_status_from_text(text);
-	if (status == INSTANCE_RUNNING)
+	if (strcmp(text, v->running) == 0)
 		return COLOR_GOOD;
 	if (status == INSTANCE_FAILED || status == INSTANCE_UNAVAILABLE)
 		return COLOR_BAD;
-	return instance_is_transient(status) ? COLOR_BUSY : COLOR_NONE;
+	return status != INSTANCE_UNKNOWN && instance_is_transient(status) ? COLOR_BUSY : COLOR_NONE;
 }
 
-static void add_text(struct table *t, const char *text)
+static void add_instance(struct table *t, const struct view *v, const cJSON *instance)
 {
-	table_text(t, text[0] ? text : "-", COLOR_NONE);
+	for (int k = 0; k < COLUMNS; k++) {
+		char text[96] = "";
+		size_t most = k == v->day ? 10 : sizeof(text) - 1;
+		strncat(text, show_text(instance, v->members[k]), most);
+		enum color color = k == 1 ? status_color(v, text) : COLOR_NONE;
+		table_text(t, *text ? text : "-", color);
+	}
 }
 
-static void add_instance(struct table *t, const cJSON *instance)
+static void add_table(const struct show *s, const struct view *v, const cJSON *instances, bool all)
 {
-	char day[11] = "";
-	strncat(day, show_text(instance, "GmtExpired"), sizeof(day) - 1); /* the date alone */
-	add_text(t, show_text(instance, "AndroidInstanceId"));
-	table_text(t, status_of(instance), status_color(status_of(instance)));
-	add_text(t, show_text(instance, "SessionStatus"));
-	add_text(t, show_text(instance, "NetworkInterfaceIp"));
-	add_text(t, show_text(instance, "KeyPairId"));
-	add_text(t, day);
-	add_text(t, show_text(instance, "GmtCreate"));
-}
-
-static void add_table(const struct show *s, const cJSON *instances, bool all)
-{
-	static const char *const heads[] = {"ID",       "STATUS",  "SESSION", "IP",
-					    "KEY PAIR", "EXPIRES", "CREATED"};
 	auto_table struct table t;
 	const cJSON *instance;
-	table_init(&t, heads, ARRAY_SIZE(heads));
-	cJSON_ArrayForEach(instance, instances) if (all || !is_running(instance))
-		add_instance(&t, instance);
+	table_init(&t, v->heads, COLUMNS);
+	cJSON_ArrayForEach(instance, instances) if (all || !is_running(v, instance))
+		add_instance(&t, v, instance);
 	table_print(&t, s->colored, s->out);
 }
 
-static int count_others(const cJSON *instances)
+static int count_others(const struct view *v, const cJSON *instances)
 {
 	const cJSON *instance;
 	int n = 0;
-	cJSON_ArrayForEach(instance, instances) n += !is_running(instance);
+	cJSON_ArrayForEach(instance, instances) n += !is_running(v, instance);
 	return n;
 }
 
@@ -121,12 +149,13 @@ static int count_others(const cJSON *instances)
 void show_instances(const struct show *s, const cJSON *json)
 {
 	const cJSON *instances = cJSON_GetObjectItemCaseSensitive(json, "instances");
-	int n = cJSON_GetArraySize(instances), others = count_others(instances);
+	const struct view *v = view_of(instances);
+	int n = cJSON_GetArraySize(instances), others = count_others(v, instances);
 	strbuf_add(s->out, n > 0 ? "\n" : "\nNo instances were listed.\n");
 	if (n > LINES_MAX)
-		add_counts(s, instances, n);
+		add_counts(s, v, instances, n);
 	if (n > 0 && n <= LINES_MAX)
-		add_table(s, instances, /* all= */ true);
+		add_table(s, v, instances, /* all= */ true);
 	else if (others > 0 && others <= LINES_MAX)
-		add_table(s, instances, /* all= */ false);
+		add_table(s, v, instances, /* all= */ false);
 }

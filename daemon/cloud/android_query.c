@@ -209,6 +209,18 @@ static int encode_running(const char *fleet, struct params *ret)
 	return android_encode_describe_instances(&query, ret);
 }
 
+static int print_instance(const cJSON *row, char id[OBSERVED_ID_SIZE], struct jsonw *out)
+{
+	struct android_instance instance;
+	int r = android_instance_decode(row, &instance);
+	if (r < 0)
+		return r;
+	android_instance_to_json(&instance, out);
+	(void)snprintf(id, OBSERVED_ID_SIZE, "%s", instance.id);
+	android_instance_fini(&instance);
+	return 0;
+}
+
 const struct listing_kind listing_cloud_phone = {
 	.groups = OP_DESCRIBE_ANDROID_INSTANCE_GROUPS,
 	.encode_groups = encode_all_groups,
@@ -217,6 +229,10 @@ const struct listing_kind listing_cloud_phone = {
 	.batch = LIMIT_PAGE_SIZE,
 	.encode_instances = encode_instances_of,
 	.instance_row = android_instance_row,
+	.detail = OP_DESCRIBE_ANDROID_INSTANCES,
+	.detail_batch = LIMIT_PAGE_SIZE,
+	.encode_detail = encode_instances_of,
+	.detail_row = print_instance,
 	.count = OP_DESCRIBE_ANDROID_INSTANCES,
 	.encode_count = encode_running,
 };

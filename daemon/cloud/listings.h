@@ -6,6 +6,7 @@
  */
 #include <cjson/cJSON.h>
 
+#include "base/jsonw.h"
 #include "cloud/operations.h"
 #include "model/desired.h"
 #include "model/observed.h"
@@ -34,6 +35,14 @@ struct listing_kind {
 	/* After the instances of @g were listed whole: what follows from the two together. NULL:
 	 * nothing. */
 	void (*settle_group)(struct observed_group *g);
+
+	/* For a person: every documented field of what is in some cloud groups, by their ids.
+	 * detail_row() prints one row as JSON with the API's names and says its id: 0, -EBADMSG,
+	 * or -ENOMEM. */
+	enum operation detail;
+	size_t detail_batch;
+	int (*encode_detail)(const struct text_list *groups, struct params *ret);
+	int (*detail_row)(const cJSON *row, char id[OBSERVED_ID_SIZE], struct jsonw *out);
 
 	/* One small call for how many instances of @fleet run (TotalCount). OP_MAX_: none. */
 	enum operation count;

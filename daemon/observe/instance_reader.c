@@ -8,8 +8,7 @@
 #include "base/limits.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
-#include "cloud/android_query.h"
-#include "cloud/android_rows.h"
+#include "cloud/listings.h"
 
 struct instance_row {
 	char id[OBSERVED_ID_SIZE];
@@ -27,6 +26,7 @@ struct listing {
 	struct instance_reader *reader;
 	struct listing *next;
 	struct pager *pager; /* of the batch under way */
+	const struct listing_kind *kind;
 	struct text_list groups;
 	size_t begun; /* groups of this batch and those before it */
 	size_t first; /* row of this batch */
@@ -82,36 +82,33 @@ void instance_rows_write(const struct instance_rows *rows, struct jsonw *out)
 }
 
 /* -E2BIG when there is no room for it. */
-static int add_row(struct instance_rows *rows, const struct android_instance *instance)
+static int add_row(struct listing *l, const cJSON *json)
 {
+	struct instance_rows *rows = &l->rows;
 	auto_strbuf struct strbuf text = STRBUF_INIT(LIMIT_INSTANCES_BYTES - rows->bytes);
 	struct jsonw w = JSONW_INIT(&text);
-	android_instance_to_json(instance, &w);
-	if (strbuf_error(&text))
-		return strbuf_error(&text);
-	char *json = strdup(strbuf_text(&text)); /* no larger than it has to be */
-	struct instance_row *row = json ? vec_add(&rows->v) : NULL;
+	struct instance_row added = {.order = rows->v.n + 1};
+	int r = l->kind->detail_row(json, added.id, &w);
+	if (r == 0)
+		r = strbuf_error(&text);
+	if (r < 0)
+		return r;
+	added.json = strdup(strbuf_text(&text)); /* no larger than it has to be */
+	struct instance_row *row = added.json ? vec_add(&rows->v) : NULL;
 	if (!row) {
-		free(json);
+		free(added.json);
 		return -ENOMEM;
 	}
 	rows->bytes += text.len;
-	row->order = rows->v.n;
-	row->json = json;
-	(void)strncpy(row->id, instance->id, sizeof(row->id) - 1);
+	*row = added;
 	return 0;
 }
 
 static int on_row(void *data, const cJSON *json)
 {
 	struct listing *l = data;
-	struct android_instance instance;
-	int r = android_instance_decode(json, &instance);
-	if (r < 0)
-		return r;
-	r = add_row(&l->rows, &instance);
+	int r = add_row(l, json);
 	l->too_large |= r == -E2BIG;
-	android_instance_fini(&instance);
 	return r;
 }
 
@@ -175,15 +172,14 @@ static void on_batch_done(struct pager *pager, const struct pager_result *result
 static int begin_batch(struct listing *l)
 {
 	auto_params struct params params = {0};
-	size_t left = l->groups.n - l->begun, n = left < LIMIT_PAGE_SIZE ? left : LIMIT_PAGE_SIZE;
+	size_t left = l->groups.n - l->begun, n = left < l->kind->detail_batch ? left : l->kind->detail_batch;
 	const struct text_list batch = {.items = l->groups.items + l->begun, .n = n};
-	const struct android_query query = {.groups = &batch};
-	int r = android_encode_describe_instances(&query, &params);
+	int r = l->kind->encode_detail(&batch, &params);
 	if (r < 0)
 		return r;
 	const struct pager_options options = {
 		.cloud = l->reader->cloud,
-		.op = OP_DESCRIBE_ANDROID_INSTANCES,
+		.op = l->kind->detail,
 		.params = &params,
 		.row = on_row,
 		.restart = on_restart,
@@ -211,7 +207,7 @@ static void on_batch_done(struct pager *pager, const struct pager_result *result
 	finish(l, is_last ? result : &local);
 }
 
-int instance_reader_list(struct instance_reader *r, const struct text_list *groups,
+int instance_reader_list(struct instance_reader *r, enum kind kind, const struct text_list *groups,
 			 instance_listing_cb done, void *data)
 {
 	if (groups->n == 0) /* no filter would mean: of the whole account */
@@ -220,6 +216,7 @@ int instance_reader_list(struct instance_reader *r, const struct text_list *grou
 	if (!l)
 		return -ENOMEM;
 	l->reader = r;
+	l->kind = listing_of(kind);
 	l->done = done;
 	l->data = data;
 	int e = text_list_copy(groups, &l->groups);

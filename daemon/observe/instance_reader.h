@@ -1,7 +1,7 @@
 #pragma once
 /*
  * Lists the instances of some cloud groups now, for a person: every documented field of
- * each row as JSON with the API's own names (eds-aic 4.3). Not part of a cycle; keeps
+ * each row as JSON with the API's own names. Not part of a cycle; keeps
  * nothing of what it read and changes no observation.
  *
  * Loop rule: done() fires exactly once for each listing begun, never from inside the call
@@ -30,9 +30,9 @@ struct instance_listing {
 typedef void (*instance_listing_cb)(void *data, const struct instance_listing *listing);
 
 int instance_reader_new(struct cloud *cloud, struct instance_reader **ret);
-/* The instances of the cloud groups @groups: at least one, copied. 0, -EINVAL (none), or
+/* What is in the cloud groups @groups of @kind: at least one, copied. 0, -EINVAL (none), or
  * another negative errno: then @done does not fire. */
-int instance_reader_list(struct instance_reader *r, const struct text_list *groups,
+int instance_reader_list(struct instance_reader *r, enum kind kind, const struct text_list *groups,
 			 instance_listing_cb done, void *data);
 /* How many listings run. */
 size_t instance_reader_busy(const struct instance_reader *r);

@@ -23,9 +23,11 @@ struct found {
 struct order_reader {
 	struct order_reader_options o;
 	struct reading *readings;
-	struct pager *search;
+	struct pager *search;                /* of the first in line */
+	VEC(struct order_search) searches;   /* in line */
 	VEC(struct found) found;
 	bool telling; /* a callback is under way: it may close the reader, whose end then waits */
+	bool moving_on; /* a search has ended, the next one begins when its callback is over */
 	void (*closed)(void *data);
 	void *closed_data;
 };
@@ -52,6 +54,7 @@ static void maybe_closed(struct order_reader *r)
 	void (*closed)(void *data) = r->closed;
 	void *data = r->closed_data;
 	clear_found(r);
+	vec_free(&r->searches);
 	free(r);
 	closed(data);
 }
@@ -160,7 +163,9 @@ static void on_restart(void *data)
 	clear_found(data);
 }
 
-static void tell_rows(struct order_reader *r)
+static int start_search(struct order_reader *r);
+
+static void tell_rows(struct order_reader *r, const struct order_search *search)
 {
 	vec_each(&r->found, f) {
 		if (r->closed)
@@ -172,7 +177,7 @@ static void tell_rows(struct order_reader *r)
 			.region = f->region,     .quantity = "", .amount = f->amount,
 			.currency = f->currency, .instances = "",
 		};
-		r->o.on_found(r->o.data, &row);
+		r->o.on_found(r->o.data, search, &row);
 	}
 }
 
@@ -184,28 +189,53 @@ static enum order_answer judge_search(const struct pager_result *result)
 	return denied ? ORDER_ANSWER_DENIED : ORDER_ANSWER_FAILED;
 }
 
+static int start_search(struct order_reader *r);
+
+static struct order_search take_first(struct order_reader *r)
+{
+	struct order_search first = r->searches.items[0];
+	r->searches.n--;
+	memmove(r->searches.items, r->searches.items + 1, r->searches.n * sizeof(first));
+	return first;
+}
+
+static void tell_end(struct order_reader *r, const struct order_search *search,
+		     enum order_answer answer, const char *code, const char *request_id)
+{
+	r->telling = r->moving_on = true;
+	if (answer == ORDER_ANSWER_OK)
+		tell_rows(r, search);
+	if (!r->closed)
+		r->o.on_search(r->o.data, search, answer, code, request_id);
+	r->telling = r->moving_on = false;
+}
+
+/* What cannot be begun has failed; whoever needs it asks again. */
+static void next_search(struct order_reader *r)
+{
+	while (!r->closed && r->searches.n > 0 && start_search(r) < 0) {
+		struct order_search search = take_first(r);
+		tell_end(r, &search, ORDER_ANSWER_FAILED, "", "");
+	}
+}
+
 static void on_search_done(struct pager *pager, const struct pager_result *result)
 {
 	struct order_reader *r = pager_data(pager);
-	enum order_answer answer = judge_search(result);
+	struct order_search search = take_first(r);
 	r->search = NULL;
-	r->telling = true;
-	if (answer == ORDER_ANSWER_OK)
-		tell_rows(r);
-	if (!r->closed)
-		r->o.on_search(r->o.data, answer, result->code, result->request_id);
-	r->telling = false;
+	tell_end(r, &search, judge_search(result), result->code, result->request_id);
 	clear_found(r);
+	next_search(r);
 	maybe_closed(r);
 }
 
-int order_reader_search(struct order_reader *r, uint64_t from_wall_ms, uint64_t to_wall_ms)
+static int start_search(struct order_reader *r)
 {
-	if (r->search)
-		return -EBUSY;
+	const struct order_search *search = &r->searches.items[0];
 	auto_params struct params params = {0};
-	struct billing_query query = {.from_ms = from_wall_ms, .to_ms = to_wall_ms,
-				      .status = "Unpaid", .type = "New"};
+	struct billing_query query = {.from_ms = search->from_wall_ms, .to_ms = search->to_wall_ms,
+				      .status = search->unpaid_only ? "Unpaid" : NULL, .type = "New"};
 	int e = billing_encode_query(&query, &params);
 	if (e < 0)
 		return e;
@@ -219,6 +249,23 @@ int order_reader_search(struct order_reader *r, uint64_t from_wall_ms, uint64_t 
 		.data = r,
 	};
 	return pager_start(&options, &r->search);
+}
+
+int order_reader_search(struct order_reader *r, const struct order_search *search)
+{
+	vec_each(&r->searches, other)
+		if (other->purpose == search->purpose && other->subject == search->subject)
+			return -EALREADY;
+	struct order_search *slot = vec_add(&r->searches);
+	if (!slot)
+		return -ENOMEM;
+	*slot = *search;
+	if (r->search || r->moving_on)
+		return 0;
+	int e = start_search(r);
+	if (e < 0)
+		r->searches.n--;
+	return e;
 }
 
 int order_reader_new(const struct order_reader_options *options, struct order_reader **ret)

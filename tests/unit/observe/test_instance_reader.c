@@ -155,7 +155,7 @@ static int list(struct fixture *f, int who, size_t n_groups)
 		(void)snprintf(id, sizeof(id), "ag-%zu", i);
 		assert_int_equal(text_list_add(&groups, id), 0);
 	}
-	int r = instance_reader_list(f->reader, &groups, on_done, &f->told[who]);
+	int r = instance_reader_list(f->reader, KIND_CLOUD_PHONE, &groups, on_done, &f->told[who]);
 	text_list_fini(&groups); /* it was copied */
 	return r;
 }

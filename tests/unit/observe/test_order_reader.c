@@ -45,19 +45,21 @@ static void on_order(void *data, const char *order_id, enum order_answer answer,
 	}
 }
 
-static void on_found(void *data, const struct billing_row *row)
+static void on_found(void *data, const struct order_search *search, const struct billing_row *row)
 {
 	struct bench *b = data;
+	assert_int_equal(7, search->purpose);
 	strbuf_addf(&b->told, "%s %s %s %s%s;", row->order_id, row->status, row->created,
 			  row->amount, row->currency);
 	if (b->close_in_found)
 		order_reader_close(b->reader, on_closed, b);
 }
 
-static void on_search(void *data, enum order_answer answer, const char *code,
-		      const char *request_id)
+static void on_search(void *data, const struct order_search *search, enum order_answer answer,
+		      const char *code, const char *request_id)
 {
 	struct bench *b = data;
+	assert_int_equal(7, search->purpose);
 	strbuf_addf(&b->told, "search %s %s %s;", answer_name(answer), code, request_id);
 	if (b->close_in_search)
 		order_reader_close(b->reader, on_closed, b);
@@ -181,9 +183,15 @@ static void a_read_that_cannot_start_is_an_error(void **state)
 #define FOUND(total, rows)                                                                         \
 	"{\"Success\":true,\"Data\":{\"TotalCount\":" total ",\"OrderList\":{\"Order\":[" rows "]}}}"
 
+static const struct order_search january = {.from_wall_ms = 1767225600000,
+					    .to_wall_ms = 1767312000000,
+					    .unpaid_only = true,
+					    .purpose = 7,
+					    .subject = 1};
+
 static void search(struct bench *b)
 {
-	assert_int_equal(0, order_reader_search(b->reader, 1767225600000, 1767312000000));
+	assert_int_equal(0, order_reader_search(b->reader, &january));
 }
 
 static void a_search_asks_for_unpaid_new_orders_of_the_window(void **state)
@@ -238,15 +246,37 @@ static void a_search_that_stays_incomplete_has_failed(void **state)
 	heard(b, "search failed  R-1;");
 }
 
-static void one_search_runs_at_a_time(void **state)
+static void searches_run_one_after_the_other(void **state)
 {
 	struct bench *b = *state;
+	struct order_search other = january;
+	other.subject = 2;
+	other.unpaid_only = false;
 	search(b);
-	assert_int_equal(-EBUSY, order_reader_search(b->reader, 1, 2));
+	assert_int_equal(-EALREADY, order_reader_search(b->reader, &january));
+	assert_int_equal(0, order_reader_search(b->reader, &other));
+	assert_int_equal(1, fake.n);
+	fake_answer(fake.waiting[0], FOUND("1", ROW("301")));
+	heard(b, "301 Unpaid 2026-01-02 5USD;search ok  R-1;");
+	assert_int_equal(1, fake.n);
+	assert_string_equal("", fake_param(fake.waiting[0], "PaymentStatus"));
 	fake_answer(fake.waiting[0], FOUND("0", ""));
-	assert_int_equal(-EINVAL, order_reader_search(b->reader, 2, 1));
+	heard(b, "search ok  R-1;");
+}
+
+static void a_search_that_cannot_begin_is_refused_or_fails(void **state)
+{
+	struct bench *b = *state;
+	struct order_search backwards = {.from_wall_ms = 2, .to_wall_ms = 1, .purpose = 7};
+	assert_int_equal(-EINVAL, order_reader_search(b->reader, &backwards));
 	search(b);
+	assert_int_equal(0, order_reader_search(b->reader, &backwards));
 	fake_answer(fake.waiting[0], FOUND("0", ""));
+	heard(b, "search ok  R-1;search failed  ;");
+	assert_int_equal(0, fake.n);
+	search(b); /* and the way is free */
+	fake_answer(fake.waiting[0], FOUND("0", ""));
+	heard(b, "search ok  R-1;");
 }
 
 /* ---- closing ---- */
@@ -328,7 +358,8 @@ int main(void)
 		CASE(rows_of_a_try_that_failed_are_not_told),
 		CASE(a_search_without_permission_is_denied_and_finds_nothing),
 		CASE(a_search_that_stays_incomplete_has_failed),
-		CASE(one_search_runs_at_a_time),
+		CASE(searches_run_one_after_the_other),
+		CASE(a_search_that_cannot_begin_is_refused_or_fails),
 		CASE(closing_at_rest_is_at_once),
 		CASE(closing_ends_what_runs_and_tells_nobody),
 		CASE(it_may_be_closed_inside_on_order),
