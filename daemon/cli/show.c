@@ -1,4 +1,5 @@
 #include "cli/show.h"
+#include "model/intent.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -244,9 +245,14 @@ static void add_hold(const struct show *s, const cJSON *action)
 	strbuf_add_char(s->out, '\n');
 }
 
+static bool is_buy(const char *verb)
+{
+	return strcmp(verb, verb_name(VERB_CREATE)) == 0 || strcmp(verb, verb_name(VERB_GROW)) == 0;
+}
+
 static enum color verb_color(const char *verb)
 {
-	if (strcmp(verb, "create") == 0 || strcmp(verb, "grow") == 0)
+	if (is_buy(verb))
 		return COLOR_GOOD;
 	return strcmp(verb, "shrink") == 0 || strcmp(verb, "delete") == 0 ? COLOR_BAD : COLOR_BUSY;
 }
@@ -271,9 +277,9 @@ static void add_action(const struct show *s, const cJSON *action)
 		text_safe(show_text(action, "reason"), s->out);
 		strbuf_add_char(s->out, '\n');
 	}
-	if (price[0]) {
+	if (price[0] || is_buy(verb)) {
 		strbuf_add(s->out, "    price: ");
-		text_safe(price, s->out);
+		text_safe(price[0] ? price : "unknown", s->out);
 		strbuf_add_char(s->out, '\n');
 	}
 	add_victims(s, action);

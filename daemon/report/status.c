@@ -208,16 +208,18 @@ static bool has_victims(enum verb verb)
 static void add_action(struct jsonw *w, const struct status_view *v, const struct action *a)
 {
 	static const struct text_list none;
+	const struct desired_group *g = desired_find(v->desired, a->group);
+	enum charge_type charge = g ? g->charge : CHARGE_UNKNOWN;
 	jsonw_begin_object(w);
 	jsonw_key_text(w, "hash", a->hash);
 	jsonw_key_text(w, "group", a->group);
 	jsonw_key_text(w, "verb", verb_name(a->verb));
-	jsonw_key_text(w, "operation", v->operation_of ? v->operation_of(a) : "");
+	jsonw_key_text(w, "operation", v->operation_of ? v->operation_of(a, charge) : "");
 	jsonw_key_int(w, "count", a->count);
 	key_list(w, "victims", has_victims(a->verb) ? &a->targets : &none);
 	jsonw_key_text(w, "reason", a->reason ? a->reason : "");
 	key_text_or_null(w, "hold", hold_name(a->hold));
-	jsonw_key_text(w, "price", NULL); /* the create calls name none (eds-aic 4.1) */
+	key_text_or_null(w, "price", a->price);
 	jsonw_key_text(w, "hold_text", a->hold_text ? a->hold_text : "");
 	jsonw_key_bool(w, "needs_person", hold_needs_person(a->hold));
 	key_text_or_null(w, "cloud_group", a->cloud_group);

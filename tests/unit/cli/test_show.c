@@ -89,6 +89,27 @@ static void a_large_fleet_is_shown_whole(void **state)
 	assert_int_equal(lines, 10003);
 }
 
+static void expect_plan(const char *json_text, const char *part, bool there)
+{
+	auto_strbuf struct strbuf out = STRBUF_INIT(65536);
+	cJSON *json = show_parse(json_text, strlen(json_text));
+	const struct show s = {.out = &out};
+	show_plan(&s, json);
+	cJSON_Delete(json);
+	if ((strstr(strbuf_text(&out), part) != NULL) != there)
+		fail_msg("%s: %s", part, strbuf_text(&out));
+}
+
+static void a_buy_says_its_price_or_that_nobody_knows_it(void **state)
+{
+	(void)state;
+	expect_plan("{\"actions\":[{\"verb\":\"create\",\"count\":2,\"price\":\"800.00 CNY\"}]}",
+		    "    price: 800.00 CNY\n", true);
+	expect_plan("{\"actions\":[{\"verb\":\"grow\",\"count\":2,\"price\":null}]}",
+		    "    price: unknown\n", true);
+	expect_plan("{\"actions\":[{\"verb\":\"tag\",\"count\":2,\"price\":null}]}", "price", false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -96,6 +117,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_one_object_is_refused),
 		cmocka_unit_test(an_error_is_found),
 		cmocka_unit_test(a_large_fleet_is_shown_whole),
+		cmocka_unit_test(a_buy_says_its_price_or_that_nobody_knows_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
