@@ -145,9 +145,9 @@ void app_report_forget(struct app *a)
 	vec_free(&a->words);
 }
 
-static const char *operation_of(const struct action *action)
+static const char *operation_of(const struct action *action, enum charge_type charge)
 {
-	return action_operation(action->kind, action->verb);
+	return action_operation(action->kind, action->verb, charge);
 }
 
 int app_status_view(struct app *a, struct status_view *ret, struct in_flight *flight)

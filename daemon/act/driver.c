@@ -406,8 +406,13 @@ static int make_intent(struct driver *d, const struct action *a, const struct de
 	int r = fill_intent(d, a, desired, g, i);
 	if (r < 0)
 		return r;
-	struct action_context ctx = {desired->fleet, ledger_owner(d->o.ledger),
-				     package_of(a->group, observed)};
+	const struct observed_group *target = observed ? observed_find_group(observed, a->cloud_group) : NULL;
+	const struct action_context ctx = {
+		.fleet = desired->fleet,
+		.owner = ledger_owner(d->o.ledger),
+		.bandwidth_package = package_of(a->group, observed),
+		.pool = target ? target->pool : "",
+	};
 	r = action_encode(&ctx, a, g, i);
 	if (r < 0)
 		return r;

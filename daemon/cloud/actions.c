@@ -13,37 +13,45 @@ static const struct action_row *const kinds[KIND_MAX_] = {
 	[KIND_CLOUD_PHONE] = actions_cloud_phone,
 };
 
-static const struct action_row *row_of(enum kind kind, enum verb verb)
+static const struct action_row *row_of(enum kind kind, enum verb verb, enum charge_type charge)
 {
 	const struct action_row *rows = kind >= 0 && kind < KIND_MAX_ ? kinds[kind] : NULL;
-	return rows && verb < VERB_MAX_ && rows[verb].encode ? &rows[verb] : NULL;
+	if (!rows || verb >= VERB_MAX_ || !rows[verb].encode)
+		return NULL;
+	return charge == CHARGE_PREPAID && rows[verb].prepaid ? rows[verb].prepaid : &rows[verb];
 }
 
-/* Only a create gives a name and carries a token (eds-aic 4.1); both come from the key, so
- * that they are the same bytes in every attempt. */
-static int name_it(struct intent *i)
+/* A call that is found again by name gets one, a call that is repeated by token gets that;
+ * both come from the key, so that they are the same bytes in every attempt. */
+static int name_it(const struct recovery *recovery, struct intent *i)
 {
 	char text[LIMIT_NAME_BYTES];
-	(void)snprintf(text, sizeof(text), "%s.%.6s", i->group, i->key);
-	int r = intent_set(&i->name, text);
-	if (r < 0)
-		return r;
-	(void)snprintf(text, sizeof(text), "drover-%s", i->key);
-	return intent_set(&i->token, text);
+	int r = 0;
+	if (recovery->look == LOOK_NAME) {
+		(void)snprintf(text, sizeof(text), "%s.%.6s", i->group, i->key);
+		r = intent_set(&i->name, text);
+	}
+	if (r == 0 && recovery->again == AGAIN_TOKEN) {
+		(void)snprintf(text, sizeof(text), "drover-%s", i->key);
+		r = intent_set(&i->token, text);
+	}
+	return r;
 }
 
 int action_encode(const struct action_context *ctx, const struct action *action,
 		  const struct desired_group *group, struct intent *intent)
 {
-	const struct action_row *row = row_of(intent->kind, intent->verb);
+	const struct action_row *row = row_of(intent->kind, intent->verb, group->charge);
 	if (!row)
 		return -EINVAL;
+	const struct operation_info *info = operation_info(row->op);
 	auto_params struct params params = {0};
 	intent->buys = intent->verb == VERB_CREATE || intent->verb == VERB_GROW;
 	intent->unpaid = intent->buys && group->charge == CHARGE_PREPAID && !group->auto_pay;
-	int r = intent->verb == VERB_CREATE ? name_it(intent) : 0;
+	intent->total = action->total;
+	int r = name_it(&info->recovery, intent);
 	if (r == 0)
-		r = intent_set(&intent->operation, operation_info(row->op)->name);
+		r = intent_set(&intent->operation, info->name);
 	if (r == 0)
 		r = row->encode(ctx, action, group, intent, &params);
 	if (r < 0)
@@ -63,7 +71,7 @@ static int result_init(struct action_result *r)
 
 int action_decode(const struct intent *intent, const cJSON *root, struct action_result *ret)
 {
-	const struct action_row *row = row_of(intent->kind, intent->verb);
+	const struct action_row *row = row_of(intent->kind, intent->verb, intent->charge);
 	struct action_result result;
 	int r = result_init(&result);
 	if (r == 0 && (!row || !root))
@@ -88,8 +96,8 @@ void action_result_fini(struct action_result *r)
 	*r = (struct action_result){0};
 }
 
-const char *action_operation(enum kind kind, enum verb verb)
+const char *action_operation(enum kind kind, enum verb verb, enum charge_type charge)
 {
-	const struct action_row *row = row_of(kind, verb);
+	const struct action_row *row = row_of(kind, verb, charge);
 	return row ? operation_info(row->op)->name : "";
 }

@@ -18,6 +18,8 @@ struct action_context {
 	/* cloud-phone with network_info: the bandwidth package of the group's first create;
 	 * "" = this is the first, which buys it (eds-aic 4.1) */
 	const char *bandwidth_package;
+	/* app-streaming: the node pool of intent.cloud_group, as observed; "" not known */
+	const char *pool;
 };
 
 /* What a reply says was made. Owned texts; action_result_fini(). */
@@ -31,9 +33,9 @@ struct action_result {
 };
 
 /*
- * Fills operation, name, token, params and buys of @intent, whose key, group, region,
- * cloud_group, count, targets and before are set. 0, -ENOMEM, or -EINVAL when the verb
- * does not exist for the kind or names nothing (an empty list of victims).
+ * Fills operation, name, token, params, total, buys and unpaid of @intent, whose key, group,
+ * region, cloud_group, count, targets and before are set. 0, -ENOMEM, or -EINVAL when the
+ * verb does not exist for the kind or names nothing (an empty list of victims).
  */
 int action_encode(const struct action_context *ctx, const struct action *action,
 		  const struct desired_group *group, struct intent *intent);
@@ -42,5 +44,5 @@ int action_encode(const struct action_context *ctx, const struct action *action,
 int action_decode(const struct intent *intent, const cJSON *root, struct action_result *ret);
 void action_result_fini(struct action_result *r);
 
-/* Name of the operation that does @verb; "" when the kind has none. */
-const char *action_operation(enum kind kind, enum verb verb);
+/* Name of the operation that does @verb to what is charged so; "" when the kind has none. */
+const char *action_operation(enum kind kind, enum verb verb, enum charge_type charge);

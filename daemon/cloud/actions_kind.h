@@ -5,12 +5,15 @@
 #include "cloud/actions.h"
 
 struct action_row {
-	enum operation op; /* OP_MAX_: the kind has no such verb */
+	enum operation op;
+	/* NULL: the kind has no such verb */
 	int (*encode)(const struct action_context *ctx, const struct action *action,
 		      const struct desired_group *group, const struct intent *intent,
 		      struct params *ret);
 	/* NULL: the reply says nothing that matters */
 	int (*decode)(const struct intent *intent, const cJSON *root, struct action_result *ret);
+	/* Where subscriptions have another operation for the verb; NULL: the same. */
+	const struct action_row *prepaid;
 };
 
 extern const struct action_row actions_cloud_phone[VERB_MAX_];

@@ -67,7 +67,7 @@ static struct intent *make(enum verb verb, enum charge_type charge)
 	i->id = 7;
 	i->verb = verb;
 	i->kind = KIND_CLOUD_PHONE;
-	(void)intent_set(&i->operation, action_operation(i->kind, verb));
+	(void)intent_set(&i->operation, action_operation(i->kind, verb, charge));
 	i->charge = charge;
 	i->buys = verb == VERB_CREATE || verb == VERB_GROW;
 	i->count = 2;

@@ -92,7 +92,7 @@ static void every_verb_is_one_operation(void **state)
 	for (int verb = 0; verb <= VERB_RESET; verb++) {
 		encode(b, (enum verb)verb);
 		assert_string_equal(names[verb], b->intent->operation);
-		assert_string_equal(names[verb], action_operation(KIND_CLOUD_PHONE, (enum verb)verb));
+		assert_string_equal(names[verb], action_operation(KIND_CLOUD_PHONE, (enum verb)verb, CHARGE_POSTPAID));
 		enum operation op = operation_from_name(names[verb]);
 		assert_true(op < OP_MAX_);
 		bool buys = verb == VERB_CREATE || verb == VERB_GROW;
@@ -110,9 +110,9 @@ static void other_kinds_have_no_verbs_yet(void **state)
 		b->intent->kind = (enum kind)kind;
 		prepare(b, VERB_CREATE);
 		assert_int_equal(-EINVAL, action_encode(&b->ctx, &b->action, &b->group, b->intent));
-		assert_string_equal("", action_operation((enum kind)kind, VERB_CREATE));
+		assert_string_equal("", action_operation((enum kind)kind, VERB_CREATE, CHARGE_POSTPAID));
 	}
-	assert_string_equal("", action_operation(KIND_CLOUD_PHONE, VERB_MAX_));
+	assert_string_equal("", action_operation(KIND_CLOUD_PHONE, VERB_MAX_, CHARGE_POSTPAID));
 }
 
 static void only_a_create_has_a_name_and_a_token_both_made_of_its_key(void **state)

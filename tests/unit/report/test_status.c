@@ -84,9 +84,11 @@ static const struct plan plan = {
 static const struct in_flight flight = {
 	.orders = orders, .n_orders = 2, .intents = intents, .n_intents = 2};
 
-static const char *operation_of(const struct action *a)
+static const char *operation_of(const struct action *a, enum charge_type charge)
 {
-	return a->verb == VERB_SHRINK ? "DowngradeAndroidInstanceGroup" : "Other";
+	if (a->verb == VERB_SHRINK)
+		return "DowngradeAndroidInstanceGroup";
+	return charge == CHARGE_PREPAID ? "OfSubscriptions" : "Other";
 }
 
 static struct status_view view(void)
@@ -237,6 +239,22 @@ static void plan_names_victims_of_removals_only(void **state)
 	cJSON_Delete(json);
 }
 
+static void an_operation_goes_by_what_is_charged(void **state)
+{
+	struct desired_group group = {.name = (char *)"bastions", .charge = CHARGE_PREPAID};
+	const struct desired desired = {.groups = &group, .n_groups = 1};
+	struct status_view v = view();
+	(void)state;
+	for (int known = 0; known < 2; known++) {
+		char *text = NULL;
+		v.desired = known ? &desired : NULL;
+		cJSON *json = parsed(status_plan_json(&v, &text), &text);
+		assert_string_equal(text_in(get(json, "actions")->child->next, "operation"),
+				    known ? "OfSubscriptions" : "Other");
+		cJSON_Delete(json);
+	}
+}
+
 static void orders_say_where_to_pay(void **state)
 {
 	(void)state;
@@ -307,6 +325,7 @@ int main(void)
 		cmocka_unit_test(status_of_one_group_leaves_the_others_out),
 		cmocka_unit_test(before_the_first_plan_groups_are_unknown),
 		cmocka_unit_test(plan_names_victims_of_removals_only),
+		cmocka_unit_test(an_operation_goes_by_what_is_charged),
 		cmocka_unit_test(orders_say_where_to_pay),
 		cmocka_unit_test(intents_lists_the_open_ones_without_their_tokens),
 		cmocka_unit_test(explain_tells_the_whole_story_of_a_group),
