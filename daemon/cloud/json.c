@@ -168,15 +168,17 @@ struct json_arena *json_arena_free(struct json_arena *arena)
 /* What a first look at the tree found. */
 struct survey {
 	struct json_arena *arena;
-	bool big_number;
+	bool inexact; /* a number that only its text tells exactly */
 	bool too_deep;
 };
 
 static void write_digits(struct survey *s, cJSON *number)
 {
 	int64_t whole = (int64_t)number->valuedouble;
-	if ((double)whole < number->valuedouble || (double)whole > number->valuedouble)
+	if ((double)whole < number->valuedouble || (double)whole > number->valuedouble) {
+		s->inexact = true;
 		return;
+	}
 	/* By hand: printf would be a twentieth of a page's whole cost. */
 	char digits[EXACT_DIGITS + 2];
 	char *end = digits + sizeof(digits), *p = end;
@@ -205,7 +207,7 @@ static void survey(struct survey *s, cJSON *first, unsigned depth)
 			survey(s, item->child, depth + 1);
 		} else if ((item->type & 0xff) == cJSON_Number) { /* not a call for each leaf */
 			if (item->valuedouble >= BIG_NUMBER || item->valuedouble <= -BIG_NUMBER)
-				s->big_number = true;
+				s->inexact = true;
 			else
 				write_digits(s, item);
 		}
@@ -226,17 +228,23 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The length of the bare number at @p, and whether it is a whole number too long for a
- * double. Text is NUL-terminated. */
+/* The length of the bare number at @p, and whether a double may not hold it: a whole number of
+ * many digits, or a fraction (prices, bssopenapi 3.13). One with an exponent is left as it is:
+ * the API writes none. Text is NUL-terminated. */
 static size_t number_length(const char *p, bool *ret_quote)
 {
 	size_t n = *p == '-' ? 1 : 0, digits = 0;
 	for (; is_digit(p[n]); n++)
 		digits++;
-	bool whole = p[n] != '.' && p[n] != 'e' && p[n] != 'E';
+	bool fraction = p[n] == '.' && is_digit(p[n + 1 + strspn(p + n + 1, "0")]);
+	bool whole = p[n] != '.';
+	n += p[n] == '.';
+	while (is_digit(p[n]))
+		n++;
+	bool exponent = p[n] == 'e' || p[n] == 'E';
 	while (is_digit(p[n]) || (p[n] && strchr(".eE+-", p[n])))
 		n++;
-	*ret_quote = whole && digits > EXACT_DIGITS;
+	*ret_quote = !exponent && (fraction || (whole && digits > EXACT_DIGITS));
 	return n;
 }
 
@@ -263,7 +271,7 @@ static const char *copy_string(const char *p, char **out)
 	return p;
 }
 
-/* @out takes 2 * len + 1 bytes: only numbers of 16 digits and more grow, by two quotes. */
+/* @out takes 2 * len + 1 bytes: a number grows by two quotes, and "0.1" is no shorter than them. */
 static size_t rewrite(const char *p, char *out)
 {
 	char *o = out;
@@ -324,7 +332,7 @@ int json_parse(struct json_arena *arena, const char *text, size_t len, const cJS
 		return arena->error ? arena->error : -EBADMSG;
 	struct survey seen = {.arena = arena};
 	survey(&seen, root->child, 1);
-	if (seen.big_number && !again) {
+	if (seen.inexact && !again) {
 		json_arena_reset(arena);
 		root = parse_rewritten(arena, text, len);
 		if (root)

@@ -31,8 +31,8 @@ DEFINE_CLEANUP(struct json_arena *, json_arena_free)
 
 /*
  * Parses exactly one object into @arena, which is reset first. @text[@len] must be NUL.
- * The tree does not point into @text. Integers of more than 15 digits, which a double
- * may not hold, become strings with the very same digits; \u0000 becomes U+FFFD, for a C
+ * The tree does not point into @text. Integers of more than 15 digits and fractions, which a
+ * double may not hold, become strings with the very same digits; \u0000 becomes U+FFFD, for a C
  * string would end there and read as a shorter id.
  *
  * 0; -EBADMSG: not one whole object, or nested deeper than LIMIT_JSON_DEPTH, or a NUL byte
@@ -46,8 +46,8 @@ const cJSON *json_object(const cJSON *object, const char *key); /* NULL unless a
 const cJSON *json_array(const cJSON *object, const char *key);  /* NULL unless an array */
 bool json_has(const cJSON *object, const char *key);
 
-/* The string, or the digits of a whole number a double holds exactly; "" otherwise. Lives
- * as long as the tree. */
+/* The string, or the digits of a number; "" otherwise, and for what is written with an exponent
+ * and is not whole. Lives as long as the tree. */
 const char *json_text(const cJSON *object, const char *key);
 const char *json_item_text(const cJSON *item);
 
