@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/strbuf.h"
 
@@ -188,4 +189,24 @@ int flatten_json(const struct value *value, char **ret_text)
 		return -ENOMEM;
 	*ret_text = text;
 	return 0;
+}
+
+static int shrink(const char *name, const struct value *map, struct params *params)
+{
+	auto_free char *text = NULL;
+	int r = flatten_json(map, &text);
+	if (r < 0 || strcmp(text, "{}") == 0)
+		return r;
+	return params_set(params, name, text);
+}
+
+int flatten_create(const struct value *create, struct params *params)
+{
+	int r = create->type == VALUE_MAP ? 0 : -EINVAL;
+	for (size_t i = 0; r == 0 && i < create->n; i++) {
+		const struct value *member = create->items[i];
+		r = member->type == VALUE_MAP ? shrink(create->keys[i], member, params)
+					      : flatten_value(create->keys[i], member, params);
+	}
+	return r;
 }

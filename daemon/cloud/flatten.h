@@ -14,6 +14,13 @@ int flatten_params(const struct value *value, struct params *params);
 /* The same for one value under @name. */
 int flatten_value(const char *name, const struct value *value, struct params *params);
 
+/*
+ * The members of a create call, the map @create: scalars as text, lists flattened, and each map
+ * as one parameter of JSON (appstream-center 1.1, bssopenapi 1.1). Nulls, empty lists and maps
+ * without a member add nothing. Results as flatten_params().
+ */
+int flatten_create(const struct value *create, struct params *params);
+
 /* Compact JSON, members in the order of the tree, null members left out (null elements of
  * a list keep their place). The caller frees *ret_text. Results as flatten_params(). */
 int flatten_json(const struct value *value, char **ret_text);

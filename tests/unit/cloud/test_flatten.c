@@ -151,6 +151,31 @@ static void numbers_that_are_none_are_refused(void **state)
 	}
 }
 
+static void members_of_a_create_call_are_text_lists_or_one_json(void **state)
+{
+	static const char *const want[][2] = {
+		{"Flag", "true"},
+		{"Items.1.Code", "A"},
+		{"Items.2.Code", "B"},
+		{"Map", "{\"in\":{\"x\":1},\"list\":[\"a\"]}"},
+		{"Text", "t"},
+	};
+	(void)state;
+	cJSON *json = cJSON_Parse(
+		"{\"Text\":\"t\",\"Flag\":true,\"Gone\":null,\"Items\":[{\"Code\":\"A\"},"
+		"{\"Code\":\"B\"}],\"None\":[],\"Empty\":{},\"Hollow\":{\"a\":null},"
+		"\"Map\":{\"in\":{\"x\":1},\"none\":null,\"list\":[\"a\"]}}");
+	auto_value struct value *create = vectors_value(json);
+	cJSON_Delete(json);
+	auto_params struct params params = {0};
+	assert_int_equal(flatten_create(create, &params), 0);
+	assert_int_equal(params.n, sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < params.n; i++)
+		assert_string_equal(params_get(&params, want[i][0]), want[i][1]);
+	auto_value struct value *text = value_text("no map");
+	assert_int_equal(flatten_create(text, &params), -EINVAL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +186,7 @@ int main(void)
 		cmocka_unit_test(null_elements_keep_their_place_in_json),
 		cmocka_unit_test(fractions_read_back_exactly),
 		cmocka_unit_test(numbers_that_are_none_are_refused),
+		cmocka_unit_test(members_of_a_create_call_are_text_lists_or_one_json),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
