@@ -168,20 +168,23 @@ static int migrate_one(const struct ledger *l, int version, char **reterr_text)
 	if (r < 0)
 		return place_explain_errno(r, reterr_text, l->path);
 	auto_free char *whole = NULL;
-	if (asprintf(&whole, "BEGIN IMMEDIATE;%.*s;PRAGMA user_version = %d;COMMIT", (int)length,
-		     sql, version) < 0) {
+	if (asprintf(&whole, "%.*s;PRAGMA user_version = %d", (int)length, sql, version) < 0) {
 		whole = NULL;
 		return -ENOMEM;
 	}
 	return exec(l, whole, reterr_text);
 }
 
-static int migrate(const struct ledger *l, int64_t version, char **reterr_text)
+/* All steps and the check of every row are one transaction, so that a damaged ledger of an
+ * earlier version is left to the byte, too. What fails is rolled back by the disconnect. */
+static int migrate(struct ledger *l, int64_t version, char **reterr_text)
 {
-	int r = 0;
+	int r = version < SCHEMA_VERSION ? exec(l, "BEGIN IMMEDIATE", reterr_text) : 0;
 	for (int next = (int)version + 1; next <= SCHEMA_VERSION && r == 0; next++)
 		r = migrate_one(l, next, reterr_text);
-	return r;
+	if (r == 0)
+		r = check_rows(l, reterr_text);
+	return r == 0 && version < SCHEMA_VERSION ? exec(l, "COMMIT", reterr_text) : r;
 }
 
 static int load_identity(struct ledger *l, char **reterr_text)
@@ -229,8 +232,6 @@ static int open_checked(struct ledger *l, char **reterr_text)
 			 reterr_text);
 	if (r == 0)
 		r = migrate(l, version, reterr_text);
-	if (r == 0)
-		r = check_rows(l, reterr_text);
 	return r == 0 ? load_identity(l, reterr_text) : r;
 }
 

@@ -70,7 +70,7 @@ int ledger_recover(struct ledger *l, char **reterr_text);
 
 /* Inserts when id is 0 (and sets it), else writes the whole row. An id given out is never
  * given again: after a rollback, saving the intent once more records it under the same id.
- * key, verb, kind, operation, token and params are written once; a save that would change
+ * key, verb, kind, operation, token, params and total are written once; a save that would change
  * one, a token or key that another intent has, or a listed id with a newline is refused
  * (-EINVAL, -EEXIST). */
 int ledger_save_intent(struct ledger *l, struct intent *intent);

@@ -152,3 +152,7 @@ CREATE TABLE fleet (
 	text TEXT NOT NULL,
 	checksum INTEGER
 ) STRICT;
+
+-- migration 2
+-- Calls that state an absolute number of nodes: that number.
+ALTER TABLE intents ADD COLUMN total INTEGER NOT NULL DEFAULT 0;

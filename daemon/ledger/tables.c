@@ -83,6 +83,7 @@ static const struct column intents[] = {
 	FIXED(intent, token, COLUMN_TEXT),
 	FIXED(intent, params, COLUMN_TEXT),
 	PLAIN(intent, count, COLUMN_INT64),
+	FIXED(intent, total, COLUMN_INT64),
 	NAMED(intent, before, "ids_before", COLUMN_LIST),
 	PLAIN(intent, targets, COLUMN_LIST),
 	WORD(intent, charge, COLUMN_PLAIN, charge_word, N_CHARGES),

@@ -82,6 +82,7 @@ static struct intent *random_intent(void)
 	random_key(i->key);
 	i->verb = (enum verb)seed_below(VERB_MAX_);
 	i->kind = (enum kind)seed_below(KIND_MAX_);
+	i->total = (int64_t)random_u64();
 	replace(&i->operation);
 	replace(&i->params);
 	if (seed_below(2) == 1)
@@ -122,6 +123,7 @@ static void assert_intents_equal(const struct intent *a, const struct intent *b)
 		{(uint64_t)a->kind, (uint64_t)b->kind},
 		{a->state, b->state},
 		{(uint64_t)a->count, (uint64_t)b->count},
+		{(uint64_t)a->total, (uint64_t)b->total},
 		{a->charge, b->charge},
 		{a->buys, b->buys},
 		{a->unpaid, b->unpaid},
@@ -340,6 +342,9 @@ static void what_makes_a_call_that_call_cannot_be_rewritten(void **state)
 	i->kind = KIND_PURCHASE;
 	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
 	i->kind = KIND_CLOUD_PHONE;
+	i->total = 7;
+	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
+	i->total = 0;
 	i->key[0] = i->key[0] == 'a' ? 'b' : 'a';
 	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
 }

@@ -316,10 +316,10 @@ static void a_restored_backup_is_used_as_before(void **state)
 
 static int dump_intent(void *data, const struct intent *i)
 {
-	strbuf_addf(data, "%lld %s %s %s %s %s %s %s %lld %zu %zu %s %s %d\n", (long long)i->id,
+	strbuf_addf(data, "%lld %s %s %s %s %s %s %s %lld %lld %zu %zu %s %s %d\n", (long long)i->id,
 		    i->key, verb_name(i->verb), kind_name(i->kind), intent_state_name(i->state),
-		    i->group, i->token, i->params, (long long)i->count, i->before.n, i->result.n,
-		    i->result.n ? i->result.items[0] : "", i->order_id, i->landed);
+		    i->group, i->token, i->params, (long long)i->count, (long long)i->total,
+		    i->before.n, i->result.n, i->result.n ? i->result.items[0] : "", i->order_id, i->landed);
 	return 0;
 }
 static int dump_order(void *data, const struct order *o)
@@ -464,6 +464,54 @@ static void a_row_changed_by_hand_needs_its_checksum_cleared(void **state)
 	assert_int_equal(fixture_open(f), LEDGER_OK);
 }
 
+/* An old ledger is written only when all of it is as it was written: its next version and the
+ * check of its rows are one. */
+static void a_damaged_row_of_an_older_version_is_left_to_the_byte(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(mkdir(f->dir, 0700), 0);
+	size_t size, after_size;
+	auto_free char *text = read_whole(TEST_DATA_DIR "/ledger/v1.sql", &size);
+	assert_non_null(text);
+	sql(f->path, text);
+	sql(f->path, "PRAGMA journal_mode = WAL; UPDATE intents SET count = 4 WHERE id = 2");
+	auto_free char *before = read_whole(f->path, &size);
+	assert_int_equal(fixture_open(f), LEDGER_E_CORRUPT);
+	assert_non_null(strstr(f->text, "a row of the table intents is not what was written"));
+	auto_free char *after = read_whole(f->path, &after_size);
+	assert_int_equal(size, after_size);
+	assert_memory_equal(before, after, size);
+	sql(f->path, "UPDATE intents SET checksum = NULL WHERE id = 2");
+	assert_int_equal(fixture_open(f), LEDGER_OK);
+}
+
+static int save_again(void *data, const struct intent *i)
+{
+	return i->total == 0 ? text_list_add(data, i->key) : -EINVAL;
+}
+
+/* What version 1 wrote can be written on: the columns that came since are at their defaults. */
+static void a_migrated_ledger_is_written_on(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(mkdir(f->dir, 0700), 0);
+	size_t size;
+	auto_free char *text = read_whole(TEST_DATA_DIR "/ledger/v1.sql", &size);
+	sql(f->path, text);
+	assert_int_equal(fixture_open(f), LEDGER_OK);
+	struct text_list keys = {0};
+	assert_int_equal(ledger_each_intent(f->l, save_again, &keys), 0);
+	assert_int_equal(keys.n, 3);
+	text_list_fini(&keys);
+	auto_intent struct intent *i = intent_made("browsers", "");
+	i->total = 5;
+	assert_int_equal(ledger_save_intent(f->l, i), 0);
+	assert_int_equal(i->id, 4);
+	fixture_reopen(f);
+	auto_free char *all = dump(f->l);
+	assert_non_null(strstr(all, " browsers  Amount=1&NumberOfInstances=3 3 5 0 0 "));
+}
+
 static void a_ledger_of_every_released_version_opens(void **state)
 {
 	struct fixture *f = *state;
@@ -509,6 +557,8 @@ int main(int argc, char **argv)
 		TEST_NEW(a_flipped_bit_in_any_sector_is_found_or_without_effect),
 		TEST_NEW(a_torn_page_is_found),
 		TEST_NEW(a_row_changed_by_hand_needs_its_checksum_cleared),
+		TEST_NEW(a_damaged_row_of_an_older_version_is_left_to_the_byte),
+		TEST_NEW(a_migrated_ledger_is_written_on),
 		TEST_NEW(a_ledger_of_every_released_version_opens),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
