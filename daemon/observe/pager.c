@@ -129,9 +129,8 @@ static void on_reply(struct cloud_call *call, const struct cloud_reply *reply);
 
 static int add_page_number(struct pager *p, struct params *params)
 {
-	if (page_paging(p->options.op) != PAGING_NUMBER)
-		return 0;
-	return params_set_int(params, "PageNum", (int64_t)p->pages + 1);
+	const char *name = page_number_param(p->options.op);
+	return name ? params_set_int(params, name, (int64_t)p->pages + 1) : 0;
 }
 
 static int send_page(struct pager *p, const char *token)
@@ -196,7 +195,7 @@ static int take_row(struct pager *p, const cJSON *row)
 
 static enum pager_why take_rows(struct pager *p, const struct page *page)
 {
-	json_each(row, page->rows)
+	page_each(row, page)
 	{
 		int r = take_row(p, row);
 		if (p->cancelled)

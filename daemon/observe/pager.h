@@ -46,7 +46,7 @@ struct pager_result {
 struct pager_options {
 	struct cloud *cloud;
 	enum operation op;           /* one that page_paging() knows */
-	const struct params *params; /* copied; without NextToken or PageNum */
+	const struct params *params; /* copied; without NextToken or page number */
 	/* One row; borrowed, for this call only. A row may come twice when the list moved
 	 * between two pages: the later one counts. 0, -EBADMSG (cannot be decoded), -ENOMEM. */
 	int (*row)(void *data, const cJSON *row);

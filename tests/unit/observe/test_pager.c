@@ -90,6 +90,8 @@ static int on_row(void *data, const cJSON *row)
 	struct listener *l = data;
 	strbuf_addf(&l->rows, "%s ", json_text(row, "AndroidInstanceId"));
 	strbuf_add(&l->rows, json_text(row, "OrderId"));
+	strbuf_add(&l->rows, json_text(row, "AppInstanceGroupId"));
+	strbuf_add(&l->rows, json_text(row, "NodeId"));
 	if (l->cancel_in_row)
 		pager_cancel(l->pager);
 	return l->row_error;
@@ -356,6 +358,43 @@ static void orders_are_paged_by_number(void **state)
 	assert_string_equal(strbuf_text(&l->cloud.asked), "A=b&PageNum=1;A=b&PageNum=2;");
 }
 
+/* Each names the page, the rows and their number as it likes (appstream-center 3). */
+static void delivery_groups_and_nodes_are_paged_by_number(void **state)
+{
+	struct listener *l = *state;
+	l->cloud.script = (const char *const[]){
+		"{\"TotalCount\":3,\"AppInstanceGroupModels\":[{\"AppInstanceGroupId\":\"1\"},"
+		"{\"AppInstanceGroupId\":\"2\"}]}",
+		"{\"TotalCount\":3,\"AppInstanceGroupModels\":[{\"AppInstanceGroupId\":\"3\"}]}", NULL};
+	assert_int_equal(start(l, OP_LIST_APP_INSTANCE_GROUP, 0), 0);
+	run(&l->cloud);
+	expect_complete(l, " 1 2 3", 0);
+	assert_string_equal(strbuf_text(&l->cloud.asked), "A=b&PageNumber=1;A=b&PageNumber=2;");
+}
+
+static void fewer_nodes_than_counted_are_incomplete(void **state)
+{
+	struct listener *l = *state;
+#define NODES(rows) "{\"Count\":2,\"PerPageSize\":200,\"NodeModels\":[" rows "]}"
+	l->cloud.script = (const char *const[]){
+		NODES("{\"NodeId\":\"1\"}"), NODES(""), NODES("{\"NodeId\":\"1\"}"), NODES(""),
+		NODES("{\"NodeId\":\"1\"}"), NODES("{\"NodeId\":\"2\"}"), NULL};
+	assert_int_equal(start(l, OP_LIST_NODES, 0), 0);
+	run(&l->cloud);
+	expect_complete(l, " 1 2", 2);
+}
+
+static void one_thing_is_one_page_with_one_row(void **state)
+{
+	struct listener *l = *state;
+	l->cloud.script = (const char *const[]){
+		"{\"AppInstanceGroupModels\":{\"AppInstanceGroupId\":\"1\"},\"RequestId\":\"r\"}", NULL};
+	assert_int_equal(start(l, OP_GET_APP_INSTANCE_GROUP, 0), 0);
+	run(&l->cloud);
+	expect_complete(l, " 1", 0);
+	assert_string_equal(strbuf_text(&l->cloud.asked), "A=b;");
+}
+
 static void orders_that_moved_between_pages_begin_again(void **state)
 {
 	struct listener *l = *state;
@@ -471,6 +510,9 @@ int main(int argc, char **argv)
 		CASE(a_failure_in_the_middle_is_healed_by_a_new_try),
 		CASE(pages_without_end_are_cut),
 		CASE(orders_are_paged_by_number),
+		CASE(delivery_groups_and_nodes_are_paged_by_number),
+		CASE(fewer_nodes_than_counted_are_incomplete),
+		CASE(one_thing_is_one_page_with_one_row),
 		CASE(orders_that_moved_between_pages_begin_again),
 		CASE(tag_rows_have_neither_ids_nor_a_total),
 		CASE(cancelling_ends_it_whatever_the_answer),
