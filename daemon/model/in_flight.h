@@ -84,6 +84,13 @@ struct in_flight {
 		int64_t deleted;
 	} const *deleted_last_hour;
 	size_t n_deleted_last_hour;
+	/* Of the groups that the ledger remembers, also where neither the file nor a listing has
+	 * them any more. */
+	const struct group_kind {
+		const char *group;
+		enum kind kind;
+	} *kinds;
+	size_t n_kinds;
 	const char *owner;         /* this installation's id */
 	uint64_t ledger_since_wall_ms; /* when the ledger was made */
 	/* After a young ledger: have QueryOrders' answers been compared? */

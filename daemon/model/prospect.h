@@ -6,7 +6,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum prospect_answer { CHECK_UNKNOWN, CHECK_OK, CHECK_BAD };
+enum prospect_answer {
+	CHECK_UNKNOWN,
+	CHECK_OK,
+	CHECK_BAD,
+	CHECK_ASKED, /* being asked: buys wait for the answer */
+};
 
 /* What the daemon has learned about a desired group's prospects; kept by app/act. */
 struct prospects {

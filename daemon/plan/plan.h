@@ -28,6 +28,7 @@ struct plan_input {
 	/* When seen_compute()'s answer was last persisted (0 = never): each complete listing
 	 * counts once towards an absence. */
 	uint64_t seen_mono_ms;
+	bool other_site; /* the account is known to belong to the other site than settings->site */
 };
 
 /* Caller owns *ret_plan (plan_free()). The inputs are not kept. 0 or -ENOMEM. */
