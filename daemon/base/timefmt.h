@@ -4,9 +4,10 @@
  */
 #include <stdint.h>
 
-/* Accepts YYYY-MM-DDThh:mm:ssZ, YYYY-MM-DDThh:mmZ and "YYYY-MM-DD hh:mm:ss".
- * The last has no zone and none is documented (eds-aic 1); it is read as UTC and
- * must only be used for ordering. Returns 0, or -EINVAL with *ret_ms untouched. */
+/* Accepts YYYY-MM-DDThh:mm:ssZ, YYYY-MM-DDThh:mmZ, the same with fractions of a second and
+ * with an offset for the Z (2023-03-07T20:29:19.000+08:00, appstream-center 3.4), and
+ * "YYYY-MM-DD hh:mm:ss". The last has no zone and none is documented (eds-aic 1); it is read
+ * as UTC and must only be used for ordering. Returns 0, or -EINVAL with *ret_ms untouched. */
 int timefmt_parse(const char *text, uint64_t *ret_ms);
 
 #define TIMEFMT_SIZE 24

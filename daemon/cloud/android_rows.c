@@ -6,17 +6,16 @@
 #include <strings.h>
 
 #include "base/cleanup.h"
-#include "base/strbuf.h"
-#include "base/timefmt.h"
 #include "cloud/json.h"
+#include "cloud/rows.h"
 
 /* --- the tables --- */
 
 static const struct field tag_fields[] = {
-	FIELD(android_tag, FIELD_TEXT, "Key", key),
-	FIELD(android_tag, FIELD_TEXT, "Value", value),
+	FIELD(row_tag, FIELD_TEXT, "Key", key),
+	FIELD(row_tag, FIELD_TEXT, "Value", value),
 };
-static const struct field_table tag_table = FIELD_TABLE(android_tag, tag_fields);
+static const struct field_table tag_table = FIELD_TABLE(row_tag, tag_fields);
 
 static const struct field disk_fields[] = {
 	FIELD(android_disk, FIELD_TEXT, "DiskType", type),
@@ -136,7 +135,7 @@ struct group_row {
 	const char *region, *spec, *image, *bandwidth_package, *charge_type;
 	const char *created, *expires;
 	int64_t number, available;
-	struct android_tags tags;
+	struct row_tags tags;
 };
 
 #define GROUP(type, name, member) FIELD(group_row, FIELD_##type, name, member)
@@ -165,38 +164,6 @@ const struct field_table *android_instance_table(void)
 }
 
 /* --- tags as one string --- */
-
-static int compare_tags(const void *a, const void *b)
-{
-	const struct android_tag *x = a, *y = b;
-	int r = strcmp(x->key, y->key);
-	return r ? r : strcmp(x->value, y->value);
-}
-
-/* A tag that holds a separator could pass itself off as another: it is left out. */
-static bool is_plain(const struct android_tag *tag)
-{
-	static const char separators[] = {TAGS_SEPARATOR, TAGS_END, '\0'};
-	return *tag->key && !strpbrk(tag->key, separators) && !strpbrk(tag->value, separators);
-}
-
-/* Interned; sorts @tags in passing, whose order means nothing. NULL without memory. */
-static const char *join_tags(struct android_tags *tags, struct observed *strings)
-{
-	if (tags->n == 0)
-		return "";
-	auto_strbuf struct strbuf out = STRBUF_INIT(SIZE_MAX / 2);
-	qsort(tags->items, tags->n, sizeof(*tags->items), compare_tags);
-	for (size_t i = 0; i < tags->n; i++) {
-		if (!is_plain(&tags->items[i]))
-			continue;
-		strbuf_add(&out, tags->items[i].key);
-		strbuf_add_char(&out, TAGS_SEPARATOR);
-		strbuf_add(&out, tags->items[i].value);
-		strbuf_add_char(&out, TAGS_END);
-	}
-	return strbuf_error(&out) ? NULL : observed_intern(strings, strbuf_text(&out));
-}
 
 /* What follows @text and @end in the joined tags at @at; NULL when something else is there.
  * A separator inside of @text is never matched: such a tag is not plain. */
@@ -235,29 +202,13 @@ static int tags_of(const cJSON *list, struct observed *strings, const char **ret
 	int r = fields_decode_list(&tag_table, list, &decoded);
 	if (r < 0)
 		return r;
-	struct android_tags tags = {.items = decoded.items, .n = decoded.n};
-	*ret_tags = strings->last_tags = join_tags(&tags, strings);
+	struct row_tags tags = {.items = decoded.items, .n = decoded.n};
+	*ret_tags = strings->last_tags = row_join_tags(&tags, strings);
 	fields_fini_list(&tag_table, &decoded);
 	return *ret_tags ? 0 : -ENOMEM;
 }
 
 /* --- instances --- */
-
-/* 0 where there is none or it cannot be read: no decision may hang on it. */
-static uint64_t time_of(const char *text)
-{
-	uint64_t ms = 0;
-	if (*text)
-		(void)timefmt_parse(text, &ms);
-	return ms;
-}
-
-/* No longer than the room: the tables take no such id (FIELD_ID). */
-static void copy_id(char out[OBSERVED_ID_SIZE], const char *id)
-{
-	(void)memccpy(out, id, '\0', OBSERVED_ID_SIZE);
-	out[OBSERVED_ID_SIZE - 1] = '\0';
-}
 
 int android_instance_decode(const cJSON *row, struct android_instance *ret)
 {
@@ -284,12 +235,12 @@ static int observe(const struct kept_row *row, const char *tags, struct observed
 		.status_text = observed_intern(strings, row->status),
 		.key_pair = observed_intern(strings, row->key_pair),
 		.tags = tags,
-		.created_ms = time_of(row->created),
-		.expires_ms = time_of(row->expires),
+		.created_ms = row_time(row->created),
+		.expires_ms = row_time(row->expires),
 	};
 	if (!result.status_text || !result.key_pair || !result.tags)
 		return -ENOMEM;
-	copy_id(result.id, row->id);
+	row_copy_id(result.id, row->id);
 	*ret = result;
 	return 0;
 }
@@ -305,7 +256,7 @@ int android_instance_observe(struct android_instance *instance, struct observed 
 		.created = instance->created,
 		.expires = instance->expires,
 	};
-	return observe(&row, join_tags(&instance->tags, strings), strings, ret);
+	return observe(&row, row_join_tags(&instance->tags, strings), strings, ret);
 }
 
 int android_instance_row(const cJSON *json, struct observed *strings, struct observed_instance *ret,
@@ -319,7 +270,7 @@ int android_instance_row(const cJSON *json, struct observed *strings, struct obs
 	if (r == 0)
 		r = observe(&row, tags, strings, ret);
 	if (r == 0)
-		copy_id(ret_group, row.group_id);
+		row_copy_id(ret_group, row.group_id);
 	return r;
 }
 
@@ -345,17 +296,17 @@ static int observe_group(struct group_row *row, struct observed *strings,
 		.bandwidth_package = observed_intern(strings, row->bandwidth_package),
 		.pool = observed_intern(strings, ""),
 		.attributes = observed_intern(strings, ""),
-		.tags = join_tags(&row->tags, strings),
+		.tags = row_join_tags(&row->tags, strings),
 		.charge = charge_type_from_name(row->charge_type),
 		.number = count_of(row->number),
 		.available = count_of(row->available),
-		.created_ms = time_of(row->created),
-		.expires_ms = time_of(row->expires),
+		.created_ms = row_time(row->created),
+		.expires_ms = row_time(row->expires),
 	};
 	if (!result.status_text || !result.error_code || !result.name || !result.region ||
 	    !result.spec || !result.image || !result.bandwidth_package || !result.pool || !result.attributes || !result.tags)
 		return -ENOMEM;
-	copy_id(result.id, row->id);
+	row_copy_id(result.id, row->id);
 	*ret = result;
 	return 0;
 }

@@ -9,19 +9,14 @@
 
 #include "base/jsonw.h"
 #include "cloud/fields.h"
+#include "cloud/rows.h"
 #include "model/observed.h"
-
-struct android_tag {
-	const char *key;
-	const char *value;
-};
 
 struct android_disk {
 	const char *type;
 	int64_t size_gb;
 };
 
-FIELD_LIST_TYPE(android_tags, struct android_tag);
 FIELD_LIST_TYPE(android_disks, struct android_disk);
 
 struct android_display {
@@ -58,7 +53,7 @@ struct android_instance {
 	struct android_display display;
 	const char *network_type, *bandwidth_type, *bandwidth_package, *qos_rule;
 	int64_t up_mbit, down_mbit;
-	struct android_tags tags, biz_tags;
+	struct row_tags tags, biz_tags;
 	struct android_app_policy app_policy;
 	const char *delivery_group, *app_instance, *persistent_session;
 	const char *channel, *package;

@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "base/timefmt.h"
 
-static void the_three_forms_are_read(void **state)
+static void every_documented_form_is_read(void **state)
 {
 	static const struct {
 		const char *text;
@@ -21,7 +21,14 @@ static void the_three_forms_are_read(void **state)
 		{"2026-05-06T10:42:10Z", UINT64_C(1778064130000)},
 		{"2026-05-06T10:42Z", UINT64_C(1778064120000)},
 		{"2026-05-06 10:42:10", UINT64_C(1778064130000)},
+		{"2026-05-06T10:42:10.000+00:00", UINT64_C(1778064130000)},
+		{"2026-05-06T18:42:10.000+08:00", UINT64_C(1778064130000)},
+		{"2026-05-06T18:42+08:00", UINT64_C(1778064120000)},
+		{"2026-05-06T05:12:10-05:30", UINT64_C(1778064130000)},
+		{"2026-05-06T10:42:10.5Z", UINT64_C(1778064130500)},
+		{"2026-05-06T10:42:10.123456789Z", UINT64_C(1778064130123)},
 		{"1970-01-01T00:00:00Z", 0},
+		{"1970-01-01T08:00:00+08:00", 0},
 		{"2024-02-29T12:30:60Z", UINT64_C(1709209860000)}, /* a leap second */
 		{"9899-12-31T23:59:59Z", UINT64_C(250246627199000)},
 	};
@@ -44,7 +51,18 @@ static void anything_else_is_refused_and_leaves_the_result(void **state)
 		"2026-05-06T10:42",
 		"2026-05-06T10:42:10",
 		"2026-05-06T10:42:10ZZ",
-		"2026-05-06T10:42:10+08:00",
+		"2026-05-06T10:42:10.Z",
+		"2026-05-06T10:42:10.5",
+		"2026-05-06T10:42.5Z",
+		"2026-05-06T10:42:10+0800",
+		"2026-05-06T10:42:10+08",
+		"2026-05-06T10:42:10+08:60",
+		"2026-05-06T10:42:10+15:00",
+		"2026-05-06T10:42:10+08:00Z",
+		"2026-05-06T10:42:10Z+08:00",
+		"2026-05-06 10:42:10+08:00",
+		"2026-05-06 10:42:10.5",
+		"1970-01-01T00:00:00+08:00",
 		"2026-05-06 10:42",
 		"2026-05-06 10:42:10Z",
 		"2026-05-06T10:42:Z",
@@ -113,7 +131,7 @@ static void dates_of_headers_are_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(the_three_forms_are_read),
+		cmocka_unit_test(every_documented_form_is_read),
 		cmocka_unit_test(anything_else_is_refused_and_leaves_the_result),
 		cmocka_unit_test(what_is_written_is_read_again),
 		cmocka_unit_test(every_day_is_where_the_calendar_has_it),
