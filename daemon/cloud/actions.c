@@ -11,6 +11,7 @@
 /* The one table of kinds. */
 static const struct action_row *const kinds[KIND_MAX_] = {
 	[KIND_CLOUD_PHONE] = actions_cloud_phone,
+	[KIND_PURCHASE] = actions_purchase,
 };
 
 static const struct action_row *row_of(enum kind kind, enum verb verb, enum charge_type charge)

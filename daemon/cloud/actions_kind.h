@@ -17,3 +17,4 @@ struct action_row {
 };
 
 extern const struct action_row actions_cloud_phone[VERB_MAX_];
+extern const struct action_row actions_purchase[VERB_MAX_];

@@ -35,6 +35,14 @@ static int64_t int_of(const cJSON *item)
 	return errno ? FIELD_ABSENT : value;
 }
 
+static int64_t bool_of(const cJSON *item)
+{
+	const char *text = json_item_text(item);
+	if (cJSON_IsTrue(item) || strcmp(text, "true") == 0)
+		return 1;
+	return cJSON_IsFalse(item) || strcmp(text, "false") == 0 ? 0 : FIELD_ABSENT;
+}
+
 static const char *address_of(const cJSON *item)
 {
 	const char *text = json_item_text(item);
@@ -119,7 +127,7 @@ static void reset(const struct field_table *table, void *record)
 		const struct field *f = &table->fields[i];
 		if (f->type == FIELD_OBJECT)
 			reset(f->of, at(record, f));
-		else if (f->type == FIELD_INT || f->type == FIELD_INT_TEXT)
+		else if (f->type >= FIELD_INT && f->type <= FIELD_BOOL)
 			*(int64_t *)at(record, f) = FIELD_ABSENT;
 		else if (f->type <= FIELD_ID)
 			set_text(at(record, f), "");
@@ -141,6 +149,9 @@ static int decode_field(const struct field *f, const cJSON *item, void *place)
 	case FIELD_INT:
 	case FIELD_INT_TEXT:
 		*(int64_t *)place = int_of(item);
+		return 0;
+	case FIELD_BOOL:
+		*(int64_t *)place = bool_of(item);
 		return 0;
 	case FIELD_OBJECT:
 		return cJSON_IsObject(item) ? fill(f->of, item, place) : 0;
@@ -276,6 +287,8 @@ static void write_int(const struct field *f, int64_t value, struct jsonw *out)
 	} else if (f->type == FIELD_INT_TEXT) {
 		(void)snprintf(text, sizeof(text), "%" PRId64, value);
 		jsonw_text(out, text);
+	} else if (f->type == FIELD_BOOL) {
+		jsonw_bool(out, value != 0);
 	} else {
 		jsonw_int(out, value);
 	}
@@ -305,6 +318,7 @@ static void write_field(const struct field *f, const void *place, struct jsonw *
 	}
 	case FIELD_INT:
 	case FIELD_INT_TEXT:
+	case FIELD_BOOL:
 		write_int(f, *(const int64_t *)place, out);
 		break;
 	case FIELD_OBJECT:

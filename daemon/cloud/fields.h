@@ -5,7 +5,7 @@
  * and lets a test say which documented fields are covered.
  *
  * Trees are those of json_parse(). Text is borrowed from the tree and lives as long. Absent, null
- * and "" are the same (eds-aic 1): "" for text, FIELD_ABSENT for numbers, an empty list. Members
+ * and "" are the same (eds-aic 1): "" for text, FIELD_ABSENT for numbers and booleans, an empty list. Members
  * that no table names are ignored; of a name given twice the first counts.
  */
 #include <cjson/cJSON.h>
@@ -23,6 +23,7 @@ enum field_type {
 	FIELD_ID,       /* const char *; must be there, 1 to OBSERVED_ID_SIZE - 1 bytes */
 	FIELD_INT,      /* int64_t; a string of digits is taken as well */
 	FIELD_INT_TEXT, /* int64_t that is a string on the wire (NumberOfInstances, Cpu) */
+	FIELD_BOOL,     /* int64_t: 1 or 0; "true" and "false" as text are taken as well */
 	FIELD_OBJECT,   /* the struct of table @of, embedded */
 	FIELD_LIST,     /* struct field_list of structs of table @of */
 	FIELD_TEXTS,    /* struct field_texts: a list of strings */

@@ -25,9 +25,11 @@ static const struct listing listings[OP_MAX_] = {
 	[OP_DESCRIBE_SPEC] = BY_TOKEN("SpecInfoModel", "SpecId"),
 	[OP_DESCRIBE_IMAGE_LIST] = BY_TOKEN("Data", "ImageId"),
 	[OP_LIST_TAG_RESOURCES] = {PAGING_TOKEN, "TagResources", NULL, NULL, NULL, NULL, NULL},
-	/* bssopenapi 3.4 */
+	/* bssopenapi 3.2, 3.4 */
 	[OP_QUERY_ORDERS] = {PAGING_NUMBER, "Order", "OrderId", "TotalCount", "PageNum", "Data",
 			     "OrderList"},
+	[OP_QUERY_AVAILABLE_INSTANCES] = {PAGING_NUMBER, "InstanceList", "InstanceID", "TotalCount",
+					  "PageNum", "Data", NULL},
 	/* appstream-center 3.2, 3.3, 3.5, 3.13, 3.15: no two of them alike */
 	[OP_GET_APP_INSTANCE_GROUP] = {PAGING_SINGLE, "AppInstanceGroupModels", "AppInstanceGroupId",
 				       NULL, NULL, NULL, NULL},

@@ -81,6 +81,8 @@ struct observed_group {
 	/* What else reads back, as tags are: API name (dotted where nested) and value as the
 	 * create call would write it. For drift. */
 	const char *attributes;
+	/* A purchase may be told as working for a while after it has expired: whoever needs to
+	 * know compares expires_ms with the time (bssopenapi 3.2). */
 	uint64_t created_ms, expires_ms;
 
 	/* The last complete listing of its instances; NULL/0 until there was one. */
