@@ -29,6 +29,7 @@ struct settings {
 		uint64_t role_duration_ms; /* 1 h; 15 min and more, whole seconds */
 		char *ecs_role;          /* the instance's own role: its name, "" = ask; NULL = not used */
 		uint64_t refresh_ms;     /* 15 min before their end temporary keys are renewed */
+		uint64_t change_margin_ms; /* 5 min: no changing call with keys that have less left */
 	} credentials;
 
 	struct {
