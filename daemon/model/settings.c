@@ -18,6 +18,8 @@ void settings_init(struct settings *s)
 	*s = (struct settings){
 		.site = SITE_CHINA,
 		.mode = MODE_ACT,
+		.credentials = {.role_duration_ms = HOUR, .refresh_ms = 15 * MINUTE,
+				.change_margin_ms = 5 * MINUTE},
 		.limits = {.instances_total = 2000, .new_per_hour = 500, .missing_brake = 0.2},
 		.rates = {.reads_per_s = 5, .writes_per_s = 2, .max_per_s = 100,
 			  .double_every_ms = 5 * SECOND, .backoff_base_ms = 200,
@@ -41,6 +43,10 @@ void settings_fini(struct settings *s)
 		free(s->endpoints[i]);
 	free(s->credentials.profile);
 	free(s->credentials.file);
+	free(s->credentials.role_arn);
+	free(s->credentials.role_session_name);
+	free(s->credentials.external_id);
+	free(s->credentials.ecs_role);
 	free(s->listen);
 	*s = (struct settings){0};
 }
