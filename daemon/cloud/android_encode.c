@@ -1,51 +1,16 @@
 #include "cloud/android_group.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/limits.h"
+#include "cloud/encode.h"
 #include "cloud/flatten.h"
 #include "model/observed.h"
 
 #define RESOURCE_TYPE "ALIYUN::ACP::INSTANCE" /* the only one there is (eds-aic 4.17) */
 #define NETWORK_INFO "NetworkInfo"
-
-static bool is_id(const char *id)
-{
-	return id && *id && strlen(id) < OBSERVED_ID_SIZE;
-}
-
-/* An empty list is never sent: what that would do is not documented (eds-aic 10). */
-static int add_ids(struct params *p, const char *name, const struct text_list *ids, size_t max)
-{
-	if (ids->n == 0 || ids->n > max)
-		return -EINVAL;
-	for (size_t i = 0; i < ids->n; i++)
-		if (!is_id(ids->items[i]))
-			return -EINVAL;
-	return params_set_list(p, name, (const char *const *)ids->items, ids->n);
-}
-
-static int add_tag(struct params *p, size_t index, const char *key, const char *value)
-{
-	char name[32];
-	(void)snprintf(name, sizeof(name), "Tag.%zu.Key", index);
-	int r = params_set(p, name, key);
-	(void)snprintf(name, sizeof(name), "Tag.%zu.Value", index);
-	return r < 0 ? r : params_set(p, name, value);
-}
-
-static int add_tags(struct params *p, const struct tag *tags, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		int r = add_tag(p, i + 1, tags[i].key, tags[i].value);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
+#define TAG "Tag"
 
 /* --- create --- */
 
@@ -60,10 +25,10 @@ static int add_create_tags(struct params *p, const struct android_create *c)
 	size_t n = c->group->n_tags;
 	if (n + ARRAY_SIZE(marks) > ANDROID_TAGS_MAX)
 		return -EINVAL;
-	int r = add_tags(p, c->group->tags, n);
+	int r = encode_tags(p, TAG, c->group->tags, n);
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(marks); i++)
 		r = marks[i].value && *marks[i].value
-			    ? add_tag(p, n + i + 1, marks[i].key, marks[i].value)
+			    ? encode_tag(p, TAG, n + i + 1, marks[i].key, marks[i].value)
 			    : -EINVAL;
 	return r;
 }
@@ -140,9 +105,9 @@ int android_encode_create(const struct android_create *create, struct params *re
 
 int android_encode_upgrade(const char *group_id, int64_t add, bool auto_pay, struct params *ret)
 {
-	if (!is_id(group_id) || add < 1 || add > ANDROID_GROUP_MAX)
+	if (add < 1 || add > ANDROID_GROUP_MAX)
 		return -EINVAL;
-	int r = params_set(ret, "InstanceGroupId", group_id);
+	int r = encode_id(ret, "InstanceGroupId", group_id);
 	if (r == 0) /* a difference, in the singular (eds-aic 4.4) */
 		r = params_set_int(ret, "IncreaseNumberOfInstance", add);
 	return r < 0 ? r : params_set_bool(ret, "AutoPay", auto_pay);
@@ -151,25 +116,21 @@ int android_encode_upgrade(const char *group_id, int64_t add, bool auto_pay, str
 int android_encode_downgrade(const char *group_id, const struct text_list *victims, bool auto_pay,
 			     struct params *ret)
 {
-	if (!is_id(group_id))
-		return -EINVAL;
-	int r = add_ids(ret, "AndroidInstanceIds", victims, ANDROID_BATCH_MAX);
+	int r = encode_ids(ret, "AndroidInstanceIds", victims, ANDROID_BATCH_MAX);
 	if (r == 0)
-		r = params_set(ret, "InstanceGroupId", group_id);
+		r = encode_id(ret, "InstanceGroupId", group_id);
 	return r < 0 ? r : params_set_bool(ret, "AutoPay", auto_pay);
 }
 
 int android_encode_delete(const char *group_id, struct params *ret)
 {
-	if (!is_id(group_id))
-		return -EINVAL;
 	/* How a call for several ends half-way is not documented (eds-aic 4.6). */
-	return params_set_list(ret, "InstanceGroupIds", &group_id, 1);
+	return encode_id(ret, "InstanceGroupIds.1", group_id);
 }
 
 int android_encode_power(const struct text_list *instances, struct params *ret)
 {
-	return add_ids(ret, "AndroidInstanceIds", instances, ANDROID_BATCH_MAX);
+	return encode_ids(ret, "AndroidInstanceIds", instances, ANDROID_BATCH_MAX);
 }
 
 int android_encode_tag(const struct text_list *instances, const struct tag *tags, size_t n_tags,
@@ -177,17 +138,15 @@ int android_encode_tag(const struct text_list *instances, const struct tag *tags
 {
 	if (n_tags == 0 || n_tags > ANDROID_TAGS_MAX)
 		return -EINVAL;
-	int r = add_ids(ret, "ResourceId", instances, ANDROID_BATCH_MAX);
+	int r = encode_ids(ret, "ResourceId", instances, ANDROID_BATCH_MAX);
 	if (r == 0)
 		r = params_set(ret, "ResourceType", RESOURCE_TYPE);
-	return r < 0 ? r : add_tags(ret, tags, n_tags);
+	return r < 0 ? r : encode_tags(ret, TAG, tags, n_tags);
 }
 
 int android_encode_attach_key(const char *key_pair, const struct text_list *instances,
 			      struct params *ret)
 {
-	if (!is_id(key_pair))
-		return -EINVAL;
-	int r = add_ids(ret, "InstanceIds", instances, ANDROID_BATCH_MAX);
-	return r < 0 ? r : params_set(ret, "KeyPairId", key_pair);
+	int r = encode_ids(ret, "InstanceIds", instances, ANDROID_BATCH_MAX);
+	return r < 0 ? r : encode_id(ret, "KeyPairId", key_pair);
 }

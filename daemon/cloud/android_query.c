@@ -6,18 +6,13 @@
 
 #include "base/limits.h"
 #include "cloud/android_rows.h"
+#include "cloud/encode.h"
 #include "cloud/json.h"
 #include "cloud/listings.h"
 
 static bool is_given(const char *text)
 {
 	return text && *text;
-}
-
-/* An empty value would be sent as one: absent parameters are left out (eds-aic 1). */
-static int add_text(struct params *p, const char *name, const char *value)
-{
-	return is_given(value) ? params_set(p, name, value) : 0;
 }
 
 static int add_list(struct params *p, const char *name, const struct text_list *list)
@@ -52,11 +47,11 @@ static int add_page_size(struct params *p, int size)
 /* Groups are filtered by "Tags", instances by "Tag" (eds-aic 10). */
 static int encode_describe(const struct android_query *q, const char *tag_list, struct params *ret)
 {
-	int r = add_text(ret, "BizRegionId", q->region);
+	int r = encode_text(ret, "BizRegionId", q->region);
 	if (r == 0)
 		r = add_list(ret, "InstanceGroupIds", q->groups);
 	if (r == 0)
-		r = add_text(ret, "Status", q->status);
+		r = encode_text(ret, "Status", q->status);
 	if (r == 0)
 		r = add_tag_filter(ret, tag_list, q);
 	return r < 0 ? r : add_page_size(ret, q->max_results);
@@ -66,7 +61,7 @@ int android_encode_describe_groups(const struct android_query *query, struct par
 {
 	if (query->instances && query->instances->n > 0)
 		return -EINVAL;
-	int r = add_text(ret, "InstanceGroupName", query->name);
+	int r = encode_text(ret, "InstanceGroupName", query->name);
 	return r < 0 ? r : encode_describe(query, "Tags", ret);
 }
 
@@ -74,7 +69,7 @@ int android_encode_describe_instances(const struct android_query *query, struct 
 {
 	int r = add_list(ret, "AndroidInstanceIds", query->instances);
 	if (r == 0)
-		r = add_text(ret, "AndroidInstanceName", query->name);
+		r = encode_text(ret, "AndroidInstanceName", query->name);
 	return r < 0 ? r : encode_describe(query, "Tag", ret);
 }
 
@@ -134,7 +129,7 @@ static const struct field_table spec_table = FIELD_TABLE(android_spec, spec_fiel
 
 int android_encode_spec(const char *region, const char *spec, struct params *ret)
 {
-	int r = add_text(ret, "BizRegionId", region);
+	int r = encode_text(ret, "BizRegionId", region);
 	if (r == 0 && is_given(spec))
 		r = params_set_list(ret, "SpecIds", &spec, 1);
 	return r < 0 ? r : add_page_size(ret, 0);
@@ -163,7 +158,7 @@ int android_encode_image(bool system, const char *image, struct params *ret)
 {
 	int r = params_set(ret, "ImageType", system ? "System" : "User");
 	if (r == 0)
-		r = add_text(ret, "ImageId", image);
+		r = encode_text(ret, "ImageId", image);
 	return r < 0 ? r : add_page_size(ret, 0);
 }
 
