@@ -2,15 +2,15 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
-#include "base/timefmt.h"
+#include "cloud/rows.h"
 
 #define SUBSCRIPTION "Subscription"
 #define PAY_AS_YOU_GO "PayAsYouGo"
-#define PAIRS_BYTES 1024
 
 #define ROW(type, name, member) FIELD(purchase, FIELD_##type, name, member)
 
@@ -85,39 +85,27 @@ static enum charge_type charge_of(const struct purchase *p)
 	return strcmp(p->subscription, PAY_AS_YOU_GO) == 0 ? CHARGE_POSTPAID : CHARGE_UNKNOWN;
 }
 
-/* 0 where there is none or it cannot be read: no decision may hang on it. */
-static uint64_t time_of(const char *text)
-{
-	uint64_t ms = 0;
-	(void)timefmt_parse(text, &ms);
-	return ms;
-}
-
 /* What is paid by use has no term, whatever it says. */
 static uint64_t end_of(const struct purchase *p)
 {
-	return charge_of(p) == CHARGE_POSTPAID ? 0 : time_of(p->ends);
-}
-
-/* A value that holds a separator could pass itself off as another pair. */
-static bool is_plain(const char *text)
-{
-	static const char separators[] = {TAGS_SEPARATOR, TAGS_END, '\0'};
-	return *text && strlen(text) < PAIRS_BYTES / 2 && !strpbrk(text, separators);
+	return charge_of(p) == CHARGE_POSTPAID ? 0 : row_time(p->ends);
 }
 
 /* What renews reads back in other words than the create call's (bssopenapi 4.4): the pairs are
  * in those of the call. NULL without memory. */
 static const char *renewal_pairs(const struct purchase *p, struct observed *strings)
 {
-	auto_strbuf struct strbuf out = STRBUF_INIT(PAIRS_BYTES);
+	char months[24];
+	struct row_tag pairs[2];
+	struct row_tags list = {.items = pairs};
 	bool by_year = strcmp(p->renewal_unit, "Y") == 0, by_month = strcmp(p->renewal_unit, "M") == 0;
-	if ((by_year || by_month) && p->renewal > 0 && p->renewal <= INT64_MAX / 12)
-		strbuf_addf(&out, "RenewPeriod%c%" PRId64 "%c", TAGS_SEPARATOR,
-			    p->renewal * (by_year ? 12 : 1), TAGS_END);
-	if (is_plain(p->renew_status))
-		strbuf_addf(&out, "RenewalStatus%c%s%c", TAGS_SEPARATOR, p->renew_status, TAGS_END);
-	return strbuf_error(&out) ? NULL : observed_intern(strings, strbuf_text(&out));
+	if (*p->renew_status)
+		pairs[list.n++] = (struct row_tag){.key = "RenewalStatus", .value = p->renew_status};
+	if ((by_year || by_month) && p->renewal > 0 && p->renewal <= INT64_MAX / 12) {
+		(void)snprintf(months, sizeof(months), "%" PRId64, p->renewal * (by_year ? 12 : 1));
+		pairs[list.n++] = (struct row_tag){.key = "RenewPeriod", .value = months};
+	}
+	return row_join_tags(&list, strings);
 }
 
 int purchase_group_row(const cJSON *json, struct observed *strings, struct observed_group *ret)
@@ -143,13 +131,13 @@ int purchase_group_row(const cJSON *json, struct observed *strings, struct obser
 		.available = 1,
 		.pool = nothing,
 		.attributes = renewal_pairs(&p, strings),
-		.created_ms = time_of(p.created),
+		.created_ms = row_time(p.created),
 		.expires_ms = end_of(&p),
 	};
 	if (!nothing || !result.status_text || !result.region || !result.spec || !result.image ||
 	    !result.attributes)
 		return -ENOMEM;
-	(void)memccpy(result.id, p.id, '\0', sizeof(result.id)); /* no longer: FIELD_ID */
+	row_copy_id(result.id, p.id);
 	*ret = result;
 	return 0;
 }
@@ -199,7 +187,7 @@ static int detail_row(const cJSON *row, char id[OBSERVED_ID_SIZE], struct jsonw 
 	int r = purchase_decode(row, &p);
 	if (r < 0)
 		return r;
-	(void)memccpy(id, p.id, '\0', OBSERVED_ID_SIZE);
+	row_copy_id(id, p.id);
 	fields_write(&table, &p, out);
 	return 0;
 }
