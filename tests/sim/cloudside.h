@@ -1,0 +1,29 @@
+#pragma once
+/*
+ * The network and the cloud of a simulated life: the daemon's http seam ends in the in-process
+ * front of drover-sim, which outlives every crash.
+ */
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct cloudside_faults {
+	unsigned cut_before;  /* per mille of requests: never left, or cut before any effect */
+	unsigned lose_reply;  /* per mille: had its effect, the answer is lost */
+	uint64_t latency_ms;  /* at most */
+};
+
+void cloudside_start(uint64_t seed);
+void cloudside_end(void);
+void cloudside_faults(const struct cloudside_faults *faults);
+/* Of the daemon's next life: what was on its way to the cloud arrives all the same. */
+void cloudside_reset(void);
+void cloudside_tick(void);
+
+/* The simulator's own door. @body NULL: GET. The caller deletes the answer; NULL when there
+ * was none that is JSON. */
+cJSON *cloudside_admin(const char *path, const char *body);
+/* Called with every changing request as it reaches the cloud, before its effect and after: an
+ * answer of true from the first loses nothing but the process (crash). */
+void cloudside_on_change(void (*before)(void), void (*after)(void));
+uint64_t cloudside_requests(void);

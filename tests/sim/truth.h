@@ -1,0 +1,34 @@
+#pragma once
+/*
+ * What really happened, from the simulated cloud's own history: never from the daemon's words.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/kind.h"
+
+/* A desired group as the test writes it. */
+struct wanted {
+	char name[24];
+	enum kind kind;
+	bool prepaid;
+	int64_t count, most; /* now, and ever */
+	char product[32];    /* purchase: one product per group tells them apart */
+};
+
+struct truth {
+	const struct wanted *groups;
+	unsigned n_groups;
+	int64_t seen_calls; /* of the cloud's history, as far as it was judged */
+};
+
+/* What of @group exists or is ordered and unpaid, now. */
+int64_t truth_holds(const struct wanted *group);
+/* Judges what happened since the last time: nothing bought twice, nothing of others touched.
+ * NULL, or what is wrong. */
+const char *truth_judge(struct truth *t);
+/* The n-th cloud group that an unclear create of @group may have made: those of its @name, of a
+ * purchase all of the product. "" when there are fewer. */
+void truth_candidate(const struct wanted *group, const char *name, unsigned n, char ret[64]);
+/* The n-th unpaid order; "" when there are fewer. */
+void truth_unpaid(unsigned n, char ret[64]);
