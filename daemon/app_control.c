@@ -131,7 +131,7 @@ static int op_plan_file(void *data, const char *text, size_t len, char **ret_tex
 	auto_diags struct diags diags;
 	diags_init(&diags, "");
 	auto_desired struct desired *other = NULL;
-	int r = config_parse_fleet("fleet file", text, len, &diags, &other);
+	int r = config_parse_fleet("fleet file", text, len, 0, &diags, &other);
 	if (r == CONFIG_E_REFUSED) {
 		auto_strbuf struct strbuf out = STRBUF_INIT(LIMIT_LOG_RECORD_BYTES);
 		diags_print(&diags, &out);
@@ -256,10 +256,27 @@ static int op_pause(void *data, const char *group, bool paused, const char *who,
 	return 0;
 }
 
+/* What the ledger knows already came of another call: taking it twice would count it twice. */
+static bool is_taken(struct app *a, int64_t id, const char *resource)
+{
+	struct in_flight flight = {0};
+	const struct resource *row = books_resource(a->books, resource);
+	if (!row || row->foreign || row->state == RESOURCE_GONE || driver_in_flight(a->driver, &flight) < 0)
+		return false;
+	for (size_t k = 0; k < flight.n_intents; k++)
+		if (flight.intents[k]->id == id)
+			return flight.intents[k]->verb == VERB_CREATE;
+	return false;
+}
+
 static int op_adopt(void *data, int64_t intent, const char *resource, const char *who,
 		    char **reterr_text)
 {
 	struct app *a = data;
+	if (*resource && is_taken(a, intent, resource)) {
+		*reterr_text = strdup("the ledger knows it already: it came of another call");
+		return -EEXIST;
+	}
 	int r = driver_decide(a->driver, intent, resource);
 	if (r == -ENOENT || r == -EINVAL)
 		*reterr_text = strdup("no held intent has this id; see `drover intents`");
