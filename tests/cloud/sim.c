@@ -17,6 +17,7 @@
 #include "sim_model.h"
 #include "sim_operation.h"
 #include "sim_operations.h"
+#include "sim_stream.h"
 
 #define ANSWER_MAX ((size_t)1 << 30)
 #define JSON_TYPE "application/json;charset=utf-8"
@@ -78,6 +79,7 @@ void sim_free(struct sim *sim)
 	struct sim_group *group, *next;
 	HASH_ITER(hh, sim->groups, group, next)
 	sim_group_drop(sim, group);
+	sim_stream_drop_all(sim);
 	free_orders_and_tokens(sim);
 	vec_free(&sim->group_order.list);
 	vec_free(&sim->instance_order.list);
@@ -225,6 +227,13 @@ static int throttle(struct sim_call *call)
 			  "Request was denied due to user flow control.");
 }
 
+/* When the check of the stock itself fails, it is the server's fault (appstream-center 3.1). */
+static int stock_status(const struct sim_call *call)
+{
+	const char *code = call->faults.phase[PHASE_BEFORE].code;
+	return strcmp(code, "StockError.InvalidResourceRequest") == 0 ? 500 : 400;
+}
+
 static int fail_before(struct sim_call *call)
 {
 	switch ((int)call->faults.phase[PHASE_BEFORE].kind) {
@@ -237,7 +246,8 @@ static int fail_before(struct sim_call *call)
 				       "Request was denied due to user flow control.");
 	case FAULT_STOCK:
 		if (call->op->changing) /* CheckResourceStock answers instead: sold out */
-			return refuse_by_fault(call, 400, "StockError.NoStock", "Out of stock.");
+			return refuse_by_fault(call, stock_status(call), "StockError.NoStock",
+					       "Out of stock.");
 		return 0;
 	default:
 		return 0;

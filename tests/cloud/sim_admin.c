@@ -12,6 +12,7 @@
 #include "sim_json.h"
 #include "sim_request.h"
 #include "sim_seed.h"
+#include "sim_stream.h"
 #include "sim_sts.h"
 
 struct admin {
@@ -39,15 +40,6 @@ static int done(struct admin *admin)
 
 /* --- GET /_sim/state */
 
-static void add_tag_object(struct strbuf *out, const struct sim_tags *tags)
-{
-	json_key(out, "tags");
-	json_literal(out, "{");
-	for (size_t i = 0; i < tags->n; i++)
-		json_text(out, tags->items[i].key, tags->items[i].value);
-	json_literal(out, "}");
-}
-
 static void add_group(struct strbuf *out, const struct sim_group *group)
 {
 	json_comma(out);
@@ -58,7 +50,7 @@ static void add_group(struct strbuf *out, const struct sim_group *group)
 	json_text(out, "region", group->wish.region->id);
 	json_text(out, "charge_type", group->wish.prepaid ? "PrePaid" : "PostPaid");
 	json_text(out, "status", group->status);
-	add_tag_object(out, group->wish.tags);
+	sim_tags_object(group->wish.tags, "tags", out);
 	json_key(out, "instances");
 	json_literal(out, "[");
 	vec_each(&group->instances, instance)
@@ -98,6 +90,7 @@ static int get_state(struct admin *admin)
 	json_key(admin->out, "groups");
 	json_literal(admin->out, "[");
 	vec_each(&sim->group_order.list, slot) if (slot->item) add_group(admin->out, slot->item);
+	sim_stream_state(sim, admin->out);
 	json_literal(admin->out, "]");
 	json_key(admin->out, "orders");
 	json_literal(admin->out, "[");
@@ -179,18 +172,6 @@ static int add_groups(struct admin *admin)
 
 /* --- POST /_sim/resources/ID: a change by hand */
 
-static int set_tags(struct sim *sim, struct sim_tags **slot, const cJSON *object)
-{
-	struct sim_tags *tags = NULL;
-	int r = sim_seed_tags(object, &tags);
-	if (r < 0)
-		return r;
-	sim_tags_unref(*slot);
-	*slot = tags;
-	sim->changes++;
-	return 0;
-}
-
 static int change_group(struct sim *sim, struct sim_group *group, const cJSON *body,
 			const char *status)
 {
@@ -202,7 +183,7 @@ static int change_group(struct sim *sim, struct sim_group *group, const cJSON *b
 	if (status)
 		group->status = status;
 	sim_group_touch(sim, group);
-	return tags ? set_tags(sim, &group->wish.tags, tags) : 0;
+	return tags ? sim_seed_replace_tags(sim, &group->wish.tags, tags) : 0;
 }
 
 static int change_instance(struct sim *sim, struct sim_instance *instance, const cJSON *body,
@@ -222,7 +203,16 @@ static int change_instance(struct sim *sim, struct sim_instance *instance, const
 		instance->session =
 			strcmp(session->valuestring, "connect") == 0 ? "connect" : "disConnect";
 	sim_instance_touch(sim, instance);
-	return tags ? set_tags(sim, &instance->tags, tags) : 0;
+	return tags ? sim_seed_replace_tags(sim, &instance->tags, tags) : 0;
+}
+
+static int change_stream(struct admin *admin)
+{
+	char error[128] = "";
+	int r = sim_stream_change(admin->sim, admin->id, admin->body, error, sizeof(error));
+	if (r == 1)
+		return complain(admin, 404, "no such resource");
+	return r == -EINVAL ? complain(admin, 400, error) : r < 0 ? r : done(admin);
 }
 
 static int change_resource(struct admin *admin)
@@ -232,10 +222,10 @@ static int change_resource(struct admin *admin)
 	struct sim_instance *instance = sim_find_instance(sim, admin->id);
 	const cJSON *word = cJSON_GetObjectItemCaseSensitive(admin->body, "status");
 	const char *status = cJSON_IsString(word) ? sim_word(&sim->words, word->valuestring) : NULL;
-	if (!group && !instance)
-		return complain(admin, 404, "no such resource");
 	if (!cJSON_IsObject(admin->body))
 		return complain(admin, 400, "a JSON object is needed");
+	if (!group && !instance)
+		return change_stream(admin);
 	if (cJSON_IsString(word) && !status)
 		return -ENOMEM;
 	int r = group ? change_group(sim, group, admin->body, status)

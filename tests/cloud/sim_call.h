@@ -49,6 +49,8 @@ int sim_refuse_missing(struct sim_call *call, const char *name);
 /* Parameters, after sim_params_check(): NULL when absent. */
 const char *sim_arg(const struct sim_call *call, const char *name);
 int64_t sim_arg_int(const struct sim_call *call, const char *name, int64_t absent);
+/* On the heap; NULL without memory. */
+char *sim_arg_copy(const struct sim_call *call, const char *name, const char *absent);
 bool sim_arg_bool(const struct sim_call *call, const char *name, bool absent);
 /* Element @index (from 1) of a flattened list, and of a member of a list of objects. */
 const char *sim_arg_item(const struct sim_call *call, const char *name, unsigned index);

@@ -45,30 +45,29 @@ static const struct sim_key_pair key_pairs[] = {
 	{"kp-6v2q33ae4tw3a1b2c", "qa-adb"},
 };
 
-#define FIND(table, wanted)                                                                        \
-	for (size_t i = 0; i < ARRAY_SIZE(table); i++)                                             \
-		if (strcmp((table)[i].id, (wanted)) == 0)                                          \
-			return &(table)[i];                                                        \
-	return NULL
-
 const struct sim_region *sim_catalog_region(const char *id)
 {
-	FIND(regions, id);
+	SIM_FIND(regions, id);
+}
+
+const struct sim_region *sim_catalog_region_at(size_t index)
+{
+	return index < ARRAY_SIZE(regions) ? &regions[index] : NULL;
 }
 
 const struct sim_spec *sim_catalog_spec(const char *id)
 {
-	FIND(specs, id);
+	SIM_FIND(specs, id);
 }
 
 const struct sim_image *sim_catalog_image(const char *id)
 {
-	FIND(images, id);
+	SIM_FIND(images, id);
 }
 
 const struct sim_key_pair *sim_catalog_key_pair(const char *id)
 {
-	FIND(key_pairs, id);
+	SIM_FIND(key_pairs, id);
 }
 
 bool sim_image_is_in(const struct sim_image *image, const struct sim_region *region)

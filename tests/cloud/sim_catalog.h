@@ -35,8 +35,17 @@ struct sim_key_pair {
 	const char *name;
 };
 
+/* The body of a function that looks something up in a table by its id. */
+#define SIM_FIND(table, wanted)                                                                    \
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)                                             \
+		if (strcmp((table)[i].id, (wanted)) == 0)                                          \
+			return &(table)[i];                                                        \
+	return NULL
+
 /* NULL when the catalogue does not have it. */
 const struct sim_region *sim_catalog_region(const char *id);
+/* All of them, one after the other; NULL beyond the last. */
+const struct sim_region *sim_catalog_region_at(size_t index);
 const struct sim_spec *sim_catalog_spec(const char *id);
 const struct sim_image *sim_catalog_image(const char *id);
 const struct sim_key_pair *sim_catalog_key_pair(const char *id);

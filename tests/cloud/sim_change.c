@@ -241,7 +241,7 @@ int sim_renew_groups(struct sim_call *call)
 	return r;
 }
 
-static int replace(char **text, const char *value)
+int sim_replace(char **text, const char *value)
 {
 	char *copy = value ? strdup(value) : NULL;
 	if (!value || !copy)
@@ -260,9 +260,9 @@ int sim_modify_group(struct sim_call *call)
 		r = sim_refuse(call, 400, "InvalidNewInstanceGroupName",
 			       "The name %s is not allowed.", name);
 	if (r == 0)
-		r = replace(&group->wish.name, name);
+		r = sim_replace(&group->wish.name, name);
 	if (r == 0)
-		r = replace(&group->wish.policy, sim_arg(call, "PolicyGroupId"));
+		r = sim_replace(&group->wish.policy, sim_arg(call, "PolicyGroupId"));
 	if (r != 0)
 		return r;
 	group->wish.stream_mode = (int)sim_arg_int(call, "StreamMode", 1); /* eds-aic 4.8 */

@@ -101,21 +101,15 @@ static int check(struct sim_call *call, struct sim_wish *wish)
 	return r;
 }
 
-static char *copy_arg(const struct sim_call *call, const char *name, const char *absent)
-{
-	const char *value = sim_arg(call, name);
-	return strdup(value ? value : absent);
-}
-
 static int fill(const struct sim_call *call, struct sim_wish *wish)
 {
-	wish->name = copy_arg(call, "InstanceGroupName", "phones");
-	wish->office_site = copy_arg(call, "OfficeSiteId", "");
-	wish->vswitch = copy_arg(call, "VSwitchId", "");
-	wish->policy = copy_arg(call, "PolicyGroupId", "pg-c6n38xucps8kl9d0a");
-	wish->key_pair = copy_arg(call, "KeyPairId", "");
-	wish->network_type = copy_arg(call, "NetworkType", "");
-	wish->bandwidth_package = copy_arg(call, "BandwidthPackageId", "");
+	wish->name = sim_arg_copy(call, "InstanceGroupName", "phones");
+	wish->office_site = sim_arg_copy(call, "OfficeSiteId", "");
+	wish->vswitch = sim_arg_copy(call, "VSwitchId", "");
+	wish->policy = sim_arg_copy(call, "PolicyGroupId", "pg-c6n38xucps8kl9d0a");
+	wish->key_pair = sim_arg_copy(call, "KeyPairId", "");
+	wish->network_type = sim_arg_copy(call, "NetworkType", "");
+	wish->bandwidth_package = sim_arg_copy(call, "BandwidthPackageId", "");
 	wish->gpu = sim_arg_bool(call, "GpuAcceleration", false);
 	wish->stream_mode = (int)sim_arg_int(call, "StreamMode", 1);
 	wish->instances = (unsigned)sim_arg_int(call, "NumberOfInstances", 1);

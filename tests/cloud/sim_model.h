@@ -166,6 +166,7 @@ struct sim {
 	struct sim_group *groups;       /* uthash by id */
 	struct sim_instance *instances; /* uthash by id */
 	struct sim_order *orders;       /* uthash by id, in the order of making */
+	struct sim_stream *streams;     /* the same: App Streaming, sim_stream.h */
 	struct sim_token *tokens;
 	struct sim_slots group_order, instance_order;
 	VEC(struct sim_event) events; /* binary heap */

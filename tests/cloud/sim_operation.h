@@ -28,14 +28,14 @@ struct sim_param {
 	int64_t min;
 	int64_t max; /* 0: not bounded */
 	bool required;
-	bool in_form;
 	const char *const *words;        /* the values of a text or list; NULL: any */
 	const struct sim_param *members; /* of JSON and OBJECTS */
 };
 
 struct sim_operation {
 	const char *name;
-	const struct sim_param *params;
+	const struct sim_param *params; /* in the query */
+	const struct sim_param *form;   /* in the form body; NULL: none */
 	int (*run)(struct sim_call *call);
 	bool changing;
 	bool stock;            /* may end for want of stock */

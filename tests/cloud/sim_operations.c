@@ -1,7 +1,6 @@
 /*
  * The API as tables: products, operations, parameters with type, bounds and place.
- * A parameter in the form has in_form set; everything else travels in the query
- * (eds-aic 3, bssopenapi 1).
+ * Nearly everything travels in the query (eds-aic 3, bssopenapi 1).
  */
 #include "sim_operations.h"
 
@@ -9,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "sim_operation.h"
+#include "sim_stream.h"
 #include "sim_sts.h"
 #include "sim_table.h"
 
@@ -164,19 +164,12 @@ static const struct sim_param describe_spec[] = {TEXT("BizRegionId"),
 						 END};
 static const struct sim_param describe_regions[] = {TEXT("AcceptLanguage"), TEXT("SaleMode"), END};
 
-static const struct sim_param describe_images[] =
-	{/* eds-aic 4.23: some here, some there */
-	 {.name = "ImageType", .type = PARAM_TEXT, .required = true, .in_form = true},
-	 {.name = "ImageId", .type = PARAM_TEXT, .in_form = true},
-	 {.name = "ImageName", .type = PARAM_TEXT, .in_form = true},
-	 {.name = "Status", .type = PARAM_TEXT, .in_form = true},
-	 {.name = "MaxResults", .type = PARAM_INT, .min = 1, .max = 100, .in_form = true},
-	 {.name = "NextToken", .type = PARAM_TEXT, .in_form = true},
-	 TEXT("InstanceType"),
-	 TEXT("SystemType"),
-	 TAGS("ImageBizTags"),
-	 TEXT("ImagePackageType"),
-	 END};
+/* eds-aic 4.23: some here, some there */
+static const struct sim_param describe_images[] = {TEXT("InstanceType"), TEXT("SystemType"),
+						   TAGS("ImageBizTags"), TEXT("ImagePackageType"),
+						   END};
+static const struct sim_param describe_images_form[] = {
+	NEED("ImageType"), TEXT("ImageId"), TEXT("ImageName"), TEXT("Status"), PAGE, END};
 
 static const struct sim_param describe_tasks[] = {TEXT("InvokeId"),
 						  LIST("TaskIds", 100),
@@ -267,7 +260,10 @@ static const struct sim_operation eds_aic[] = {
 	 .stock = true},
 	{.name = "DescribeSpec", .params = describe_spec, .run = sim_describe_spec},
 	{.name = "DescribeRegions", .params = describe_regions, .run = sim_describe_regions},
-	{.name = "DescribeImageList", .params = describe_images, .run = sim_describe_image_list},
+	{.name = "DescribeImageList",
+	 .params = describe_images,
+	 .form = describe_images_form,
+	 .run = sim_describe_image_list},
 	{.name = "DescribeTasks", .params = describe_tasks, .run = sim_describe_tasks},
 };
 
@@ -306,6 +302,8 @@ static const struct sim_operation sts[] = {
 
 static const struct sim_product products[] = {
 	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
+	{"appstream-center", "2021-09-01", false, "InvalidParameter.", "MissingParameter.",
+	 sim_stream_operations, SIM_STREAM_OPERATIONS},
 	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter", bss,
 	 ARRAY_SIZE(bss)},
 	{"sts", "2015-04-01", false, "InvalidParameter.", "Missing", sts, ARRAY_SIZE(sts)},

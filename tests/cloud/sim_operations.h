@@ -51,6 +51,8 @@ size_t sim_read_tags(const struct sim_call *call, const char *name,
 enum sim_fate sim_fate_of(const struct sim_call *call);
 /* Period and PeriodUnit as a duration; "Hour" only where @hours. */
 int sim_period_ms(struct sim_call *call, const char *absent_unit, bool hours, uint64_t *ret_ms);
+/* Puts a copy of @value into @text; NULL leaves it as it is. 0 or -ENOMEM. */
+int sim_replace(char **text, const char *value);
 bool sim_is_name(const char *name);
 uint64_t sim_price_cents(const struct sim_wish *wish, unsigned instances, uint64_t period_ms);
 void sim_token_free(struct sim_token *token);

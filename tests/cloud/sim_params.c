@@ -36,6 +36,12 @@ int64_t sim_arg_int(const struct sim_call *call, const char *name, int64_t absen
 	return value;
 }
 
+char *sim_arg_copy(const struct sim_call *call, const char *name, const char *absent)
+{
+	const char *text = sim_arg(call, name);
+	return strdup(text ? text : absent);
+}
+
 bool sim_arg_bool(const struct sim_call *call, const char *name, bool absent)
 {
 	const char *text = sim_arg(call, name);
@@ -117,9 +123,9 @@ static bool is_form_of(const struct sim_param *param, const char *name)
 	return name[n] == '\0';
 }
 
-static const struct sim_param *rule_for(const struct sim_operation *op, const char *name)
+static const struct sim_param *rule_in(const struct sim_param *table, const char *name)
 {
-	for (const struct sim_param *param = op->params; param->name; param++)
+	for (const struct sim_param *param = table; param && param->name; param++)
 		if (is_form_of(param, name))
 			return param;
 	return NULL;
@@ -201,14 +207,16 @@ static int check_value(struct sim_call *call, const struct sim_param *param,
 static int check_pair(struct sim_call *call, size_t i)
 {
 	const struct sim_pair *pair = &call->input->pairs.items[i];
-	const struct sim_param *param = rule_for(call->op, pair->name);
-	if (!param)
+	const struct sim_param *query = rule_in(call->op->params, pair->name);
+	const struct sim_param *form = rule_in(call->op->form, pair->name);
+	const struct sim_param *param = pair->in_form ? form : query;
+	if (!query && !form)
 		return sim_refuse(call, 400, "UnsupportedParameter", "%s has no parameter %s.",
 				  call->op->name, pair->name);
-	if (param->in_form != pair->in_form)
+	if (!param)
 		return sim_refuse(call, 400, "UnsupportedParameter",
 				  "The parameter %s of %s belongs in the %s.", pair->name,
-				  call->op->name, param->in_form ? "form body" : "query");
+				  call->op->name, form ? "form body" : "query");
 	if (i > 0 && strcmp(pair->name, pair[-1].name) == 0)
 		return refuse_value(call, pair->name, "given twice");
 	return check_value(call, param, pair);
@@ -244,12 +252,20 @@ static int check_presence(struct sim_call *call, const struct sim_param *param)
 	return is_list ? check_list(call, param) : 0;
 }
 
+static int check_presences(struct sim_call *call, const struct sim_param *table)
+{
+	int r = 0;
+	for (const struct sim_param *param = table; param && param->name && r == 0; param++)
+		r = check_presence(call, param);
+	return r;
+}
+
 int sim_params_check(struct sim_call *call)
 {
 	int r = 0;
 	for (size_t i = 0; i < call->input->pairs.n && r == 0; i++)
 		r = check_pair(call, i);
-	for (const struct sim_param *param = call->op->params; param->name && r == 0; param++)
-		r = check_presence(call, param);
-	return r;
+	if (r == 0)
+		r = check_presences(call, call->op->params);
+	return r == 0 ? check_presences(call, call->op->form) : r;
 }

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "sim_json.h"
 #include "sim_operations.h"
+#include "sim_read.h"
 
 #define INSTANCES_MAX 1000000
 
@@ -17,20 +18,9 @@ static int wrong(char *reterr, size_t size, const char *text)
 	return -EINVAL;
 }
 
-static const cJSON *member(const cJSON *object, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(object, name);
-}
-
-static const char *text_or(const cJSON *object, const char *name, const char *absent)
-{
-	const cJSON *item = member(object, name);
-	return cJSON_IsString(item) ? item->valuestring : absent;
-}
-
 int sim_seed_u64(const cJSON *object, const char *name, uint64_t *ret_value)
 {
-	const cJSON *item = member(object, name);
+	const cJSON *item = read_member(object, name);
 	if (!cJSON_IsNumber(item) || item->valuedouble < 0 || item->valuedouble > 9e15)
 		return -EINVAL;
 	*ret_value = (uint64_t)item->valuedouble;
@@ -40,7 +30,7 @@ int sim_seed_u64(const cJSON *object, const char *name, uint64_t *ret_value)
 static int u64_or(const cJSON *object, const char *name, uint64_t absent, uint64_t *ret_value)
 {
 	*ret_value = absent;
-	return member(object, name) ? sim_seed_u64(object, name, ret_value) : 0;
+	return read_member(object, name) ? sim_seed_u64(object, name, ret_value) : 0;
 }
 
 /* --- faults */
@@ -57,11 +47,11 @@ static int read_fault(const cJSON *item, struct sim_fault *ret_fault, char *rete
 			return wrong(reterr, size,
 				     "a fault has action, fault, times, skip, ms and code");
 	}
-	fault.kind = sim_fault_named(text_or(item, "fault", ""));
+	fault.kind = sim_fault_named(read_text(item, "fault", ""));
 	if (fault.kind == FAULT_NONE)
 		return wrong(reterr, size, "fault: no such fault");
-	(void)snprintf(fault.action, sizeof(fault.action), "%s", text_or(item, "action", "*"));
-	(void)snprintf(fault.code, sizeof(fault.code), "%s", text_or(item, "code", ""));
+	(void)snprintf(fault.action, sizeof(fault.action), "%s", read_text(item, "action", "*"));
+	(void)snprintf(fault.code, sizeof(fault.code), "%s", read_text(item, "code", ""));
 	if (u64_or(item, "times", 1, &fault.times) < 0 ||
 	    u64_or(item, "skip", 0, &fault.skip) < 0 || u64_or(item, "ms", 0, &fault.ms) < 0)
 		return wrong(reterr, size, "times, skip and ms are whole numbers from 0");
@@ -114,14 +104,26 @@ int sim_seed_tags(const cJSON *object, struct sim_tags **ret_tags)
 	return 0;
 }
 
+int sim_seed_replace_tags(struct sim *sim, struct sim_tags **slot, const cJSON *object)
+{
+	struct sim_tags *tags = NULL;
+	int r = sim_seed_tags(object, &tags);
+	if (r < 0)
+		return r;
+	sim_tags_unref(*slot);
+	*slot = tags;
+	sim->changes++;
+	return 0;
+}
+
 /* The names point into @object; tags are left out. */
 static int read_wish(const cJSON *object, struct sim_wish *wish, char *reterr, size_t size)
 {
 	uint64_t period = 0;
-	const char *charge = text_or(object, "charge_type", "PostPaid");
-	wish->region = sim_catalog_region(text_or(object, "region", "cn-shanghai"));
-	wish->spec = sim_catalog_spec(text_or(object, "spec", "acp.basic.small"));
-	wish->image = sim_catalog_image(text_or(object, "image", "imgc-06zyt9m93zwax1f2s"));
+	const char *charge = read_text(object, "charge_type", "PostPaid");
+	wish->region = sim_catalog_region(read_text(object, "region", "cn-shanghai"));
+	wish->spec = sim_catalog_spec(read_text(object, "spec", "acp.basic.small"));
+	wish->image = sim_catalog_image(read_text(object, "image", "imgc-06zyt9m93zwax1f2s"));
 	if (!wish->region || !wish->spec || !wish->image)
 		return wrong(reterr, size, "region, spec and image must be in the catalogue");
 	wish->prepaid = strcmp(charge, "PrePaid") == 0;
@@ -129,7 +131,7 @@ static int read_wish(const cJSON *object, struct sim_wish *wish, char *reterr, s
 		return wrong(reterr, size, "charge_type is PostPaid or PrePaid");
 	if (u64_or(object, "period_ms", 30 * SIM_DAY_MS, &period) < 0)
 		return wrong(reterr, size, "period_ms is a whole number");
-	wish->name = (char *)(uintptr_t)text_or(object, "name", "by-hand");
+	wish->name = (char *)(uintptr_t)read_text(object, "name", "by-hand");
 	wish->policy = (char *)(uintptr_t) "pg-c6n38xucps8kl9d0a";
 	wish->office_site = wish->vswitch = wish->key_pair = wish->network_type =
 		wish->bandwidth_package = (char *)(uintptr_t) "";
@@ -170,7 +172,7 @@ int sim_seed_group(struct sim *sim, const cJSON *object, struct strbuf *out, cha
 	int r = read_wish(object, &wish, reterr, size);
 	if (r < 0)
 		return r;
-	r = sim_seed_tags(member(object, "tags"), &wish.tags);
+	r = sim_seed_tags(read_member(object, "tags"), &wish.tags);
 	if (r < 0)
 		return r == -EINVAL ? wrong(reterr, size, "tags is an object of strings") : r;
 	r = make_groups(sim, &wish, count, per_group, out);
@@ -181,9 +183,9 @@ int sim_seed_group(struct sim *sim, const cJSON *object, struct strbuf *out, cha
 int sim_scenario(struct sim *sim, const char *json, size_t len, char *reterr, size_t size)
 {
 	cJSON *root = cJSON_ParseWithLength(json, len);
-	const cJSON *faults = member(root, "faults"), *group = NULL;
+	const cJSON *faults = read_member(root, "faults"), *group = NULL;
 	int r = cJSON_IsObject(root) ? 0 : wrong(reterr, size, "the scenario is not a JSON object");
-	cJSON_ArrayForEach(group, member(root, "groups")) if (r == 0) r =
+	cJSON_ArrayForEach(group, read_member(root, "groups")) if (r == 0) r =
 		sim_seed_group(sim, group, NULL, reterr, size);
 	if (r == 0 && faults)
 		r = sim_seed_faults(sim, faults, reterr, size);

@@ -16,5 +16,7 @@ int sim_seed_group(struct sim *sim, const cJSON *object, struct strbuf *out, cha
 		   size_t size);
 /* An object of strings as a set of tags; NULL is the empty set. */
 int sim_seed_tags(const cJSON *object, struct sim_tags **ret_tags);
+/* Replaces the tags of something by such an object. */
+int sim_seed_replace_tags(struct sim *sim, struct sim_tags **slot, const cJSON *object);
 /* A member that is a whole number from 0; -EINVAL else. */
 int sim_seed_u64(const cJSON *object, const char *name, uint64_t *ret_value);

@@ -44,6 +44,38 @@
 	{                                                                                          \
 		.name = (n), .type = PARAM_JSON, .members = (table)                                \
 	}
+#define DECIMAL(n)                                                                                 \
+	{                                                                                          \
+		.name = (n), .type = PARAM_DECIMAL                                                 \
+	}
+#define NEED_INT(n, least, most)                                                                   \
+	{                                                                                          \
+		.name = (n), .type = PARAM_INT, .min = (least), .max = (most), .required = true    \
+	}
+#define WORDS(n, list)                                                                             \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TEXT, .words = (list)                                   \
+	}
+#define NEED_WORDS(n, list)                                                                        \
+	{                                                                                          \
+		.name = (n), .type = PARAM_TEXT, .words = (list), .required = true                 \
+	}
+#define LIST_WORDS(n, most, list)                                                                  \
+	{                                                                                          \
+		.name = (n), .type = PARAM_LIST, .max = (most), .words = (list)                    \
+	}
+#define NEED_JSON(n, table)                                                                        \
+	{                                                                                          \
+		.name = (n), .type = PARAM_JSON, .members = (table), .required = true              \
+	}
+#define INTS(n, least, most)                                                                       \
+	{                                                                                          \
+		.name = (n), .type = PARAM_INTS, .min = (least), .max = (most)                     \
+	}
+#define OBJECTS(n, most, table)                                                                    \
+	{                                                                                          \
+		.name = (n), .type = PARAM_OBJECTS, .max = (most), .members = (table)              \
+	}
 #define PAGE INT("MaxResults", 1, 100), TEXT("NextToken")
 #define END                                                                                        \
 	{                                                                                          \

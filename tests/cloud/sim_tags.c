@@ -129,6 +129,15 @@ struct sim_tags *sim_tags_merged(const struct sim_tags *tags, const struct sim_t
 	return merged;
 }
 
+void sim_tags_object(const struct sim_tags *tags, const char *name, struct strbuf *out)
+{
+	json_key(out, name);
+	json_literal(out, "{");
+	for (size_t i = 0; i < tags->n; i++)
+		json_text(out, tags->items[i].key, tags->items[i].value);
+	json_literal(out, "}");
+}
+
 bool sim_tags_have(const struct sim_tags *tags, const struct sim_tag *wanted, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -33,5 +33,9 @@ struct sim_tags *sim_tags_merged(const struct sim_tags *tags, const struct sim_t
 /* Each of @wanted is there; one without a value with any value. */
 bool sim_tags_have(const struct sim_tags *tags, const struct sim_tag *wanted, size_t n);
 
+/* A member of that name: {"k": "v"}. */
+struct strbuf;
+void sim_tags_object(const struct sim_tags *tags, const char *name, struct strbuf *out);
+
 /* The value, or NULL. */
 const char *sim_tags_get(const struct sim_tags *tags, const char *key);

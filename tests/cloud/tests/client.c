@@ -8,6 +8,7 @@
 
 #include "base/percent.h"
 #include "base/timefmt.h"
+#include "cloud/sim_operation.h"
 
 #define HOST "127.0.0.1:1"
 #define START_WALL_MS UINT64_C(1795300000000)
@@ -155,12 +156,15 @@ static void send(struct client *c, const char *method, const char *target, const
 	take(c, &response);
 }
 
+/* Of the product that has the operation. */
 static const char *version_of(const char *action)
 {
-	bool bss = strcmp(action, "GetOrderDetail") == 0 || strcmp(action, "QueryOrders") == 0;
-	if (strcmp(action, "AssumeRole") == 0 || strcmp(action, "GetCallerIdentity") == 0)
-		return "2015-04-01";
-	return bss ? "2017-12-14" : "2023-09-30";
+	static const char *const versions[] = {"2023-09-30", "2021-09-01", "2017-12-14",
+					       "2015-04-01"};
+	for (size_t i = 0; i < ARRAY_SIZE(versions); i++)
+		if (sim_operation_find(sim_product_find(versions[i]), action))
+			return versions[i];
+	return versions[0];
 }
 
 static cJSON *call(struct client *c, const char *action, const char *const *query,
@@ -200,6 +204,12 @@ cJSON *client_query(struct client *c, const char *const *list)
 cJSON *client_form(struct client *c, const char *const *list)
 {
 	return call(c, list[0], NULL, list + 1);
+}
+
+cJSON *client_both(struct client *c, const char *action, const char *const *query,
+		   const char *const *form)
+{
+	return call(c, action, query, form);
 }
 
 cJSON *client_admin(struct client *c, const char *method, const char *path, const char *body,

@@ -49,6 +49,9 @@ void client_close(struct client *c);
  * parameters, then NULL: in the query, or in the form body. */
 cJSON *client_query(struct client *c, const char *const *list);
 cJSON *client_form(struct client *c, const char *const *list);
+/* Query and form, each ending with NULL. */
+cJSON *client_both(struct client *c, const char *action, const char *const *query,
+		   const char *const *form);
 #define CALL(c, ...) client_query((c), (const char *const[]){__VA_ARGS__, NULL})
 #define FORM(c, ...) client_form((c), (const char *const[]){__VA_ARGS__, NULL})
 
