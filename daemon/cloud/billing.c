@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/money.h"
 #include "base/timefmt.h"
 #include "cloud/fields.h"
 #include "cloud/json.h"
@@ -151,6 +152,18 @@ int billing_decode_order(const cJSON *root, const char *order_id, struct billing
 void billing_order_fini(struct billing_order *order)
 {
 	text_list_fini(&order->instances);
+}
+
+/* --- the account --- */
+
+int billing_decode_balance(const cJSON *root, int64_t *ret_micro, const char **ret_currency)
+{
+	const cJSON *data = json_object(root, "Data");
+	const char *currency = json_text(data, "Currency");
+	if (!*currency || money_parse(json_text(data, "AvailableAmount"), ret_micro) < 0)
+		return -EBADMSG;
+	*ret_currency = currency;
+	return 0;
 }
 
 /* --- lists of orders --- */

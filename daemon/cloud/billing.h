@@ -1,7 +1,7 @@
 #pragma once
 /*
- * Orders at the billing service (bssopenapi 3.3, 3.4): asked for, never changed. Text is
- * borrowed from the reply.
+ * Orders at the billing service (bssopenapi 3.3, 3.4) and the account's balance: asked for,
+ * never changed. Text is borrowed from the reply.
  */
 #include <cjson/cJSON.h>
 #include <stddef.h>
@@ -47,6 +47,10 @@ enum billing_result {
  * another order, not the shape), -ENOMEM. */
 int billing_decode_order(const cJSON *root, const char *order_id, struct billing_order *ret);
 void billing_order_fini(struct billing_order *order);
+
+/* What the account has to spend, from QueryAccountBalance, which takes no parameters (bssopenapi
+ * 3.15); below zero in arrears. *ret_currency is borrowed. 0, or -EBADMSG: it does not say. */
+int billing_decode_balance(const cJSON *root, int64_t *ret_micro, const char **ret_currency);
 
 /* New orders, unpaid ones too, created in [from, to]. Without a window the API looks back
  * one hour only. The pager adds PageNum. */

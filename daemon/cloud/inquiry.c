@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cloud/billing.h"
+
 #define TEXT_BYTES 8192
 
 /* The one table of kinds. */
@@ -12,6 +14,7 @@ static const struct inquiry_kind *row_of(enum kind kind)
 {
 	static const struct inquiry_kind *const kinds[KIND_MAX_] = {
 		[KIND_CLOUD_PHONE] = &inquiry_cloud_phone,
+		[KIND_PURCHASE] = &inquiry_purchase,
 	};
 	return kinds[kind];
 }
@@ -79,4 +82,25 @@ void inquiry_complain(struct inquiry *q, const char *format, ...)
 		strbuf_add(&q->text, "; ");
 	strbuf_vaddf(&q->text, format, args);
 	va_end(args);
+}
+
+void inquiry_take_price(struct inquiry *q, int64_t micro, const char *currency)
+{
+	size_t n = strlen(currency);
+	if (micro <= 0 || n == 0 || n >= sizeof(q->currency))
+		return;
+	q->price_micro = micro;
+	memcpy(q->currency, currency, n + 1);
+}
+
+void inquiry_take_balance(struct inquiry *q, const cJSON *root)
+{
+	const char *currency = "";
+	int64_t micro = 0;
+	if (!root || billing_decode_balance(root, &micro, &currency) < 0)
+		return;
+	if (*q->currency && strcmp(q->currency, currency) != 0)
+		return;
+	q->balance_known = true;
+	q->balance_micro = micro;
 }

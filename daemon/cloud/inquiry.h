@@ -61,4 +61,11 @@ const char *inquiry_spec(const struct inquiry *q);
 /* "; "-separated. */
 void inquiry_complain(struct inquiry *q, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* What an order of one instance costs: not known unless it is more than nothing. */
+void inquiry_take_price(struct inquiry *q, int64_t micro, const char *currency);
+/* The answer to QueryAccountBalance, asked after the price: a balance in another currency than
+ * that cannot be compared with it and counts as not known. */
+void inquiry_take_balance(struct inquiry *q, const cJSON *root);
+
 extern const struct inquiry_kind inquiry_cloud_phone;
+extern const struct inquiry_kind inquiry_purchase;

@@ -31,18 +31,14 @@ int purchase_encode_create(const struct value *create, const char *token, struct
 	return r < 0 ? r : params_set(ret, "ClientToken", token);
 }
 
-struct reply_data {
-	__typeof__(((struct purchase_create_reply *)0)->data) data;
-};
-
-#define DATA(name, member) FIELD(reply_data, FIELD_TEXT, name, data.member)
+#define DATA(name, member) FIELD(purchase_create_data, FIELD_TEXT, name, member)
 #define REPLY(type, name, member) FIELD(purchase_create_reply, FIELD_##type, name, member)
 
 static const struct field data_fields[] = {
 	DATA("OrderId", order),
 	DATA("InstanceId", instance),
 };
-static const struct field_table data_table = FIELD_TABLE(reply_data, data_fields);
+static const struct field_table data_table = FIELD_TABLE(purchase_create_data, data_fields);
 
 static const struct field reply_fields[] = {
 	REPLY(TEXT, "Code", code),

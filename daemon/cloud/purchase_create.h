@@ -15,13 +15,15 @@
  * or @token is none; -ENOMEM. */
 int purchase_encode_create(const struct value *create, const char *token, struct params *ret);
 
+struct purchase_create_data {
+	const char *order, *instance; /* either may be "" */
+};
+
 /* Every documented member of the reply. Text is borrowed. */
 struct purchase_create_reply {
 	const char *code, *message, *request_id;
 	int64_t success;
-	struct {
-		const char *order, *instance; /* either may be "" */
-	} data;
+	struct purchase_create_data data;
 };
 
 /* 0, or -EBADMSG: it names neither an order nor an instance (seen, bssopenapi 1.2), or an
