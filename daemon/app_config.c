@@ -219,7 +219,7 @@ static int check_text(struct app *a, const char *path, const char *text, size_t 
 		      struct diags *diags, struct desired **ret)
 {
 	auto_desired struct desired *d = NULL;
-	int r = config_parse_fleet(path, text, len, diags, &d);
+	int r = config_parse_fleet(path, text, len, env_wall_ms(a->env), diags, &d);
 	if (r == 0)
 		r = judge(a, d, diags);
 	if (r == 0 && diags_has_errors(diags))
@@ -279,7 +279,7 @@ static bool take_last_good(struct app *a)
 	struct diags diags;
 	diags_init(&diags, "last good fleet file");
 	struct desired *d = NULL;
-	int r = config_parse_fleet(diags.name, text, strlen(text), &diags, &d);
+	int r = config_parse_fleet(diags.name, text, strlen(text), 0, &diags, &d);
 	diags_fini(&diags);
 	if (r != 0)
 		return false;

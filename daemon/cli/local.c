@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/cleanup.h"
+#include "base/env.h"
 #include "base/jsonw.h"
 #include "base/limits.h"
 #include "config/config.h"
@@ -26,7 +27,8 @@ int local_read_fleet(const char *path, struct strbuf *messages, struct desired *
 	diags_init(&diags, path);
 	int result = config_read_file(path, &diags, &text, &len);
 	if (result == 0)
-		result = config_parse_fleet(path, text, len, &diags, &desired);
+		result = config_parse_fleet(path, text, len, env_wall_ms(env_os()), &diags,
+					    &desired);
 	result = outcome_of(result, &diags, messages);
 	if (result == 0 && ret_desired)
 		*ret_desired = TAKE(desired);

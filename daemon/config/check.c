@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "config/check_list.h"
 #include "config/reading.h"
-#include "config/repeats.h"
 
 #define MAX_MESSAGE 2048
 
@@ -23,8 +23,9 @@ static void add_path(struct strbuf *out, const struct path *path)
 		strbuf_addf(out, "%s%s", out->len > 0 ? "." : "", diag_shorten(path->key, key));
 }
 
-void check_complain(struct check *c, const struct path *path, struct pos pos, const char *format,
-		    ...)
+static __attribute__((format(printf, 5, 0))) void tell(struct check *c, enum severity severity,
+						       const struct path *path, struct pos pos,
+						       const char *format, va_list args)
 {
 	if (c->muted)
 		return;
@@ -32,13 +33,27 @@ void check_complain(struct check *c, const struct path *path, struct pos pos, co
 	add_path(&text, path);
 	if (text.len > 0)
 		strbuf_add(&text, ": ");
-	va_list args;
-	va_start(args, format);
 	strbuf_vaddf(&text, format, args);
-	va_end(args);
-	diags_add(c->diags, SEVERITY_ERROR, pos, "%s", strbuf_text(&text));
+	diags_add(c->diags, severity, pos, "%s", strbuf_text(&text));
 	if (strbuf_error(&text) == -ENOMEM)
 		c->error = -ENOMEM;
+}
+
+void check_complain(struct check *c, const struct path *path, struct pos pos, const char *format,
+		    ...)
+{
+	va_list args;
+	va_start(args, format);
+	tell(c, SEVERITY_ERROR, path, pos, format, args);
+	va_end(args);
+}
+
+void check_warn(struct check *c, const struct path *path, struct pos pos, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	tell(c, SEVERITY_WARNING, path, pos, format, args);
+	va_end(args);
 }
 
 const char *check_show(const struct yaml_node *node, char out[CHECK_SHOW_SIZE])
@@ -112,15 +127,6 @@ static int store(const struct schema_field *f, const struct reading *v, void *ob
 	return 0;
 }
 
-static struct value *request_value(const struct schema_field *f, const struct reading *v)
-{
-	if (f->type == SCHEMA_INT)
-		return value_int(v->integer);
-	if (f->type == SCHEMA_BOOL)
-		return value_bool(v->integer != 0);
-	return value_text(v->text);
-}
-
 static void decode_scalar(struct check *c, const struct schema_field *f, const struct source *at,
 			  void *object, struct value *create)
 {
@@ -129,84 +135,18 @@ static void decode_scalar(struct check *c, const struct schema_field *f, const s
 		return;
 	int r = store(f, &v, object);
 	if (r == 0 && f->api && create)
-		r = value_set(create, f->api, request_value(f, &v));
+		r = value_set(create, f->api, reading_value(f, &v));
 	if (r < 0)
 		c->error = r;
 }
 
-struct list_check {
-	struct check *c;
-	const struct path *path;
-};
-
-static void on_repeated_text(void *data, const struct mention *first, const struct mention *again)
+void check_whole(struct check *c, const struct schema *s, const struct source *own, void *object,
+		 struct value *create)
 {
-	const struct list_check *l = data;
-	struct path path = {.up = l->path, .index = again->index};
-	char text[DIAG_SHORT];
-	check_complain(l->c, &path, again->pos, "%s is listed twice, first at %u:%u",
-		       diag_shorten(again->text, text), first->pos.line, first->pos.column);
-}
-
-static bool check_entries(struct check *c, const struct schema_field *f, const struct source *at)
-{
-	if (at->node->n <= (size_t)f->max)
-		return true;
-	check_complain(c, at->path, at->node->pos, "must have at most %" PRId64 " entries, has %zu",
-		       f->max, at->node->n);
-	return false;
-}
-
-/* The entries of a list have the rule of their row; the list itself has the cap. */
-static void decode_texts(struct check *c, const struct schema_field *f, const struct source *at,
-			 void *object)
-{
-	struct text_list *list = (struct text_list *)(void *)((char *)object + f->offset);
-	auto_mentions struct mentions seen = {0};
-	struct schema_field entry = *f;
-	entry.type = SCHEMA_TEXT;
-	entry.max = 0;
-	if (!check_shape(c, at, SHAPE_LIST))
-		return;
-	if (!check_entries(c, f, at))
-		return;
-	for (size_t i = 0; i < at->node->n; i++) {
-		struct path path = {.up = at->path, .index = i};
-		struct source item = {at->node->items[i].value, &path};
-		struct reading v = {0};
-		if (reading_take(c, &entry, &item, &v) &&
-		    (text_list_add(list, v.text) < 0 ||
-		     mentions_add(&seen, v.text, item.node->pos, i) < 0))
-			c->error = -ENOMEM;
-	}
-	mentions_find_repeats(&seen, on_repeated_text, &(struct list_check){c, at->path});
-}
-
-static void check_tag(struct check *c, const struct path *path, const struct yaml_entry *entry)
-{
-	char shown[CHECK_SHOW_SIZE];
-	const char *fault = tag_key_fault(entry->key);
-	if (fault)
-		check_complain(c, path, entry->key_pos, "a tag's key %s", fault);
-	if (entry->value->is_faulty)
-		return;
-	if (entry->value->shape != SHAPE_SCALAR || yaml_is_null(entry->value) ||
-	    !entry->value->text[0])
-		check_complain(c, path, entry->value->pos, "a tag's value must be text, is %s",
-			       check_show(entry->value, shown));
-	else if ((fault = tag_value_fault(entry->value->text)))
-		check_complain(c, path, entry->value->pos, "a tag's value %s", fault);
-}
-
-static void check_tags(struct check *c, const struct schema_field *f, const struct source *at)
-{
-	if (!check_shape(c, at, SHAPE_MAP) || !check_entries(c, f, at))
-		return;
-	for (size_t i = 0; i < at->node->n; i++) {
-		struct path path = {.up = at->path, .key = at->node->items[i].key};
-		if (!at->node->items[i].is_faulty_key)
-			check_tag(c, &path, &at->node->items[i]);
-	}
+	bool was_partial = c->partial;
+	c->partial = false;
+	check_decode(c, s, own, NULL, object, create);
+	c->partial = was_partial;
 }
 
 static void decode_map(struct check *c, const struct schema_field *f, const struct source *at,
@@ -215,14 +155,14 @@ static void decode_map(struct check *c, const struct schema_field *f, const stru
 	if (!check_shape(c, at, SHAPE_MAP))
 		return;
 	if (!f->api || !create) {
-		check_decode(c, f->table, at, NULL, object, create);
+		check_whole(c, f->table, at, object, create);
 		return;
 	}
 	if (at->node->n == 0)
 		check_complain(c, at->path, at->node->pos, "must not be empty");
 	struct value *child = value_map();
 	if (child)
-		check_decode(c, f->table, at, NULL, object, child);
+		check_whole(c, f->table, at, object, child);
 	if (value_set(create, f->api, child) < 0)
 		c->error = -ENOMEM;
 }
@@ -234,12 +174,10 @@ static void decode_value(struct check *c, const struct schema_field *f, const st
 		return;
 	if (f->type == SCHEMA_MAP)
 		decode_map(c, f, at, object, create);
-	else if (f->type == SCHEMA_TEXTS)
-		decode_texts(c, f, at, object);
-	else if (f->type == SCHEMA_TAGS)
-		check_tags(c, f, at);
-	else if (f->type != SCHEMA_OTHER)
+	else if (f->type < SCHEMA_TAGS)
 		decode_scalar(c, f, at, object, create);
+	else if (f->type != SCHEMA_OTHER)
+		check_list(c, f, at, object, create);
 }
 
 /* Nothing written: the table's default fills the struct and, where the row says so, the

@@ -5,6 +5,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/diag.h"
 #include "config/schema.h"
@@ -27,12 +28,16 @@ struct source {
 struct check {
 	struct diags *diags;
 	bool muted;   /* this part was complained about before */
-	bool partial; /* the defaults: nothing is required, some keys are out of place */
+	bool partial; /* the defaults: no key is required, some are out of place */
+	uint64_t wall_now_ms; /* dates in the past are warned of; 0: no clock, no warning */
 	int error;    /* 0 or -ENOMEM */
 };
 
 void check_complain(struct check *c, const struct path *path, struct pos pos, const char *format,
 		    ...) __attribute__((format(printf, 4, 5)));
+/* The file is valid nevertheless. */
+void check_warn(struct check *c, const struct path *path, struct pos pos, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 
 /* Checks @own against @s and decodes it; keys that @own lacks are taken from @defaults (may be
  * NULL; taken to be checked already), then from the table. @object holds the fields' offsets;
@@ -40,6 +45,10 @@ void check_complain(struct check *c, const struct path *path, struct pos pos, co
  * both untouched. */
 void check_decode(struct check *c, const struct schema *s, const struct source *own,
 		  const struct source *defaults, void *object, struct value *create);
+/* The same for a map inside: it replaces a default's whole, so what is required in it is also
+ * required under defaults. */
+void check_whole(struct check *c, const struct schema *s, const struct source *own, void *object,
+		 struct value *create);
 
 /* True when @at has the @shape; complains otherwise. */
 bool check_shape(struct check *c, const struct source *at, enum yaml_shape shape);

@@ -29,23 +29,93 @@ static const struct source *defaults_of(const struct reader *r, struct source *s
 	return r->defaults ? slot : NULL;
 }
 
-/* Checks the defaults by themselves, so that a fault in them is said once. */
-static int read_defaults(struct reader *r, const struct yaml_node *node)
+/* --- defaults ------------------------------------------------------------------------- */
+
+static enum kind kind_at(const struct yaml_node *map)
+{
+	const char *text = check_text(map, "kind");
+	return text ? kind_from_name(text) : KIND_INVALID;
+}
+
+/* Whether a group of @kind takes the default of @f; tags are merged, so all of them do. */
+static bool is_inherited(const struct yaml_node *groups, const struct yaml_node *defaults,
+			 enum kind kind, const struct schema_field *f)
+{
+	for (size_t i = 0; groups && groups->shape == SHAPE_LIST && i < groups->n; i++) {
+		const struct yaml_node *group = groups->items[i].value;
+		const struct yaml_node *at = yaml_get(group, "kind") ? group : defaults;
+		if (kind_at(at) == kind && (f->type == SCHEMA_TAGS || !yaml_get(group, f->key)))
+			return true;
+	}
+	return false;
+}
+
+/* Which kinds' tables look at a default: those of the groups that take it, else the first
+ * that knows the key, beginning with the defaults' own kind, which also speaks of keys that
+ * nobody knows. */
+static unsigned judges_of(const struct yaml_node *groups, const struct yaml_node *defaults,
+			  const char *key)
+{
+	enum kind own = kind_at(defaults);
+	unsigned judges = 0, first = 0;
+	own = own == KIND_INVALID ? KIND_CLOUD_PHONE : own;
+	for (int i = 0; i < KIND_MAX_; i++) {
+		enum kind kind = (enum kind)((own + i) % KIND_MAX_);
+		const struct schema_field *f = schema_find(schema_kind(kind), key);
+		if (f && !first)
+			first = 1u << kind;
+		if (f && is_inherited(groups, defaults, kind, f))
+			judges |= 1u << kind;
+	}
+	return judges ? judges : first ? first : 1u << own;
+}
+
+/* The entries of the defaults that @kind judges; they stay the tree's. */
+static int judged_by(enum kind kind, const struct yaml_node *groups,
+		     const struct yaml_node *defaults, struct yaml_node *ret)
+{
+	*ret = *defaults;
+	ret->n = 0;
+	ret->items = calloc(defaults->n + 1, sizeof(*ret->items));
+	for (size_t i = 0; ret->items && i < defaults->n; i++)
+		if (judges_of(groups, defaults, defaults->items[i].key) & 1u << kind)
+			ret->items[ret->n++] = defaults->items[i];
+	return ret->items ? 0 : -ENOMEM;
+}
+
+static int check_defaults_of(struct reader *r, enum kind kind, const struct yaml_node *node)
 {
 	struct source own = {node, &path_defaults};
-	if (!check_shape(&r->check, &own, SHAPE_MAP))
-		return 0;
 	struct desired_group scratch = {.create = value_map()};
 	if (!scratch.create)
 		return -ENOMEM;
-	r->defaults = node;
-	r->check.partial = true;
-	check_decode(&r->check, schema_kind(KIND_CLOUD_PHONE), &own, NULL, &scratch,
-		     scratch.create);
-	r->check.partial = false;
+	check_decode(&r->check, schema_kind(kind), &own, NULL, &scratch, scratch.create);
 	desired_group_fini(&scratch);
 	return r->check.error;
 }
+
+/* Checks the defaults by themselves, so that a fault in them is said once. A key that only
+ * some kinds have is a default for their groups. */
+static int read_defaults(struct reader *r, const struct yaml_node *node,
+			 const struct yaml_node *groups)
+{
+	int error = 0;
+	if (!check_shape(&r->check, &(struct source){node, &path_defaults}, SHAPE_MAP))
+		return 0;
+	r->defaults = node;
+	r->check.partial = true;
+	for (int kind = 0; kind < KIND_MAX_ && error == 0; kind++) {
+		struct yaml_node judged;
+		error = judged_by((enum kind)kind, groups, node, &judged);
+		if (error == 0 && judged.n > 0)
+			error = check_defaults_of(r, (enum kind)kind, &judged);
+		free(judged.items);
+	}
+	r->check.partial = false;
+	return error;
+}
+
+/* --- groups --------------------------------------------------------------------------- */
 
 /* The table for a group's kind, or NULL when the group cannot be checked further. A fault of the
  * kind in the defaults was said there. */
@@ -61,15 +131,11 @@ static const struct schema *table_of(struct reader *r, const struct source *own)
 			check_complain(&r->check, &path, own->node->pos, "is required");
 	}
 	enum kind kind = text ? kind_from_name(text) : KIND_INVALID;
-	const struct schema *table = schema_kind(kind);
 	if (node && kind == KIND_INVALID && !node->is_faulty)
-		check_complain(&r->check, &path, node->pos, "must be cloud-phone, is %s",
-			       check_show(node, shown));
-	else if (node && !table)
 		check_complain(&r->check, &path, node->pos,
-			       "%s is not managed by this version of drover, only cloud-phone is",
-			       text);
-	return table;
+			       "must be cloud-phone, app-streaming or purchase, is %s",
+			       check_show(node, shown));
+	return schema_kind(kind);
 }
 
 static int compare_tags(const void *left, const void *right)
@@ -110,14 +176,6 @@ static int merge_tags(struct reader *r, const struct yaml_node *own, struct desi
 	return error;
 }
 
-/* A period always goes with its unit, so that no default of the cloud's decides. */
-static int finish_create(struct desired_group *g)
-{
-	if (!value_get(g->create, "Period") || value_get(g->create, "PeriodUnit"))
-		return 0;
-	return value_set(g->create, "PeriodUnit", value_text("Month"));
-}
-
 static int mention(struct mentions *m, const struct yaml_node *node, size_t index)
 {
 	if (!node || node->shape != SHAPE_SCALAR || !node->text[0] || node->is_faulty)
@@ -152,8 +210,8 @@ static int fill_group(struct reader *r, const struct source *own, const struct s
 		return r->check.error;
 	if (diags_has_errors(r->check.diags))
 		return 0; /* refused already: only complaints matter from here on */
-	int error = merge_tags(r, own->node, g);
-	return error < 0 ? error : finish_create(g);
+	int error = schema_find(table, "tags") ? merge_tags(r, own->node, g) : 0;
+	return error < 0 ? error : table->finish(g);
 }
 
 static int read_group(struct reader *r, const struct yaml_node *node, size_t index)
@@ -262,7 +320,7 @@ static int read_fleet(struct reader *r, const struct yaml_node *root)
 	check_decode(&r->check, &schema_fleet, &top, NULL, &r->head, NULL);
 	int error = r->check.error;
 	if (error == 0 && defaults)
-		error = read_defaults(r, defaults);
+		error = read_defaults(r, defaults, groups);
 	if (error == 0 && groups)
 		error = read_groups(r, groups);
 	if (error == 0)
@@ -304,11 +362,11 @@ static int verdict(const struct diags *diags, int error)
 	return error > 0 || diags_has_errors(diags) ? CONFIG_E_REFUSED : CONFIG_OK;
 }
 
-int config_parse_fleet(const char *name, const char *text, size_t len, struct diags *diags,
-		       struct desired **ret_desired)
+int config_parse_fleet(const char *name, const char *text, size_t len, uint64_t wall_now_ms,
+		       struct diags *diags, struct desired **ret_desired)
 {
 	auto_yaml_tree struct yaml_tree *tree = NULL;
-	auto_reader struct reader r = {.check = {.diags = diags}};
+	auto_reader struct reader r = {.check = {.diags = diags, .wall_now_ms = wall_now_ms}};
 	diags->name = name;
 	int error = yaml_tree_parse(text, len, diags, &tree);
 	if (error == 0 && !(r.desired = calloc(1, sizeof(*r.desired))))

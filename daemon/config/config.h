@@ -5,6 +5,7 @@
  * check` and the fuzzer.
  */
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/diag.h"
 #include "model/desired.h"
@@ -17,8 +18,10 @@ enum config_result {
 
 /* All three return 0, CONFIG_E_REFUSED or -ENOMEM, and add to @diags, which the caller has
  * initialised; its name becomes @name ("fleet.yaml"; borrowed). The text need not be terminated. */
-int config_parse_fleet(const char *name, const char *text, size_t len, struct diags *diags,
-		       struct desired **ret_desired);
+/* With @wall_now_ms (0: not known) dates in the past are warned of; no verdict depends on it, so
+ * that what was accepted stays acceptable. */
+int config_parse_fleet(const char *name, const char *text, size_t len, uint64_t wall_now_ms,
+		       struct diags *diags, struct desired **ret_desired);
 /* Fills @ret (not initialised) over the defaults; on any failure @ret holds the defaults. */
 int config_parse_settings(const char *name, const char *text, size_t len, struct diags *diags,
 			  struct settings *ret);

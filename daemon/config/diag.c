@@ -39,6 +39,16 @@ static __attribute__((format(printf, 1, 0))) char *format_text(const char *forma
 	return strbuf_take(&text);
 }
 
+/* Two kinds can find the same fault in one default. */
+static bool is_known(const struct diags *d, struct pos pos, const char *text)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->items[i].pos.line == pos.line && d->items[i].pos.column == pos.column &&
+		    strcmp(d->items[i].text, text) == 0)
+			return true;
+	return false;
+}
+
 /* Puts @text (adopted) behind everything that is not after @pos. */
 static void insert(struct diags *d, enum severity severity, struct pos pos, char *text)
 {
@@ -69,10 +79,12 @@ void diags_add(struct diags *d, enum severity severity, struct pos pos, const ch
 	va_start(args, format);
 	char *text = format_text(format, args);
 	va_end(args);
-	if (text)
-		insert(d, severity, pos, text);
-	else
+	if (!text)
 		d->no_memory = true;
+	else if (is_known(d, pos, text))
+		free(text);
+	else
+		insert(d, severity, pos, text);
 }
 
 bool diags_has_errors(const struct diags *d)

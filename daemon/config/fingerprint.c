@@ -45,7 +45,14 @@ static void add_child(struct facts *f, const char *name, const char *key, const 
 		add_value(f, strbuf_text(&path), v);
 }
 
-/* The create parameters are a map of scalars and of maps of scalars. */
+static void add_child_at(struct facts *f, const char *name, size_t index, const struct value *v)
+{
+	char key[24];
+	(void)snprintf(key, sizeof(key), "%zu", index);
+	add_child(f, name, key, v);
+}
+
+/* The order of a map's keys does not count; that of a list's entries does, as it is sent. */
 static void add_value(struct facts *f, const char *name, const struct value *v)
 {
 	if (v->type == VALUE_TEXT)
@@ -56,6 +63,8 @@ static void add_value(struct facts *f, const char *name, const struct value *v)
 		add(f, name, v->boolean ? "true" : "false");
 	for (size_t i = 0; v->type == VALUE_MAP && i < v->n; i++)
 		add_child(f, name, v->keys[i], v->items[i]);
+	for (size_t i = 0; v->type == VALUE_LIST && i < v->n; i++)
+		add_child_at(f, name, i, v->items[i]);
 }
 
 static void add_named(struct facts *f, const char *prefix, const char *key, const char *value)

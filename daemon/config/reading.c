@@ -26,6 +26,8 @@ static void add_range(struct strbuf *out, const struct schema_field *f)
 		strbuf_addf(out, "%" PRId64 "%%..%" PRId64 "%%", f->min, f->max);
 	} else if (f->type == SCHEMA_RATE) {
 		strbuf_addf(out, "%g..%g", (double)f->min / 1000, (double)f->max / 1000);
+	} else if (f->numbers) {
+		strbuf_add(out, f->numbers->what);
 	} else if (f->min == f->max) {
 		strbuf_addf(out, "%" PRId64, f->min);
 	} else {
@@ -37,7 +39,8 @@ static void add_expectation(struct strbuf *out, const struct schema_field *f)
 {
 	switch (f->type) {
 	case SCHEMA_INT:
-		strbuf_add(out, f->min == f->max ? "the number " : "a whole number ");
+		if (!f->numbers)
+			strbuf_add(out, f->min == f->max ? "the number " : "a whole number ");
 		add_range(out, f);
 		break;
 	case SCHEMA_DURATION:
@@ -62,8 +65,11 @@ static void add_expectation(struct strbuf *out, const struct schema_field *f)
 		add_words(out, f->words);
 		break;
 	case SCHEMA_TEXTS:
+	case SCHEMA_INTS:
+	case SCHEMA_PAIRS:
 	case SCHEMA_TAGS:
 	case SCHEMA_MAP:
+	case SCHEMA_MAPS:
 	case SCHEMA_OTHER:
 		break; /* not scalars: check_shape() speaks for them */
 	}
@@ -85,7 +91,7 @@ static int read_number(const struct schema_field *f, const char *text, int64_t *
 		: f->type == SCHEMA_DURATION ? read_duration(text, ret)
 		: f->type == SCHEMA_PERCENT  ? scalar_percent(text, ret)
 					     : scalar_rate(text, ret);
-	if (r == 0 && (*ret < f->min || *ret > f->max))
+	if (r == 0 && (*ret < f->min || *ret > f->max || (f->numbers && !f->numbers->fits(*ret))))
 		r = -ERANGE;
 	return r;
 }
@@ -167,10 +173,11 @@ bool reading_take(struct check *c, const struct schema_field *f, const struct so
 {
 	const struct yaml_node *node = at->node;
 	bool is_text = f->type == SCHEMA_TEXT || f->type == SCHEMA_WORD;
+	bool may_be_empty = f->type == SCHEMA_TEXT && f->rule->may_be_empty;
 	int r = -EINVAL;
 	if (node->is_faulty)
 		return false;
-	if (node->shape != SHAPE_SCALAR || yaml_is_null(node) || !node->text[0] ||
+	if (node->shape != SHAPE_SCALAR || yaml_is_null(node) || (!node->text[0] && !may_be_empty) ||
 	    (!is_text && !node->plain)) {
 		refuse(c, f, at);
 		return false;
@@ -189,4 +196,13 @@ bool reading_take(struct check *c, const struct schema_field *f, const struct so
 	else if (r < 0)
 		refuse(c, f, at);
 	return r == 0;
+}
+
+struct value *reading_value(const struct schema_field *f, const struct reading *v)
+{
+	if (f->type == SCHEMA_INT && !f->sent_as_text)
+		return value_int(v->integer);
+	if (f->type == SCHEMA_BOOL && !f->sent_as_text)
+		return value_bool(v->integer != 0);
+	return value_text(v->text);
 }

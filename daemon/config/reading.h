@@ -16,3 +16,5 @@ struct reading {
 /* False when the scalar at @at does not fit @f; then that has been complained about. */
 bool reading_take(struct check *c, const struct schema_field *f, const struct source *at,
 		  struct reading *ret);
+/* What the row sends of it; NULL without memory. */
+struct value *reading_value(const struct schema_field *f, const struct reading *v);

@@ -22,6 +22,8 @@ static void walk(const struct schema *s, const char *prefix, schema_visit_cb vis
 		char path[MAX_PATH];
 		(void)snprintf(path, sizeof(path), "%s%s%s", prefix, *prefix ? "." : "", f->key);
 		visit(data, path, f);
+		if (f->type == SCHEMA_MAPS)
+			(void)strncat(path, "[]", sizeof(path) - strlen(path) - 1);
 		if (f->table)
 			walk(f->table, path, visit, data);
 	}

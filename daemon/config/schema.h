@@ -13,6 +13,7 @@
 
 struct check;
 struct source;
+struct desired_group;
 
 enum schema_type {
 	SCHEMA_INT,
@@ -23,8 +24,11 @@ enum schema_type {
 	SCHEMA_PERCENT,  /* min and max are whole percents, stored as a fraction */
 	SCHEMA_RATE,     /* per second; min and max are thousandths */
 	SCHEMA_TAGS,     /* a map of text to text; max counts entries */
-	SCHEMA_TEXTS,    /* a list of text, no entry twice; max counts entries */
+	SCHEMA_TEXTS,    /* a list of text or words, no entry twice; max counts entries */
+	SCHEMA_INTS,     /* a list of numbers from min to max, no entry twice */
+	SCHEMA_PAIRS,    /* a map of text to text, sent as a list of {Code, Value}; max counts entries */
 	SCHEMA_MAP,      /* a nested table */
+	SCHEMA_MAPS,     /* a list of nested tables; max counts entries */
 	SCHEMA_OTHER,    /* read by code of its own (defaults, groups) */
 };
 
@@ -40,17 +44,25 @@ enum schema_store {
 	STORE_TEXTS,  /* struct text_list */
 };
 
+/* Numbers that are no range: what follows "must be", and which they are. */
+struct number_rule {
+	const char *what;
+	bool (*fits)(int64_t n);
+};
+
 struct schema_field {
 	const char *key;
 	enum schema_type type;
 	bool required;
 	bool always_sent;    /* the default goes into the request when nothing is written */
 	bool no_default;     /* makes no sense under defaults: */
+	bool sent_as_text;   /* a number or boolean that the API wants as a string */
 	int64_t min, max;    /* TEXT: max characters */
 	const char *initial; /* the default as one would write it; NULL: none */
 	const char *api;     /* the request parameter; NULL: drover's own, or derived elsewhere */
 	const char *doc;
 	const struct text_rule *rule;
+	const struct number_rule *numbers; /* NULL: the whole range */
 	const char *const *words; /* NULL-terminated */
 	const struct schema *table;
 	enum schema_store store;
@@ -70,18 +82,20 @@ struct schema {
 	const struct schema_note *notes;   /* ends in a row without key; NULL: none */
 	/* Rules across keys; @defaults may be NULL. Optional. */
 	void (*rules)(struct check *c, const struct source *own, const struct source *defaults);
+	/* Of a kind: completes a group without faults by what follows from its values. 0 or -ENOMEM. */
+	int (*finish)(struct desired_group *g);
 };
 
 extern const struct schema schema_fleet;    /* the top of fleet.yaml */
 extern const struct schema schema_settings; /* drover.yaml */
 
-/* The table of a kind; NULL when this version does not manage it. */
+/* The table of a kind; NULL for a value outside the enum. */
 const struct schema *schema_kind(enum kind kind);
 
 const struct schema_field *schema_find(const struct schema *s, const char *key);
 
 /* Calls @visit for every row in order, a map before its own rows; @path is dotted
- * ("network_info.isp") and lives for the call. */
+ * ("network_info.isp", "network.routes[].mode") and lives for the call. */
 typedef void (*schema_visit_cb)(void *data, const char *path, const struct schema_field *field);
 void schema_walk(const struct schema *s, schema_visit_cb visit, void *data);
 

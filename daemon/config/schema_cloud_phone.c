@@ -2,29 +2,17 @@
  * kind: cloud-phone. Every request parameter of CreateAndroidInstanceGroup
  * (eds-aic 4.1) has a row, but for those that drover derives (the notes).
  */
-#include "config/schema_cloud_phone.h"
-
-#include <stddef.h>
 #include <string.h>
 
-#include "config/check.h"
-#include "model/desired.h"
+#include "config/schema_group.h"
 
-#define IN_GROUP(kind_of_store, member)                                                            \
-	.store = (kind_of_store), .offset = offsetof(struct desired_group, member)
-
-#define MAX_USER_TAGS 16 /* 20 per instance (eds-aic 4.18) less drover's own four */
 #define MAX_PERIOD 60	 /* not documented for create; bounds what a slip can cost */
 #define MAX_YEARS 5
 
-static const char *const words_kind[] = {"cloud-phone", NULL};
-static const char *const words_charge[] = {"PostPaid", "PrePaid", NULL};
 static const char *const words_unit[] = {"Hour", "Month", "Year", NULL};
 static const char *const words_heal[] = {"none", "reboot", "reset", "replace", NULL};
 static const char *const words_power[] = {"keep", "on", NULL};
 static const char *const words_drain[] = {"wait", "force", NULL};
-static const char *const words_rollout[] = {"manual", "now", NULL};
-static const char *const words_reorder[] = {"on_edit", "after_cancel", NULL};
 
 /* What charge and network_info have in common; @type is NULL when it is not known. */
 static void check_period(struct check *c, const struct schema *s, const struct source *own,
@@ -50,23 +38,12 @@ static void check_period(struct check *c, const struct schema *s, const struct s
 			       MAX_YEARS, (int)n);
 }
 
-/* Saying false is harmless and stays possible. */
-static void check_prepaid_only(struct check *c, const struct source *own, const char *type,
-			       const char *key)
-{
-	const char *text = check_text(own->node, key);
-	struct path path = {.up = own->path, .key = key};
-	if (text && strcmp(text, "true") == 0 && type && strcmp(type, "PostPaid") == 0)
-		check_complain(c, &path, yaml_get(own->node, key)->pos,
-			       "is for PrePaid only: PostPaid has no order to pay or renew");
-}
-
 static void check_payment(struct check *c, const struct schema *s, const struct source *own,
 			  const char *type)
 {
 	check_period(c, s, own, type);
-	check_prepaid_only(c, own, type, "auto_pay");
-	check_prepaid_only(c, own, type, "auto_renew");
+	group_check_prepaid_only(c, own, type, "auto_pay");
+	group_check_prepaid_only(c, own, type, "auto_renew");
 }
 
 static const struct schema charge;
@@ -91,17 +68,12 @@ static void check_network(struct check *c, const struct source *own, const struc
 }
 
 static const struct schema_field charge_fields[] = {
-	{.key = "type", .type = SCHEMA_WORD, .words = words_charge, .initial = "PostPaid",
-	 .always_sent = true, .api = "ChargeType", IN_GROUP(STORE_INT, charge),
-	 .doc = "PostPaid is billed by use, PrePaid is a subscription: an order that somebody "
-		"pays. Cannot be changed while the group has instances."},
+	GROUP_CHARGE_TYPE,
 	{.key = "period", .type = SCHEMA_INT, .min = 1, .max = MAX_PERIOD, .api = "Period",
 	 .doc = "Length of the subscription in period_unit. Required with PrePaid."},
 	{.key = "period_unit", .type = SCHEMA_WORD, .words = words_unit, .initial = "Month",
 	 .api = "PeriodUnit", .doc = "Unit of period. Hour only with PostPaid."},
-	{.key = "auto_pay", .type = SCHEMA_BOOL, .initial = "false", .always_sent = true,
-	 .api = "AutoPay", IN_GROUP(STORE_BOOL, auto_pay),
-	 .doc = "PrePaid only: pay the order at once. With false a person pays it in the console."},
+	GROUP_AUTO_PAY,
 	{.key = "auto_renew", .type = SCHEMA_BOOL, .initial = "false", .api = "AutoRenew",
 	 .doc = "PrePaid only: the cloud renews the subscription by itself when it ends."},
 	{0}};
@@ -124,7 +96,7 @@ static const struct schema_field network_fields[] = {
 	 .doc = "Instances per public address, for example 128."},
 	{.key = "isp", .type = SCHEMA_TEXT, .rule = &rule_id, .api = "Isp",
 	 .doc = "Carrier, for example ChinaTelecom."},
-	{.key = "pay_type", .type = SCHEMA_WORD, .words = words_charge, .api = "PayType",
+	{.key = "pay_type", .type = SCHEMA_WORD, .words = group_words_charge, .api = "PayType",
 	 .doc = "How the package is billed: PostPaid or PrePaid. The cloud's default is not "
 		"documented."},
 	{.key = "period", .type = SCHEMA_INT, .min = 1, .max = MAX_PERIOD, .api = "Period",
@@ -148,12 +120,9 @@ static const struct schema network_info = {
 	.doc = "Buys a bandwidth package with the first cloud group; later ones use that package."};
 
 static const struct schema_field group_fields[] = {
-	{.key = "name", .type = SCHEMA_TEXT, .required = true, .no_default = true,
-	 .rule = &rule_group_name, IN_GROUP(STORE_TEXT, name),
-	 .doc = "Name of the group, unique in the file; also the beginning of its cloud groups' "
-		"names."},
-	{.key = "kind", .type = SCHEMA_WORD, .required = true, .words = words_kind,
-	 IN_GROUP(STORE_INT, kind), .doc = "What the group is made of."},
+	GROUP_NAME("Name of the group, unique in the file; also the beginning of its cloud groups' "
+		   "names."),
+	GROUP_KIND,
 	{.key = "count", .type = SCHEMA_INT, .required = true, .no_default = true, .min = 0,
 	 .max = 100000, IN_GROUP(STORE_INT64, count),
 	 .doc = "How many instances there shall be. 0 deletes the group's instances (held until "
@@ -168,17 +137,15 @@ static const struct schema_field group_fields[] = {
 	 IN_GROUP(STORE_TEXT, image), .doc = "Image that the phones start from (imgc-...)."},
 	{.key = "charge", .type = SCHEMA_MAP, .table = &charge,
 	 .doc = "How the group is billed. A group's charge replaces the default's whole."},
-	{.key = "tags", .type = SCHEMA_TAGS, .max = MAX_USER_TAGS, .api = "Tag",
-	 .doc = "At most 16 tags, added to the defaults' tags key by key."},
+	GROUP_TAGS("Tag"),
 	{.key = "instances_per_group", .type = SCHEMA_INT, .min = 1, .max = 100, .initial = "100",
 	 IN_GROUP(STORE_INT64, instances_per_group),
 	 .doc = "Most instances in one cloud group; a larger count is spread over several."},
 	{.key = "fallback", .type = SCHEMA_TEXTS, .max = 10, .rule = &rule_id,
 	 IN_GROUP(STORE_TEXTS, fallback),
 	 .doc = "Specs to try in this order while spec is sold out."},
-	{.key = "adopt", .type = SCHEMA_TEXTS, .no_default = true, .max = 1000,
-	 .rule = &rule_cloud_group_id, IN_GROUP(STORE_TEXTS, adopt),
-	 .doc = "Ids (ag-...) of existing cloud groups to take into this group."},
+	GROUP_ADOPT(rule_cloud_group_id, 1000,
+		    "Ids (ag-...) of existing cloud groups to take into this group."),
 	{.key = "heal", .type = SCHEMA_WORD, .words = words_heal, .initial = "none",
 	 IN_GROUP(STORE_INT, heal),
 	 .doc = "What to do with sick instances. reset wipes their data, replace deletes failed "
@@ -188,19 +155,10 @@ static const struct schema_field group_fields[] = {
 	{.key = "drain", .type = SCHEMA_WORD, .words = words_drain, .initial = "wait",
 	 IN_GROUP(STORE_BOOL, drain_force),
 	 .doc = "wait holds the removal of a phone with a user connected; force removes it."},
-	{.key = "protect", .type = SCHEMA_BOOL, .initial = "false", IN_GROUP(STORE_BOOL, protect),
-	 .doc = "true: nothing of this group is ever deleted. Remembered even if the key goes."},
-	{.key = "rollout", .type = SCHEMA_WORD, .words = words_rollout, .initial = "manual",
-	 IN_GROUP(STORE_BOOL, rollout_now),
-	 .doc = "now moves existing instances to a changed image (disconnects people); manual only "
-		"reports the difference."},
-	{.key = "reorder", .type = SCHEMA_WORD, .words = words_reorder, .initial = "on_edit",
-	 IN_GROUP(STORE_BOOL, reorder_after_cancel),
-	 .doc = "A cancelled order is ordered anew after an edit of the group (on_edit) or by "
-		"itself (after_cancel)."},
-	{.key = "renamed_from", .type = SCHEMA_TEXT, .no_default = true, .rule = &rule_group_name,
-	 IN_GROUP(STORE_TEXT, renamed_from),
-	 .doc = "The group's former name: its instances are kept under the new one."},
+	GROUP_PROTECT,
+	GROUP_ROLLOUT,
+	GROUP_REORDER,
+	GROUP_RENAMED_FROM,
 	{.key = "office_site_id", .type = SCHEMA_TEXT, .rule = &rule_id, .api = "OfficeSiteId",
 	 .doc = "Network, for example cn-hangzhou+dir-745976. Required for a VPC network."},
 	{.key = "v_switch_id", .type = SCHEMA_TEXT, .rule = &rule_id, .api = "VSwitchId",
@@ -248,56 +206,26 @@ static const struct schema_note notes[] = {
 	{"client_token", "ClientToken", "it is derived: drover makes and keeps one for every call"},
 	{0}};
 
-static const struct yaml_node *pick(const struct source *own, const struct source *defaults,
-				    const char *key)
-{
-	const struct yaml_node *node = yaml_get(own->node, key);
-	return node || !defaults ? node : yaml_get(defaults->node, key);
-}
-
 static void check_networks(struct check *c, const struct source *own,
 			   const struct source *defaults)
 {
-	const struct yaml_node *vswitch = pick(own, defaults, "v_switch_id");
-	const struct yaml_node *package = pick(own, defaults, "bandwidth_package_id");
+	const struct yaml_node *vswitch = group_pick(own, defaults, "v_switch_id");
+	const struct yaml_node *package = group_pick(own, defaults, "bandwidth_package_id");
 	struct path vswitch_path = {.up = own->path, .key = "v_switch_id"};
 	struct path package_path = {.up = own->path, .key = "bandwidth_package_id"};
-	if (vswitch && !pick(own, defaults, "office_site_id"))
+	if (vswitch && !group_pick(own, defaults, "office_site_id"))
 		check_complain(c, &vswitch_path, vswitch->pos,
 			       "needs office_site_id: a switch belongs to a VPC network");
-	if (package && pick(own, defaults, "network_info"))
+	if (package && group_pick(own, defaults, "network_info"))
 		check_complain(c, &package_path, package->pos,
 			       "cannot stand beside network_info, which buys a package");
-}
-
-static size_t count_tags(const struct yaml_node *tags)
-{
-	return tags && tags->shape == SHAPE_MAP ? tags->n : 0;
-}
-
-/* Either map alone was held to the row's cap already. */
-static void check_tag_count(struct check *c, const struct source *own,
-			    const struct source *defaults)
-{
-	const struct yaml_node *mine = yaml_get(own->node, "tags");
-	const struct yaml_node *theirs = defaults ? yaml_get(defaults->node, "tags") : NULL;
-	struct path path = {.up = own->path, .key = "tags"};
-	size_t n = count_tags(mine);
-	if (n > MAX_USER_TAGS || count_tags(theirs) > MAX_USER_TAGS)
-		return;
-	for (size_t i = 0; i < count_tags(theirs); i++)
-		n += yaml_get(mine, theirs->items[i].key) == NULL;
-	if (n > MAX_USER_TAGS)
-		check_complain(c, &path, mine ? mine->pos : own->node->pos,
-			       "must be at most %d tags, with the defaults' there are %zu",
-			       MAX_USER_TAGS, n);
 }
 
 static void check_fallback(struct check *c, const struct source *own,
 			   const struct source *defaults)
 {
-	const struct yaml_node *spec = pick(own, defaults, "spec");
-	const struct yaml_node *list = pick(own, defaults, "fallback");
+	const struct yaml_node *spec = group_pick(own, defaults, "spec");
+	const struct yaml_node *list = group_pick(own, defaults, "fallback");
 	struct path list_path = {.up = own->path, .key = "fallback"};
 	if (!spec || spec->shape != SHAPE_SCALAR || !list || list->shape != SHAPE_LIST)
 		return;
@@ -314,8 +242,16 @@ static void check_group(struct check *c, const struct source *own, const struct 
 	if (c->partial)
 		return;
 	check_networks(c, own, defaults);
-	check_tag_count(c, own, defaults);
+	group_check_tags(c, own, defaults);
 	check_fallback(c, own, defaults);
+}
+
+/* A period always goes with its unit, so that no default of the cloud's decides. */
+static int finish(struct desired_group *g)
+{
+	if (!value_get(g->create, "Period") || value_get(g->create, "PeriodUnit"))
+		return 0;
+	return value_set(g->create, "PeriodUnit", value_text("Month"));
 }
 
 const struct schema schema_cloud_phone = {
@@ -323,4 +259,5 @@ const struct schema schema_cloud_phone = {
 	.doc = "Cloud phones: instance groups (ag-) of at most 100 instances (acp-) each.",
 	.fields = group_fields,
 	.notes = notes,
-	.rules = check_group};
+	.rules = check_group,
+	.finish = finish};

@@ -25,7 +25,7 @@ static const char *const words_form[] = {"auto", "journal", "text", "json", NULL
 static const char *const words_level[] = {"emerg", "alert", "crit", "error", "warning",
 					  "notice", "info", "debug", NULL};
 
-static const struct schema rates, poll;
+static const struct schema credentials, rates, poll;
 
 /* Complains where @low is above @high, at the one of them that is written. */
 static void check_order(struct check *c, const struct schema *s, const struct source *own,
@@ -65,6 +65,45 @@ static void check_poll(struct check *c, const struct source *own, const struct s
 	check_order(c, &poll, own, "connect", "write");
 }
 
+/* What says how a role is assumed needs the role. */
+static void check_role(struct check *c, const struct source *own)
+{
+	static const char *const keys[] = {"role_session_name", "external_id", "role_duration"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		const struct yaml_node *node = yaml_get(own->node, keys[i]);
+		struct path path = {.up = own->path, .key = keys[i]};
+		if (node && !yaml_get(own->node, "role_arn"))
+			check_complain(c, &path, node->pos, "needs role_arn");
+	}
+}
+
+/* Keys of a role that are renewed as long before their end as they live are renewed for ever. */
+static void check_credentials(struct check *c, const struct source *own,
+			      const struct source *defaults)
+{
+	int64_t life = 0, refresh = 0;
+	const struct yaml_node *node = yaml_get(own->node, "role_duration");
+	const struct yaml_node *other = yaml_get(own->node, "refresh");
+	struct path path = {.up = own->path, .key = node ? "role_duration" : "refresh"};
+	char shown[CHECK_SHOW_SIZE];
+	(void)defaults;
+	check_role(c, own);
+	if (!check_number(&credentials, own->node, "role_duration", &life) ||
+	    !check_number(&credentials, own->node, "refresh", &refresh))
+		return;
+	if (node && life % SECOND != 0)
+		check_complain(c, &path, node->pos, "must be whole seconds, is %s",
+			       check_show(node, shown));
+	else if (node && life <= refresh)
+		check_complain(c, &path, node->pos, "must be more than refresh (%s), is %s",
+			       other ? other->text : schema_find(&credentials, "refresh")->initial,
+			       check_show(node, shown));
+	else if (other && yaml_get(own->node, "role_arn") && life <= refresh)
+		check_complain(c, &path, other->pos, "must be less than role_duration (%s), is %s",
+			       schema_find(&credentials, "role_duration")->initial,
+			       check_show(other, shown));
+}
+
 #define ENDPOINT(word, service, words)                                                             \
 	{                                                                                          \
 		.key = (word), .type = SCHEMA_TEXT, .rule = &rule_endpoint, .max = 300,            \
@@ -86,6 +125,12 @@ static const struct schema endpoints = {
 	.doc = "Addresses of the services: https; http only to literal loopback addresses (a "
 	       "rehearsal) and, for metadata, to 100.100.100.200."};
 
+#define WAIT(word, member, least, most, value, words)                                              \
+	{                                                                                          \
+		.key = (word), .type = SCHEMA_DURATION, .min = (least), .max = (most),             \
+		.initial = (value), IN_SETTINGS(STORE_UINT64, member), .doc = (words)              \
+	}
+
 static const struct schema_field credential_fields[] = {
 	{.key = "profile", .type = SCHEMA_TEXT, .rule = &rule_profile,
 	 IN_SETTINGS(STORE_TEXT, credentials.profile),
@@ -93,10 +138,29 @@ static const struct schema_field credential_fields[] = {
 	{.key = "file", .type = SCHEMA_TEXT, .rule = &rule_path, .max = 4000,
 	 IN_SETTINGS(STORE_TEXT, credentials.file),
 	 .doc = "Credential file to read instead of searching the usual places."},
+	{.key = "role_arn", .type = SCHEMA_TEXT, .rule = &rule_role_arn,
+	 IN_SETTINGS(STORE_TEXT, credentials.role_arn),
+	 .doc = "Role to assume with the keys found, acs:ram::ACCOUNT:role/NAME. Default: none."},
+	{.key = "role_session_name", .type = SCHEMA_TEXT, .rule = &rule_session_name,
+	 IN_SETTINGS(STORE_TEXT, credentials.role_session_name),
+	 .doc = "How the role's sessions are called in the cloud's logs. Default: drover."},
+	{.key = "external_id", .type = SCHEMA_TEXT, .rule = &rule_external_id,
+	 IN_SETTINGS(STORE_TEXT, credentials.external_id),
+	 .doc = "External id that the role asks for. Default: none."},
+	WAIT("role_duration", credentials.role_duration_ms, 15 * MINUTE, 12 * HOUR, "1h",
+	     "How long the role's keys are valid, whole seconds; the role itself may allow less."),
+	{.key = "ecs_role", .type = SCHEMA_TEXT, .rule = &rule_role_name,
+	 IN_SETTINGS(STORE_TEXT, credentials.ecs_role),
+	 .doc = "Role of the machine whose keys are used, by way of its metadata service; \"\": "
+		"whichever it has. Default: not used."},
+	WAIT("refresh", credentials.refresh_ms, 1, 6 * HOUR, "15m",
+	     "Temporary keys are renewed this long before they end."),
+	WAIT("change_margin", credentials.change_margin_ms, 1, 30 * MINUTE, "5m",
+	     "No changing call is made with temporary keys that have less left: it waits."),
 	{0}};
 
 static const struct schema credentials = {
-	.name = "credentials", .fields = credential_fields,
+	.name = "credentials", .fields = credential_fields, .rules = check_credentials,
 	.doc = "Where the keys come from; never the keys."};
 
 static const struct schema_field limit_fields[] = {
@@ -125,12 +189,6 @@ static const struct schema limits = {
 		.key = (word), .type = SCHEMA_RATE, .min = 10, .max = 1000000, .initial = (value), \
 		IN_SETTINGS(STORE_DOUBLE, rates.member), .doc = (words)                            \
 	}
-#define WAIT(word, member, least, most, value, words)                                              \
-	{                                                                                          \
-		.key = (word), .type = SCHEMA_DURATION, .min = (least), .max = (most),             \
-		.initial = (value), IN_SETTINGS(STORE_UINT64, member), .doc = (words)              \
-	}
-
 static const struct schema_field rate_fields[] = {
 	RATE("reads_per_s", reads_per_s, "5", "Reading calls per second to begin with."),
 	RATE("writes_per_s", writes_per_s, "2", "Changing calls per second to begin with."),

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/timefmt.h"
+
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
 #define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGIT "0123456789"
@@ -51,10 +53,21 @@ static bool is_id(const char *text)
 	return is_word(text, LOWER UPPER DIGIT, LOWER UPPER DIGIT "._:+-", 63);
 }
 
+static bool has_prefix_and_id(const char *text, const char *prefix)
+{
+	size_t n = strlen(prefix);
+	return strncmp(text, prefix, n) == 0 &&
+	       is_word(text + n, LOWER UPPER DIGIT, LOWER UPPER DIGIT "-", 60);
+}
+
 static bool is_cloud_group_id(const char *text)
 {
-	return strncmp(text, "ag-", 3) == 0 && is_word(text + 3, LOWER UPPER DIGIT,
-						       LOWER UPPER DIGIT "-", 60);
+	return has_prefix_and_id(text, "ag-");
+}
+
+static bool is_delivery_group_id(const char *text)
+{
+	return has_prefix_and_id(text, "aig-");
 }
 
 /* Decimal of at most @max without leading zeros; moves @p behind it. */
@@ -78,6 +91,53 @@ static bool is_cidr(const char *text)
 	return take_number(&text, 32) && *text == '\0';
 }
 
+/* Labels of letters, digits and '-', divided by dots; *. may stand before them. */
+static bool is_domain(const char *text)
+{
+	if (strncmp(text, "*.", 2) == 0)
+		text += 2;
+	return is_word(text, LOWER UPPER DIGIT, LOWER UPPER DIGIT ".-", 253) &&
+	       !strstr(text, "..") && !strchr(".-", text[strlen(text) - 1]);
+}
+
+bool date_days(const char *text, uint64_t *ret)
+{
+	char whole[32];
+	uint64_t ms = 0;
+	if (strlen(text) != strlen("yyyy-MM-dd"))
+		return false;
+	(void)snprintf(whole, sizeof(whole), "%sT00:00Z", text);
+	if (timefmt_parse(whole, &ms) < 0)
+		return false;
+	*ret = ms / UINT64_C(86400000);
+	return true;
+}
+
+static bool is_date(const char *text)
+{
+	uint64_t days = 0;
+	return date_days(text, &days);
+}
+
+bool time_of_day_minutes(const char *text, int *ret)
+{
+	if (strlen(text) != 5 || strspn(text, DIGIT) != 2 || text[2] != ':' ||
+	    strspn(text + 3, DIGIT) != 2)
+		return false;
+	int hours = (text[0] - '0') * 10 + text[1] - '0';
+	int minutes = (text[3] - '0') * 10 + text[4] - '0';
+	if (hours > 23 || minutes > 59)
+		return false;
+	*ret = hours * 60 + minutes;
+	return true;
+}
+
+static bool is_time_of_day(const char *text)
+{
+	int minutes = 0;
+	return time_of_day_minutes(text, &minutes);
+}
+
 static bool is_path(const char *text)
 {
 	return text[0] == '/' && text[1] != '\0';
@@ -92,6 +152,41 @@ static bool is_socket(const char *text)
 static bool is_profile(const char *text)
 {
 	return is_word(text, LOWER UPPER DIGIT "_", LOWER UPPER DIGIT "._-", 64);
+}
+
+static bool is_role_name(const char *text)
+{
+	return is_word(text, LOWER UPPER DIGIT, LOWER UPPER DIGIT "._-", 64);
+}
+
+/* acs:ram::ACCOUNT:role/NAME */
+static bool is_role_arn(const char *text)
+{
+	static const char start[] = "acs:ram::", middle[] = ":role/";
+	if (strncmp(text, start, strlen(start)) != 0)
+		return false;
+	text += strlen(start);
+	size_t account = strspn(text, DIGIT);
+	return account > 0 && account <= 20 &&
+	       strncmp(text + account, middle, strlen(middle)) == 0 &&
+	       is_role_name(text + account + strlen(middle));
+}
+
+static bool is_session_name(const char *text)
+{
+	return strlen(text) >= 2 && is_word(text, LOWER UPPER DIGIT ".@_-",
+					     LOWER UPPER DIGIT ".@_-", 64);
+}
+
+static bool is_external_id(const char *text)
+{
+	static const char signs[] = LOWER UPPER DIGIT "_+=,.@:/-";
+	return strlen(text) >= 2 && is_word(text, signs, signs, 1224);
+}
+
+static bool is_role_name_or_empty(const char *text)
+{
+	return !text[0] || is_role_name(text);
 }
 
 #define MAX_HOST 253
@@ -151,39 +246,61 @@ static bool is_metadata(const char *text)
 
 static bool is_any(const char *text)
 {
-	return text[0] != ' ' && text[strlen(text) - 1] != ' ';
+	return text[0] && text[0] != ' ' && text[strlen(text) - 1] != ' ';
 }
 
 const struct text_rule rule_group_name = {
 	"a lower-case letter, then at most 22 of a-z, 0-9 and -", "^[a-z][a-z0-9-]{0,22}$",
-	is_group_name, false};
+	is_group_name, false, false};
 const struct text_rule rule_fleet_name = {
 	"a lower-case letter, then at most 62 of a-z, 0-9 and -", "^[a-z][a-z0-9-]{0,62}$",
-	is_fleet_name, false};
+	is_fleet_name, false, false};
 const struct text_rule rule_region = {
-	"a region id such as cn-hangzhou", "^[a-z]{2}(-[a-z0-9]+)+$", is_region, false};
+	"a region id such as cn-hangzhou", "^[a-z]{2}(-[a-z0-9]+)+$", is_region, false, false};
 const struct text_rule rule_id = {
 	"an id of letters, digits and ._:+- (at most 63)", "^[A-Za-z0-9][A-Za-z0-9._:+-]{0,62}$",
-	is_id, false};
+	is_id, false, false};
 const struct text_rule rule_cloud_group_id = {
 	"the id of a cloud group (ag-…)", "^ag-[A-Za-z0-9][A-Za-z0-9-]{0,59}$",
-	is_cloud_group_id, false};
-const struct text_rule rule_cidr = {"an address block such as 10.10.13.0/24", NULL, is_cidr, false};
-const struct text_rule rule_path = {"an absolute path", "^/.", is_path, false};
+	is_cloud_group_id, false, false};
+const struct text_rule rule_delivery_group_id = {
+	"the id of a delivery group (aig-…)", "^aig-[A-Za-z0-9][A-Za-z0-9-]{0,59}$",
+	is_delivery_group_id, false, false};
+const struct text_rule rule_cidr = {"an address block such as 10.10.13.0/24", NULL, is_cidr, false, false};
+const struct text_rule rule_domain = {"a domain name such as www.example.com", NULL, is_domain,
+				      false, false};
+const struct text_rule rule_date = {"a date such as 2026-12-31", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+				    is_date, false, false};
+const struct text_rule rule_time_of_day = {"a time such as 09:30, 00:00 to 23:59",
+					   "^([01][0-9]|2[0-3]):[0-5][0-9]$", is_time_of_day,
+					   false, false};
+const struct text_rule rule_path = {"an absolute path", "^/.", is_path, false, false};
 const struct text_rule rule_socket = {"an absolute path of at most 107 bytes", "^/.{1,106}$",
-					is_socket, false};
+					is_socket, false, false};
 const struct text_rule rule_profile = {
 	"a profile name of letters, digits and ._- (at most 64)",
-	"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$", is_profile, false};
+	"^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$", is_profile, false, false};
+const struct text_rule rule_role_arn = {
+	"the name of a role such as acs:ram::1234567890123456:role/drover",
+	"^acs:ram::[0-9]{1,20}:role/[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", is_role_arn, false, false};
+const struct text_rule rule_session_name = {
+	"2 to 64 letters, digits and .@_-", "^[A-Za-z0-9.@_-]{2,64}$", is_session_name, false, false};
+const struct text_rule rule_external_id = {
+	"2 to 1224 letters, digits and _+=,.@:/-", NULL, is_external_id, true, false};
+const struct text_rule rule_role_name = {
+	.what = "the name of a role (letters, digits and ._-, at most 64), or \"\"",
+	.pattern = "^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$",
+	.fits = is_role_name_or_empty,
+	.may_be_empty = true};
 const struct text_rule rule_endpoint = {
 	"https://HOST[:PORT] without user, path or query (http only to a literal loopback address)",
-	NULL, is_endpoint, true};
+	NULL, is_endpoint, true, false};
 const struct text_rule rule_metadata = {
 	"https://HOST[:PORT], or http to " METADATA_HOST
 	" or a literal loopback address, without user, path or query",
-	NULL, is_metadata, true};
+	NULL, is_metadata, true, false};
 const struct text_rule rule_any = {"text without spaces around it",
-					"^[^ ](.*[^ ])?$", is_any, false};
+					"^[^ ](.*[^ ])?$", is_any, false, false};
 
 size_t text_length(const char *text)
 {
@@ -196,7 +313,7 @@ size_t text_length(const char *text)
 /* eds-aic 4.17, read without regard to case to be on the safe side. */
 static const char *shared_tag_fault(const char *text)
 {
-	if (!is_any(text))
+	if (text[0] && !is_any(text))
 		return "must not begin or end with a space";
 	if (text_length(text) > MAX_TAG_CHARS)
 		return "must have at most 128 characters";

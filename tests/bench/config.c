@@ -44,7 +44,7 @@ static void parse(const char *text, size_t len)
 	auto_diags struct diags diags;
 	auto_desired struct desired *desired = NULL;
 	diags_init(&diags, "fleet.yaml");
-	if (config_parse_fleet("fleet.yaml", text, len, &diags, &desired) != CONFIG_OK ||
+	if (config_parse_fleet("fleet.yaml", text, len, 0, &diags, &desired) != CONFIG_OK ||
 	    desired->n_groups != GROUPS)
 		die(diags.n > 0 ? diags.items[0].text : "the file was not taken");
 }

@@ -65,6 +65,23 @@ groups:
 """
 
 
+SCHEDULED = """version: 1
+fleet: qa
+groups:
+  - name: browsers
+    kind: app-streaming
+    region: cn-shanghai
+    image: img-8z4nztpaqvay4
+    node_pool:
+      instance_type: appstreaming.general.4c8g
+      strategy: NODE_SCALING_BY_SCHEDULE
+      strategy_enable_date: 2021-01-01
+      strategy_disable_date: 2021-03-01
+      warm_up: false
+      recurrence_schedules: [{recurrence_type: Weekly, recurrence_values: [1]}]
+"""
+
+
 class Daemon(socketserver.ThreadingUnixStreamServer):
     """Answers by path; remembers what was asked."""
     daemon_threads = True
@@ -244,6 +261,18 @@ def check_says_where_and_why(case):
     assert case.drover("check", str(case.directory / "missing"))[0] == 1
 
 
+def check_knows_every_kind_and_warns_of_what_is_past(case):
+    kinds = str(pathlib.Path(__file__).resolve().parents[2] / "conf/examples/three-kinds.yaml")
+    assert case.drover("check", kinds) == (0, f"{kinds}: valid\n", "")
+    past = case.file("p.yaml", SCHEDULED)
+    code, out, err = case.drover("check", past)
+    assert (code, out) == (0, f"{past}: valid\n"), err
+    assert err == (f"{past}:11:29: warning: groups[0].node_pool.strategy_enable_date: 2021-01-01 "
+                   "is past: a group cannot be created with it any more\n"
+                   f"{past}:12:30: warning: groups[0].node_pool.strategy_disable_date: 2021-03-01 "
+                   "is past: the schedule has ended\n"), err
+
+
 def changes_are_posted(case):
     daemon = case.serve()
     for command, path in (
@@ -372,6 +401,7 @@ CASES = [
     plan_of_a_file_asks_the_daemon,
     plan_of_a_file_works_without_a_daemon,
     check_says_where_and_why,
+    check_knows_every_kind_and_warns_of_what_is_past,
     changes_are_posted,
     refusals_are_told,
     orders_and_explain_tell_the_story,

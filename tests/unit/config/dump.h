@@ -21,6 +21,8 @@ static inline void dump_value(struct strbuf *out, const char *name, const struct
 		strbuf_add_char(out, '\n');
 	for (size_t i = 0; v->type == VALUE_MAP && i < v->n; i++)
 		dump_value(out, v->keys[i], v->items[i], depth + 1);
+	for (size_t i = 0; v->type == VALUE_LIST && i < v->n; i++)
+		dump_value(out, "-", v->items[i], depth + 1);
 }
 
 static inline void dump_list(struct strbuf *out, const char *name, const struct text_list *list)
@@ -41,6 +43,8 @@ static inline void dump_group(struct strbuf *out, const struct desired_group *g)
 		    kind_name(g->kind), g->count, g->spec, g->image, g->region,
 		    charge_type_name(g->charge), g->auto_pay ? " paid at once" : "",
 		    g->instances_per_group);
+	if (g->unsized)
+		strbuf_add(out, "  unsized\n");
 	strbuf_addf(out, "  heal %s%s%s%s%s%s\n", heal_name(g->heal),
 		    g->power_on ? ", power on" : "", g->drain_force ? ", drain force" : "",
 		    g->protect ? ", protected" : "", g->rollout_now ? ", rollout now" : "",

@@ -10,7 +10,7 @@ static struct desired *read_fleet(const char *name, const char *text)
 	auto_diags struct diags d = {0};
 	auto_strbuf struct strbuf out = STRBUF_INIT(1u << 20);
 	struct desired *desired = NULL;
-	int r = config_parse_fleet(name, text, strlen(text), &d, &desired);
+	int r = config_parse_fleet(name, text, strlen(text), 0, &d, &desired);
 	diags_print(&d, &out);
 	if (r != CONFIG_OK || d.n > 0)
 		fail_msg("%s", strbuf_text(&out));
@@ -77,6 +77,17 @@ static void the_demo_is_what_the_quick_start_needs(void **state)
 	assert_string_equal(value_get_text(d->groups[1].create, "PeriodUnit"), "Month");
 }
 
+static void the_example_of_three_kinds_is_valid(void **state)
+{
+	(void)state;
+	auto_free char *text = read_whole(CONF "examples/three-kinds.yaml", NULL);
+	auto_desired struct desired *d = read_fleet("three-kinds.yaml", text);
+	assert_true(d->has_end_marker);
+	assert_int_equal(d->n_groups, KIND_MAX_);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		assert_int_equal(d->groups[kind].kind, kind);
+}
+
 static void the_commented_fleet_is_valid_as_it_is_and_with_every_key(void **state)
 {
 	(void)state;
@@ -89,6 +100,13 @@ static void the_commented_fleet_is_valid_as_it_is_and_with_every_key(void **stat
 	assert_int_equal(full->groups[0].adopt.n, 1);
 	assert_non_null(value_get(full->groups[0].create, "NetworkInfo"));
 	assert_int_equal(full->groups[0].create->n, 24);
+	assert_int_equal(d->n_groups, 1);
+	assert_int_equal(full->n_groups, KIND_MAX_);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		assert_int_equal(full->groups[kind].kind, kind);
+	assert_int_equal(full->groups[KIND_APP_STREAMING].create->n, 27);
+	assert_int_equal(value_get(full->groups[KIND_APP_STREAMING].create, "NodePool")->n, 12);
+	assert_int_equal(full->groups[KIND_PURCHASE].create->n, 9);
 }
 
 struct search {
@@ -101,7 +119,7 @@ static void find_key(void *data, const char *path, const struct schema_field *f)
 	char needle[128];
 	(void)snprintf(needle, sizeof(needle), "%s:", f->key);
 	for (const char *at = strstr(s->text, needle); at; at = strstr(at + 1, needle))
-		if (at > s->text && strchr(" \n#", at[-1]))
+		if (at > s->text && strchr(" \n#{", at[-1]))
 			return;
 	if (strncmp(s->text, needle, strlen(needle)) != 0)
 		fail_msg("%s is not in %s", path, s->file);
@@ -113,7 +131,9 @@ static void every_key_is_in_the_commented_files(void **state)
 	auto_free char *fleet = read_whole(CONF "fleet.yaml", NULL);
 	auto_free char *settings = read_whole(CONF "drover.yaml", NULL);
 	schema_walk(&schema_fleet, find_key, &(struct search){"fleet.yaml", fleet});
-	schema_walk(schema_kind(KIND_CLOUD_PHONE), find_key, &(struct search){"fleet.yaml", fleet});
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		schema_walk(schema_kind((enum kind)kind), find_key,
+			    &(struct search){"fleet.yaml", fleet});
 	schema_walk(&schema_settings, find_key, &(struct search){"drover.yaml", settings});
 }
 
@@ -157,6 +177,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_demo_is_what_the_quick_start_needs),
+		cmocka_unit_test(the_example_of_three_kinds_is_valid),
 		cmocka_unit_test(the_commented_fleet_is_valid_as_it_is_and_with_every_key),
 		cmocka_unit_test(every_key_is_in_the_commented_files),
 		cmocka_unit_test(the_commented_settings_show_the_defaults),

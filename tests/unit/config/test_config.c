@@ -4,8 +4,10 @@
 #include "base/limits.h"
 #include "config/check.h"
 #include "config/config.h"
+#include "config/scalar.h"
 #include "lib/seed.h"
 #include "unit/config/dump.h"
+#include "unit/config/sample.h"
 
 #define HEAD "version: 1\nfleet: qa\n"
 #define GROUP                                                                                      \
@@ -31,7 +33,7 @@ static struct desired *accept_text(const char *what, const char *text, size_t le
 {
 	auto_diags struct diags d = {0};
 	struct desired *desired = NULL;
-	if (config_parse_fleet("fleet.yaml", text, len, &d, &desired) != CONFIG_OK) {
+	if (config_parse_fleet("fleet.yaml", text, len, 0, &d, &desired) != CONFIG_OK) {
 		auto_free char *complaints = print_diags(&d);
 		fail_msg("%s is refused: %s", what, complaints);
 	}
@@ -43,7 +45,7 @@ static char *refuse_text(const char *what, const char *text, size_t len)
 {
 	auto_diags struct diags d = {0};
 	struct desired *desired = NULL;
-	if (config_parse_fleet("fleet.yaml", text, len, &d, &desired) != CONFIG_E_REFUSED)
+	if (config_parse_fleet("fleet.yaml", text, len, 0, &d, &desired) != CONFIG_E_REFUSED)
 		fail_msg("%s is accepted", what);
 	assert_null(desired);
 	return print_diags(&d);
@@ -88,7 +90,7 @@ static int parse_exactly(const char *text, size_t len, struct desired **ret)
 	auto_free char *copy = malloc(len ? len : 1);
 	assert_non_null(copy);
 	memcpy(copy, text, len);
-	return config_parse_fleet("fleet.yaml", copy, len, &d, ret);
+	return config_parse_fleet("fleet.yaml", copy, len, 0, &d, ret);
 }
 
 static void check_prefixes(const char *path, const char *text, size_t len)
@@ -115,42 +117,6 @@ static void no_cut_file_passes_for_a_whole_one(void **state)
 	(void)each_file(TEST_SOURCE_DIR "/good", false, check_prefixes);
 }
 
-/* A file of one group with @path set to @value and what that key needs beside it. */
-static char *text_with(const char *path, const char *value)
-{
-	static const struct {
-		const char *key, *value;
-	} base[] = {
-		{"name", "phones"},
-		{"kind", "cloud-phone"},
-		{"count", "3"},
-		{"region", "cn-shanghai"},
-		{"spec", "acp.basic.small"},
-		{"image", "imgc-1"},
-		{"office_site_id", "cn-shanghai+dir-1"},
-	};
-	auto_strbuf struct strbuf out = STRBUF_INIT(4096);
-	const char *leaf = strchr(path, '.');
-	strbuf_add(&out, HEAD "groups:\n  - {");
-	for (size_t i = 0; i < ARRAY_SIZE(base); i++)
-		if (strcmp(base[i].key, path) != 0)
-			strbuf_addf(&out, "%s: %s, ", base[i].key, base[i].value);
-	if (!leaf) {
-		strbuf_addf(&out, "%s: %s}\n...\n", path, value);
-		return strbuf_take(&out);
-	}
-	leaf++;
-	strbuf_addf(&out, "%.*s: {", (int)(leaf - path - 1), path);
-	if (strncmp(path, "charge.", 7) == 0 && strcmp(leaf, "type") != 0)
-		strbuf_add(&out, "type: PrePaid, ");
-	if (strcmp(leaf, "period") != 0)
-		strbuf_add(&out, "period: 1, ");
-	if (strcmp(leaf, "period_unit") != 0)
-		strbuf_add(&out, "period_unit: Month, ");
-	strbuf_addf(&out, "%s: %s}}\n...\n", leaf, value);
-	return strbuf_take(&out);
-}
-
 enum sample_shape { AN_INT, A_BOOL, A_TEXT, QUOTED, NOTHING, A_LIST, A_MAP };
 
 static const struct {
@@ -159,29 +125,41 @@ static const struct {
 } samples[] = {
 	{"1", "1", AN_INT},      {"true", "true", A_BOOL},   {"abc", "abc", A_TEXT},
 	{"\"1\"", "1", QUOTED},  {"'true'", "true", QUOTED}, {"\"abc\"", "abc", QUOTED},
+	{"[1]", "1", A_LIST},
 	{"", "", NOTHING},       {"~", "", NOTHING},         {"null", "", NOTHING},
 	{"\"\"", "", NOTHING},   {"[abc]", "abc", A_LIST},   {"[[abc]]", "", A_LIST},
 	{"{abc: d}", "", A_MAP}, {"1.5", "1.5", A_TEXT},     {"-1", "-1", A_TEXT},
 };
 
+static bool is_number(const struct schema_field *f, const char *text)
+{
+	int64_t n = 0;
+	return scalar_int(text, &n) == 0 && n >= f->min && n <= f->max &&
+	       (!f->numbers || f->numbers->fits(n));
+}
+
 static bool is_expected(const struct schema_field *f, size_t i)
 {
 	enum sample_shape shape = samples[i].shape;
+	const char *text = samples[i].text;
 	bool is_scalar = shape != NOTHING && shape != A_LIST && shape != A_MAP;
 	if (f->type == SCHEMA_INT)
-		return shape == AN_INT;
+		return (shape == AN_INT || shape == A_TEXT) && is_number(f, text);
 	if (f->type == SCHEMA_BOOL)
 		return shape == A_BOOL;
 	if (f->type == SCHEMA_TEXT)
-		return is_scalar && f->rule->fits(samples[i].text);
-	if (f->type == SCHEMA_TAGS)
+		return is_scalar && f->rule->fits(text);
+	if (f->type == SCHEMA_TAGS || f->type == SCHEMA_PAIRS)
 		return shape == A_MAP;
+	if (f->type == SCHEMA_INTS)
+		return shape == A_LIST && is_number(f, text);
 	if (f->type == SCHEMA_TEXTS)
-		return shape == A_LIST && samples[i].text[0] && f->rule->fits(samples[i].text);
+		return shape == A_LIST && text[0] && !f->words && f->rule->fits(text);
 	return false;
 }
 
 struct tally {
+	enum kind kind;
 	size_t accepted, refused;
 };
 
@@ -189,11 +167,11 @@ static void try_row(void *data, const char *path, const struct schema_field *f)
 {
 	struct tally *tally = data;
 	for (size_t i = 0; i < ARRAY_SIZE(samples); i++) {
-		auto_free char *text = text_with(path, samples[i].yaml);
-		char what[128], place[128];
+		auto_free char *text = text_with(tally->kind, path, samples[i].yaml);
+		char what[256], place[256];
 		assert_non_null(text);
 		(void)snprintf(what, sizeof(what), "%s: %s", path, samples[i].yaml);
-		(void)snprintf(place, sizeof(place), "groups[0].%s", path);
+		place_of(path, place);
 		if (is_expected(f, i)) {
 			auto_desired struct desired *d = accept_text(what, text, strlen(text));
 			tally->accepted += d->n_groups;
@@ -209,10 +187,14 @@ static void try_row(void *data, const char *path, const struct schema_field *f)
 static void each_key_takes_values_of_its_type_only(void **state)
 {
 	(void)state;
-	struct tally tally = {0};
-	schema_walk(schema_kind(KIND_CLOUD_PHONE), try_row, &tally);
-	assert_true(tally.accepted > 80);
-	assert_true(tally.refused > 500);
+	static const size_t accepted[] = {150, 100, 100}, refused[] = {600, 1000, 300};
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		struct tally tally = {.kind = (enum kind)kind};
+		schema_walk(schema_kind(tally.kind), try_row, &tally);
+		if (tally.accepted < accepted[kind] || tally.refused < refused[kind])
+			fail_msg("%s: %zu, %zu", kind_name(tally.kind), tally.accepted,
+				 tally.refused);
+	}
 }
 
 static uint64_t fingerprint_of(const char *text)
@@ -295,10 +277,10 @@ static void any_edit_of_a_group_changes_its_fingerprint(void **state)
 		{"network_info.period", "2"},
 	};
 	uint64_t seen[ARRAY_SIZE(edits) + 1] = {0};
-	auto_free char *plain = text_with("count", "3");
+	auto_free char *plain = text_with(KIND_CLOUD_PHONE, "count", "3");
 	seen[0] = fingerprint_of(plain);
 	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
-		auto_free char *text = text_with(edits[i][0], edits[i][1]);
+		auto_free char *text = text_with(KIND_CLOUD_PHONE, edits[i][0], edits[i][1]);
 		seen[i + 1] = fingerprint_of(text);
 		for (size_t j = 0; j <= i; j++)
 			if (seen[j] == seen[i + 1])
@@ -309,8 +291,8 @@ static void any_edit_of_a_group_changes_its_fingerprint(void **state)
 static void the_order_of_adopted_ids_does_not_count(void **state)
 {
 	(void)state;
-	auto_free char *one = text_with("adopt", "[ag-1, ag-2]");
-	auto_free char *two = text_with("adopt", "[ag-2, ag-1]");
+	auto_free char *one = text_with(KIND_CLOUD_PHONE, "adopt", "[ag-1, ag-2]");
+	auto_free char *two = text_with(KIND_CLOUD_PHONE, "adopt", "[ag-2, ag-1]");
 	assert_true(fingerprint_of(one) == fingerprint_of(two));
 }
 
@@ -318,10 +300,15 @@ static void the_order_of_adopted_ids_does_not_count(void **state)
 static void the_fingerprint_is_the_same_in_every_version(void **state)
 {
 	(void)state;
-	auto_free char *text = read_whole(TEST_SOURCE_DIR "/good/every-key.yaml", NULL);
-	const uint64_t expected[] = {UINT64_C(0xa4e9c4cebdaffec), UINT64_C(0x9207f52cb5b9aa0a)};
-	const char *const texts[] = {HEAD "groups:\n" GROUP, text};
-	for (size_t i = 0; i < 2; i++)
+	auto_free char *phones = read_whole(TEST_SOURCE_DIR "/good/every-key.yaml", NULL);
+	auto_free char *apps = read_whole(TEST_SOURCE_DIR "/good/app-every-key.yaml", NULL);
+	auto_free char *schedule = read_whole(TEST_SOURCE_DIR "/good/app-schedule.yaml", NULL);
+	auto_free char *purchases = read_whole(TEST_SOURCE_DIR "/good/buy-every-key.yaml", NULL);
+	const char *const texts[] = {HEAD "groups:\n" GROUP, phones, apps, schedule, purchases};
+	const uint64_t expected[] = {UINT64_C(0xa4e9c4cebdaffec), UINT64_C(0x9207f52cb5b9aa0a),
+				     UINT64_C(0xa25dc56b963fd2a3), UINT64_C(0x7f28947bb8ddfaa2),
+				     UINT64_C(0x2077ac8bc6d8373b)};
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
 		if (fingerprint_of(texts[i]) != expected[i])
 			fail_msg("%zu: 0x%" PRIx64, i, fingerprint_of(texts[i]));
 }
@@ -366,6 +353,127 @@ static void charge_type_and_auto_pay_are_always_sent_a_period_only_when_given(vo
 	assert_null(value_get(create, "Period"));
 	assert_null(value_get(create, "PeriodUnit"));
 	assert_null(value_get(create, "AutoRenew"));
+}
+
+static void a_default_goes_to_the_kinds_that_know_its_key(void **state)
+{
+	(void)state;
+	const char text[] = HEAD
+		"defaults: {region: cn-shanghai, image: imgc-1, spec: acp.basic.small, tags: {a: b},"
+		" session_timeout: 30, heal: reboot, subscription: PayAsYouGo,"
+		" charge: {type: PrePaid, period: 3, period_unit: Month}}\n"
+		"groups:\n"
+		"  - {name: a, kind: cloud-phone, count: 1}\n"
+		"  - {name: b, kind: app-streaming, count: 1,"
+		" node_pool: {instance_type: appstreaming.general.4c8g}}\n"
+		"  - {name: c, kind: purchase, count: 1, product_code: p, confirm_auto_pay: true}\n";
+	auto_desired struct desired *d = accept_text("three kinds", text, strlen(text));
+	assert_int_equal(d->groups[0].heal, HEAL_REBOOT);
+	assert_string_equal(d->groups[1].spec, "appstreaming.general.4c8g");
+	assert_int_equal(value_get(d->groups[1].create, "SessionTimeout")->integer, 30);
+	assert_int_equal(d->groups[1].charge, CHARGE_PREPAID);
+	assert_string_equal(d->groups[1].tags[0].key, "a");
+	assert_string_equal(d->groups[2].region, "");
+	assert_string_equal(d->groups[2].spec, "p");
+	assert_string_equal(d->groups[2].image, "");
+	assert_int_equal(d->groups[2].n_tags, 0);
+	assert_int_equal(d->groups[2].charge, CHARGE_POSTPAID);
+	assert_true(d->groups[2].auto_pay);
+}
+
+/* 12 months are for phones; the delivery group does not take them. */
+static void a_default_that_a_group_replaces_may_be_wrong_for_its_kind(void **state)
+{
+	(void)state;
+	const char text[] = HEAD
+		"defaults: {region: cn-shanghai, charge: {type: PrePaid, period: 12}}\n"
+		"groups:\n"
+		"  - {name: a, kind: cloud-phone, count: 1, image: i, spec: s}\n"
+		"  - {name: b, kind: app-streaming, count: 1, image: i, charge: {type: PostPaid},"
+		" node_pool: {instance_type: appstreaming.general.4c8g}}\n";
+	auto_desired struct desired *d = accept_text("replaced", text, strlen(text));
+	assert_int_equal(value_get(d->groups[0].create, "Period")->integer, 12);
+	assert_int_equal(value_get(d->groups[1].create, "Period")->integer, 1);
+}
+
+#define DAY_MS UINT64_C(86400000)
+
+/* The complaints of a file whose schedule is 2027-01-01 to 2027-03-01, on a day. */
+static char *warnings_on(const char *date)
+{
+	const char text[] = HEAD
+		"groups:\n"
+		"  - name: b\n"
+		"    kind: app-streaming\n"
+		"    region: cn-shanghai\n"
+		"    image: i\n"
+		"    node_pool:\n"
+		"      instance_type: appstreaming.general.4c8g\n"
+		"      strategy: NODE_SCALING_BY_SCHEDULE\n"
+		"      strategy_enable_date: 2027-01-01\n"
+		"      strategy_disable_date: 2027-03-01\n"
+		"      warm_up: false\n"
+		"      recurrence_schedules: [{recurrence_type: Weekly, recurrence_values: [1]}]\n";
+	auto_diags struct diags d = {0};
+	auto_desired struct desired *desired = NULL;
+	uint64_t days = 0;
+	assert_true(date_days(date, &days));
+	assert_int_equal(config_parse_fleet("f", text, strlen(text), days * DAY_MS + DAY_MS - 1, &d,
+					    &desired),
+			 CONFIG_OK);
+	assert_true(desired->groups[0].unsized);
+	return print_diags(&d);
+}
+
+static void a_date_in_the_past_is_a_warning_and_never_a_fault(void **state)
+{
+	(void)state;
+	static const char enable[] =
+		"f:11:29: warning: groups[0].node_pool.strategy_enable_date: 2027-01-01 is past: a "
+		"group cannot be created with it any more\n";
+	static const char disable[] =
+		"f:12:30: warning: groups[0].node_pool.strategy_disable_date: 2027-03-01 is past: "
+		"the schedule has ended\n";
+	auto_free char *before = warnings_on("2027-01-01");
+	auto_free char *during = warnings_on("2027-01-02");
+	auto_free char *after = warnings_on("2027-03-02");
+	assert_string_equal(before, "");
+	assert_string_equal(during, enable);
+	assert_int_equal(strncmp(after, enable, strlen(enable)), 0);
+	assert_string_equal(after + strlen(enable), disable);
+}
+
+static void the_order_of_parameters_counts_that_of_keys_does_not(void **state)
+{
+	(void)state;
+	auto_free char *one = text_with(KIND_PURCHASE, "parameters", "{A: 1, B: 2}");
+	auto_free char *two = text_with(KIND_PURCHASE, "parameters", "{B: 2, A: 1}");
+	auto_free char *near = text_with(KIND_PURCHASE, "logistics", "{email: a, phone: b}");
+	auto_free char *far = text_with(KIND_PURCHASE, "logistics", "{phone: b, email: a}");
+	assert_true(fingerprint_of(one) != fingerprint_of(two));
+	assert_true(fingerprint_of(near) == fingerprint_of(far));
+}
+
+static void every_entry_of_a_list_is_in_the_fingerprint(void **state)
+{
+	(void)state;
+	static const char *const edits[][2] = {
+		{"users", "[a, b]"},
+		{"users", "[a]"},
+		{"users", "[ab]"},
+		{"node_pool.recurrence_schedules[].recurrence_values", "[1, 2]"},
+		{"node_pool.recurrence_schedules[].recurrence_values", "[2, 1]"},
+		{"node_pool.recurrence_schedules[].timer_periods[].amount", "3"},
+		{"node_pool.recurrence_schedules[].timer_periods[].amount", "4"},
+	};
+	uint64_t seen[ARRAY_SIZE(edits)] = {0};
+	for (size_t i = 0; i < ARRAY_SIZE(edits); i++) {
+		auto_free char *text = text_with(KIND_APP_STREAMING, edits[i][0], edits[i][1]);
+		seen[i] = fingerprint_of(text);
+		for (size_t j = 0; j < i; j++)
+			if (seen[j] == seen[i])
+				fail_msg("%s: %s", edits[i][0], edits[i][1]);
+	}
 }
 
 static void very_many_groups_are_read_and_one_too_many_is_refused(void **state)
@@ -448,6 +556,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_group_overrides_a_default_whole_but_merges_tags),
 		cmocka_unit_test(derived_parameters_never_enter_the_create_map),
 		cmocka_unit_test(charge_type_and_auto_pay_are_always_sent_a_period_only_when_given),
+		cmocka_unit_test(a_default_goes_to_the_kinds_that_know_its_key),
+		cmocka_unit_test(a_default_that_a_group_replaces_may_be_wrong_for_its_kind),
+		cmocka_unit_test(a_date_in_the_past_is_a_warning_and_never_a_fault),
+		cmocka_unit_test(the_order_of_parameters_counts_that_of_keys_does_not),
+		cmocka_unit_test(every_entry_of_a_list_is_in_the_fingerprint),
 		cmocka_unit_test(very_many_groups_are_read_and_one_too_many_is_refused),
 		cmocka_unit_test(very_many_unknown_keys_are_counted),
 		cmocka_unit_test(damaged_files_are_decoded_or_refused_without_harm),

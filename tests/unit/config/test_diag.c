@@ -85,10 +85,24 @@ static void errors_left_out_behind_warnings_still_count(void **state)
 	auto_diags struct diags d;
 	diags_init(&d, "f");
 	for (unsigned i = 0; i < LIMIT_DIAGS; i++)
-		diags_add(&d, SEVERITY_WARNING, at(1, 1), "w");
+		diags_add(&d, SEVERITY_WARNING, at(1, 1), "w%u", i);
 	diags_add(&d, SEVERITY_ERROR, at(2, 1), "e");
 	assert_int_equal(d.left_out, 1);
 	assert_true(diags_has_errors(&d));
+}
+
+static void the_same_complaint_at_the_same_place_is_kept_once(void **state)
+{
+	(void)state;
+	auto_diags struct diags d;
+	diags_init(&d, "f");
+	diags_add(&d, SEVERITY_ERROR, at(1, 2), "a");
+	diags_add(&d, SEVERITY_ERROR, at(1, 2), "b");
+	diags_add(&d, SEVERITY_ERROR, at(1, 2), "a");
+	diags_add(&d, SEVERITY_ERROR, at(1, 3), "a");
+	diags_add(&d, SEVERITY_ERROR, at(2, 2), "a");
+	assert_int_equal(d.n, 4);
+	assert_int_equal(d.left_out, 0);
 }
 
 static void long_text_is_cut_between_characters(void **state)
@@ -118,6 +132,7 @@ int main(void)
 		cmocka_unit_test(a_warning_is_named_and_is_no_error),
 		cmocka_unit_test(beyond_the_cap_the_first_places_are_kept_and_the_rest_is_counted),
 		cmocka_unit_test(errors_left_out_behind_warnings_still_count),
+		cmocka_unit_test(the_same_complaint_at_the_same_place_is_kept_once),
 		cmocka_unit_test(long_text_is_cut_between_characters),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,6 @@
 #include "unit/config/files.h"
 
 #include "config/schema.h"
-#include "config/schema_cloud_phone.h"
 
 struct names {
 	char items[200][128];
@@ -30,9 +29,13 @@ static void collect(const struct schema *s, const char *prefix, struct names *re
 		(void)snprintf(name, sizeof(name), "%s%s", prefix, f->api ? f->api : "");
 		if (f->api)
 			add_name(ret, name);
-		if (f->type == SCHEMA_TAGS) {
+		if (f->type == SCHEMA_TAGS && f->api) {
 			add_name(ret, "Tag.Key");
 			add_name(ret, "Tag.Value");
+		}
+		if (f->type == SCHEMA_PAIRS) {
+			add_name(ret, "Parameter.Code");
+			add_name(ret, "Parameter.Value");
 		}
 		if (f->table && f->api)
 			(void)strcat(name, ".");
@@ -41,40 +44,31 @@ static void collect(const struct schema *s, const char *prefix, struct names *re
 	}
 }
 
-static void every_request_parameter_has_a_key_or_is_derived(void **state)
+static bool has_note(const struct schema *s, const char *api)
 {
-	(void)state;
-	struct names reached = {0};
-	collect(schema_kind(KIND_CLOUD_PHONE), "", &reached);
-	for (const struct schema_note *n = schema_cloud_phone.notes; n->key; n++)
-		add_name(&reached, n->api);
-	auto_free char *list =
-		read_whole(TEST_DATA_DIR "/create-android-instance-group.params", NULL);
-	size_t n = 0;
-	for (char *save, *line = strtok_r(list, "\n", &save); line;
-	     line = strtok_r(NULL, "\n", &save)) {
-		if (line[0] == '#')
-			continue;
-		n++;
-		if (!has_name(&reached, line))
-			fail_msg("no key for %s", line);
-	}
-	assert_int_equal(n, 39);
+	for (const struct schema_note *n = s->notes; n && n->key; n++)
+		if (strcmp(n->api, api) == 0)
+			return true;
+	return false;
 }
 
-static void only_the_four_derived_parameters_are_without_a_key(void **state)
+static void only_what_is_derived_is_without_a_key(void **state)
 {
 	(void)state;
-	struct names reached = {0};
-	static const char *const derived[] = {"Amount", "NumberOfInstances", "InstanceGroupName",
-					      "ClientToken"};
-	size_t n = 0;
-	collect(schema_kind(KIND_CLOUD_PHONE), "", &reached);
-	for (const struct schema_note *note = schema_cloud_phone.notes; note->key; note++)
-		n++;
-	assert_int_equal(n, ARRAY_SIZE(derived));
-	for (size_t i = 0; i < n; i++)
-		assert_false(has_name(&reached, derived[i]));
+	static const char *const derived[KIND_MAX_][5] = {
+		{"Amount", "NumberOfInstances", "InstanceGroupName", "ClientToken"},
+		{"AppInstanceGroupName", "NodeAmount", "ClientToken"},
+		{"ClientToken"},
+	};
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		struct names reached = {0};
+		const struct schema *s = schema_kind((enum kind)kind);
+		collect(s, "", &reached);
+		for (const char *const *name = derived[kind]; *name; name++) {
+			assert_true(has_note(s, *name));
+			assert_false(has_name(&reached, *name));
+		}
+	}
 }
 
 static void snake(const char *api, char *out)
@@ -90,7 +84,9 @@ static void snake(const char *api, char *out)
 static void check_name(void *data, const char *path, const struct schema_field *f)
 {
 	/* The common ones have short names of their own. */
-	static const char *const own[] = {"region", "spec", "image", "charge.type", "tags"};
+	static const char *const own[] = {"region", "spec", "image", "charge.type", "tags",
+					  "node_pool.instance_type", "node_pool.capacity",
+					  "node_pool.strategy", "subscription", "parameters"};
 	char expected[128];
 	(void)data;
 	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
@@ -103,7 +99,8 @@ static void check_name(void *data, const char *path, const struct schema_field *
 static void keys_are_the_apis_names_in_snake_case(void **state)
 {
 	(void)state;
-	schema_walk(schema_kind(KIND_CLOUD_PHONE), check_name, NULL);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		schema_walk(schema_kind((enum kind)kind), check_name, NULL);
 }
 
 static bool is_sound(const struct schema_field *f)
@@ -117,7 +114,13 @@ static bool is_sound(const struct schema_field *f)
 	case SCHEMA_TEXT:
 		return f->rule && f->rule->what && (f->rule->pattern || f->rule->fits);
 	case SCHEMA_TEXTS:
-		return f->rule && f->max > 0 && f->store == STORE_TEXTS;
+		return (f->rule || f->words) && f->max > 0 && (f->store == STORE_TEXTS || f->api);
+	case SCHEMA_INTS:
+		return f->min <= f->max && f->api;
+	case SCHEMA_PAIRS:
+		return f->rule && f->max > 0 && f->api;
+	case SCHEMA_MAPS:
+		return f->table && f->table->fields && f->max > 0 && f->api;
 	case SCHEMA_WORD:
 		return f->words && f->words[0];
 	case SCHEMA_MAP:
@@ -151,9 +154,10 @@ static void every_row_is_complete(void **state)
 	(void)state;
 	size_t n = 0;
 	schema_walk(&schema_fleet, check_row, &n);
-	schema_walk(&schema_cloud_phone, check_row, &n);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		schema_walk(schema_kind((enum kind)kind), check_row, &n);
 	schema_walk(&schema_settings, check_row, &n);
-	assert_true(n > 100);
+	assert_true(n > 220);
 }
 
 static void check_unique(const struct schema *s)
@@ -170,7 +174,8 @@ static void no_key_stands_twice_in_a_table(void **state)
 {
 	(void)state;
 	check_unique(&schema_fleet);
-	check_unique(&schema_cloud_phone);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		check_unique(schema_kind((enum kind)kind));
 	check_unique(&schema_settings);
 }
 
@@ -184,19 +189,30 @@ static void the_walk_goes_into_maps_with_dotted_paths(void **state)
 {
 	(void)state;
 	struct names seen = {0};
-	schema_walk(&schema_cloud_phone, remember_path, &seen);
+	schema_walk(schema_kind(KIND_CLOUD_PHONE), remember_path, &seen);
 	assert_string_equal(seen.items[0], "name");
 	assert_true(has_name(&seen, "charge"));
 	assert_true(has_name(&seen, "charge.auto_renew"));
 	assert_true(has_name(&seen, "network_info.paid_callback_url"));
 }
 
-static void kinds_that_are_not_managed_have_no_table(void **state)
+static void the_walk_marks_lists_of_maps(void **state)
 {
 	(void)state;
-	assert_ptr_equal(schema_kind(KIND_CLOUD_PHONE), &schema_cloud_phone);
-	assert_null(schema_kind(KIND_APP_STREAMING));
-	assert_null(schema_kind(KIND_PURCHASE));
+	struct names seen = {0};
+	schema_walk(schema_kind(KIND_APP_STREAMING), remember_path, &seen);
+	assert_true(has_name(&seen, "node_pool.recurrence_schedules"));
+	assert_true(has_name(&seen, "node_pool.recurrence_schedules[].timer_periods"));
+	assert_true(has_name(&seen, "node_pool.recurrence_schedules[].timer_periods[].start_time"));
+	assert_true(has_name(&seen, "network.domain_rules[].policy"));
+}
+
+static void every_kind_has_a_table_and_nothing_else_has(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		assert_string_equal(schema_kind((enum kind)kind)->name,
+				    kind_name((enum kind)kind));
 	assert_null(schema_kind(KIND_INVALID));
 	assert_null(schema_kind(KIND_MAX_));
 }
@@ -227,7 +243,34 @@ static void a_hint_names_the_nearest_key(void **state)
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char hint[SCHEMA_HINT_SIZE];
-		schema_hint(&schema_cloud_phone, rows[i].key, hint);
+		schema_hint(schema_kind(KIND_CLOUD_PHONE), rows[i].key, hint);
+		assert_string_equal(hint, rows[i].expected);
+	}
+}
+
+static void a_hint_knows_the_names_of_its_kind(void **state)
+{
+	(void)state;
+	static const struct {
+		enum kind kind;
+		const char *key, *expected;
+	} rows[] = {
+		{KIND_APP_STREAMING, "node_instance_type",
+		 "; here it is written node_pool.instance_type"},
+		{KIND_APP_STREAMING, "AppCenterImageId",
+		 "; here it is written image"},
+		{KIND_APP_STREAMING, "start_time",
+		 "; here it is written node_pool.recurrence_schedules[].timer_periods[].start_time"},
+		{KIND_PURCHASE, "parameter",
+		 "; here it is written parameters"},
+		{KIND_PURCHASE, "cityCode",
+		 "; here it is written logistics.city_code"},
+		{KIND_PURCHASE, "subscription_type",
+		 "; here it is written subscription"},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		char hint[SCHEMA_HINT_SIZE];
+		schema_hint(schema_kind(rows[i].kind), rows[i].key, hint);
 		assert_string_equal(hint, rows[i].expected);
 	}
 }
@@ -235,14 +278,15 @@ static void a_hint_names_the_nearest_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_request_parameter_has_a_key_or_is_derived),
-		cmocka_unit_test(only_the_four_derived_parameters_are_without_a_key),
+		cmocka_unit_test(only_what_is_derived_is_without_a_key),
 		cmocka_unit_test(keys_are_the_apis_names_in_snake_case),
 		cmocka_unit_test(every_row_is_complete),
 		cmocka_unit_test(no_key_stands_twice_in_a_table),
 		cmocka_unit_test(the_walk_goes_into_maps_with_dotted_paths),
-		cmocka_unit_test(kinds_that_are_not_managed_have_no_table),
+		cmocka_unit_test(the_walk_marks_lists_of_maps),
+		cmocka_unit_test(every_kind_has_a_table_and_nothing_else_has),
 		cmocka_unit_test(a_hint_names_the_nearest_key),
+		cmocka_unit_test(a_hint_knows_the_names_of_its_kind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
