@@ -58,6 +58,7 @@ void exec_update_fini(struct exec_update *u)
 	vec_free(&u->persist);
 	vec_free(&u->send);
 	vec_free(&u->notes);
+	vec_free(&u->want_witness);
 	vec_free(&u->want_instances);
 	exec_update_clear_wants(u);
 }
@@ -86,7 +87,15 @@ void item_move(struct item *item, enum intent_state to, const struct exec_now *n
 	if (!intent_is_open(i)) {
 		i->settled_wall_ms = now->wall_ms;
 		item->next_mono_ms = 0;
+		item->asks = false;
 	}
+}
+
+void item_hold(struct item *item, const struct exec_now *now)
+{
+	item_move(item, INTENT_HELD, now);
+	item->next_mono_ms = 0;
+	item_note(item, NOTE_HELD, OUTCOME_UNCLEAR);
 }
 
 static struct item *add(struct executor *e, struct intent **intent)
@@ -97,10 +106,12 @@ static struct item *add(struct executor *e, struct intent **intent)
 	return item;
 }
 
+#define LOOKS_DENSE 5
+
 /* The spacing of looks: 1, 2, 4, 8, 16 times the first, then every 15 times. */
 static uint64_t look_after(const struct executor *e, unsigned looks)
 {
-	return e->policy.first_look_ms * (looks < 5 ? UINT64_C(1) << looks : 15);
+	return e->policy.first_look_ms * (looks < LOOKS_DENSE ? UINT64_C(1) << looks : 15);
 }
 
 void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now)
@@ -159,10 +170,19 @@ static void step_committed(struct executor *e)
 	}
 }
 
-static void step_sending(struct item *item, const struct exec_now *now)
+bool executor_may_send(const struct executor *e, const struct intent *i, const struct exec_now *now)
+{
+	const struct item *item = item_of((struct executor *)e, i);
+	return item && (i->state == INTENT_RECORDED ||
+			(i->state == INTENT_UNCLEAR && item_may_replay(e, item, now)));
+}
+
+static int step_sending(const struct executor *e, struct item *item, const struct exec_now *now)
 {
 	struct intent *i = item->intent;
 	bool first = i->first_sent_wall_ms == 0;
+	if (!executor_may_send(e, i, now))
+		return -ETIMEDOUT;
 	item_move(item, INTENT_SENT, now);
 	i->sends++;
 	i->last_sent_wall_ms = now->wall_ms;
@@ -172,6 +192,7 @@ static void step_sending(struct item *item, const struct exec_now *now)
 		item->restored = false;
 	}
 	item_note(item, first ? NOTE_STARTED : NOTE_REPLAYED, OUTCOME_DONE);
+	return 0;
 }
 
 static int keep_words(struct intent *i, const struct exec_reply *reply)
@@ -263,6 +284,16 @@ static int step_decided(struct item *item, const struct exec_event *event)
 	return 0;
 }
 
+/* An order that BSS knows names the instance (GetOrderDetail, bssopenapi 3.3). */
+static int step_named(struct item *item, const struct exec_event *event)
+{
+	struct intent *i = item->intent;
+	if (i->state != INTENT_DONE || *i->result_group)
+		return 0;
+	item->dirty = true;
+	return intent_set(&i->result_group, event->resource);
+}
+
 /* ---- what must be done now ---- */
 
 static int want_look(const struct item *item, const struct exec_now *now, struct exec_update *u)
@@ -277,6 +308,25 @@ static int want_look(const struct item *item, const struct exec_now *now, struct
 	if (!slot)
 		return -ENOMEM;
 	*slot = item->intent->cloud_group;
+	return 0;
+}
+
+#define WITNESS_BEFORE_MS UINT64_C(300000) /* clocks of BSS and of this machine may differ so much */
+
+static int want_witness(const struct executor *e, struct item *item, const struct exec_now *now,
+			struct exec_update *u)
+{
+	const struct intent *i = item->intent;
+	if (!item->asks || now->mono_ms < item->asks_mono_ms)
+		return 0;
+	struct exec_question *slot = vec_add(&u->want_witness);
+	if (!slot)
+		return -ENOMEM;
+	uint64_t first = i->first_sent_wall_ms;
+	slot->intent = item->intent;
+	slot->from_wall_ms = first > WITNESS_BEFORE_MS ? first - WITNESS_BEFORE_MS : 0;
+	slot->to_wall_ms = now->wall_ms > i->last_sent_wall_ms ? now->wall_ms : i->last_sent_wall_ms;
+	item->asks_mono_ms = now->mono_ms + look_after(e, LOOKS_DENSE);
 	return 0;
 }
 
@@ -308,6 +358,12 @@ static int offer(struct item *item, struct exec_update *u)
 	return 0;
 }
 
+static void wake_at(struct exec_update *u, uint64_t mono_ms, const struct exec_now *now)
+{
+	if (mono_ms > now->mono_ms && (u->wake_mono_ms == 0 || mono_ms < u->wake_mono_ms))
+		u->wake_mono_ms = mono_ms;
+}
+
 static int collect(struct executor *e, const struct exec_now *now, struct exec_update *u)
 {
 	int r = 0;
@@ -316,10 +372,13 @@ static int collect(struct executor *e, const struct exec_now *now, struct exec_u
 		int one = offer(item, u);
 		if (one == 0)
 			one = want_look(item, now, u);
+		if (one == 0)
+			one = want_witness(e, item, now, u);
 		r = r ? r : one;
-		if (item->next_mono_ms > now->mono_ms && !item->to_send && !item->queued &&
-		    (u->wake_mono_ms == 0 || item->next_mono_ms < u->wake_mono_ms))
-			u->wake_mono_ms = item->next_mono_ms;
+		if (!item->to_send && !item->queued)
+			wake_at(u, item->next_mono_ms, now);
+		if (item->asks)
+			wake_at(u, item->asks_mono_ms, now);
 	}
 	return r;
 }
@@ -336,9 +395,7 @@ static int apply(struct executor *e, const struct exec_event *event)
 		step_committed(e);
 		return 0;
 	case EXEC_SENDING:
-		if (item)
-			step_sending(item, &event->now);
-		return 0;
+		return item ? step_sending(e, item, &event->now) : 0;
 	case EXEC_REPLY:
 		return item ? step_reply(e, item, event) : 0;
 	case EXEC_OBSERVED:
@@ -349,6 +406,10 @@ static int apply(struct executor *e, const struct exec_event *event)
 		return 0;
 	case EXEC_DECIDED:
 		return item ? step_decided(item, event) : 0;
+	case EXEC_WITNESS:
+		return item ? item_witness(item, event) : 0;
+	case EXEC_NAMED:
+		return item ? step_named(item, event) : 0;
 	case EXEC_TICK:
 		return 0;
 	}

@@ -42,7 +42,17 @@ enum exec_event_type {
 	EXEC_OBSERVED,  /* observed: a listing has ended */
 	EXEC_LANDED,    /* intent: what it made was seen in a complete listing */
 	EXEC_DECIDED,   /* intent, resource ("" = abandon): a person's word on a held intent */
+	EXEC_WITNESS,   /* intent, witness, text: what the account's orders say of it */
+	EXEC_NAMED,     /* intent, resource: what it made, when its reply did not say so */
 	EXEC_TICK,
+};
+
+/* Orders made while a call was under way that the ledger does not know: it may have had its
+ * effect though no listing shows it. */
+enum witness {
+	WITNESS_CLEAR,  /* there are none */
+	WITNESS_FOUND,  /* text names them */
+	WITNESS_DENIED, /* they may not be read; text is the code of the refusal */
 };
 
 struct exec_reply {
@@ -64,6 +74,8 @@ struct exec_event {
 	const struct exec_reply *reply;
 	const struct observed *observed;
 	const char *resource;
+	enum witness witness;
+	const char *text;
 };
 
 enum exec_note_type {
@@ -84,10 +96,17 @@ struct exec_note {
 	enum outcome outcome; /* REJECTED, UNCLEAR */
 };
 
+/* Which unknown orders were made in that time? */
+struct exec_question {
+	struct intent *intent;
+	uint64_t from_wall_ms, to_wall_ms;
+};
+
 struct exec_update {
 	VEC(struct intent *) persist; /* borrowed: save these rows in one commit */
 	VEC(struct intent *) send;    /* start the call of each */
 	VEC(struct exec_note) notes;
+	VEC(struct exec_question) want_witness; /* asked again until EXEC_WITNESS answers */
 	bool want_groups;             /* a listing of cloud groups would settle something */
 	VEC(const char *) want_instances; /* so would the instances of these cloud groups */
 	uint64_t wake_mono_ms;        /* EXEC_TICK is wanted then; 0 = not */
@@ -102,7 +121,7 @@ void executor_configure(struct executor *e, const struct exec_policy *policy);
  * state is consistent and the step may be repeated with EXEC_TICK. */
 int executor_step(struct executor *e, const struct exec_event *event, struct exec_update *update);
 /* Forgets what was asked to be persisted and observed, for the next step into the same
- * update; sends and notes stay. */
+ * update; sends, notes and questions stay. */
 void exec_update_clear_wants(struct exec_update *u);
 void exec_update_fini(struct exec_update *u);
 
@@ -112,5 +131,8 @@ struct intent *executor_find(const struct executor *e, int64_t id);
 /* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,
  * done and landed. */
 void executor_forget_landed(struct executor *e);
+/* May the call of @i leave now? A first one always; the same again only within its window, which
+ * may have passed while it waited for its turn. EXEC_SENDING is refused (-ETIMEDOUT) when not. */
+bool executor_may_send(const struct executor *e, const struct intent *i, const struct exec_now *now);
 /* Is this move of a call's life allowed? (the table) */
 bool executor_may_move(enum intent_state from, enum intent_state to);

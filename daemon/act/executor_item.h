@@ -20,6 +20,8 @@ struct item {
 	uint64_t since_mono_ms; /* first sent in this life, or restored */
 	bool restored;          /* ... sent in an earlier one */
 	uint64_t asked_mono_ms; /* a look counts only when its listing began after this */
+	bool asks;              /* what the account's orders say is still to be learned */
+	uint64_t asks_mono_ms;  /* ... by a question then */
 	bool has_note;
 	struct exec_note note;  /* told once durable */
 };
@@ -34,11 +36,18 @@ struct executor {
 /* Every change of state goes through here; a move that the table does not allow ends the
  * process, because going on could buy twice. */
 void item_move(struct item *item, enum intent_state to, const struct exec_now *now);
+/* The same to HELD, with a note. */
+void item_hold(struct item *item, const struct exec_now *now);
 /* Told once what it tells of is durable. */
 void item_note(struct item *item, enum exec_note_type type, enum outcome outcome);
 void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now);
+
+/* The same call may be made again: its kind can bear it, and it is early enough. */
+bool item_may_replay(const struct executor *e, const struct item *item, const struct exec_now *now);
 
 /* executor_look.c: EXEC_OBSERVED, for every unclear intent whose look is due. 0 or -ENOMEM. */
 int executor_look(struct executor *e, const struct exec_event *event);
 /* Calls that need no look are made again when due, or given up. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now);
+/* EXEC_WITNESS. 0 or -ENOMEM. */
+int item_witness(struct item *item, const struct exec_event *event);

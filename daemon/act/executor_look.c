@@ -1,16 +1,27 @@
 /*
  * Finding out what an unclear call has done: by the name and mark of a create, by new ids in
- * a group that grew, by the absence of what was to go.
+ * a group that grew, by its number, by the absence of what was to go; and where a listing
+ * cannot tell, by the account's orders or by a person.
  */
 #include "act/executor_item.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#define MESSAGE_BYTES 400
 
 const struct recovery *executor_recovery(const struct intent *i)
 {
 	static const struct recovery none = {AGAIN_NEVER, LOOK_NONE, false};
 	enum operation op = operation_from_name(i->operation);
 	return op < OP_MAX_ ? &operation_info(op)->recovery : &none;
+}
+
+/* Settings of a node pool that state no number show nowhere, and twice does no more than once. */
+static enum look look_of(const struct intent *i)
+{
+	enum look look = executor_recovery(i)->look;
+	return look == LOOK_NUMBER && i->total == 0 && !i->buys ? LOOK_NONE : look;
 }
 
 /* The time in which the token is known to work may be over: by either clock, because the one
@@ -46,19 +57,77 @@ static int found_group(struct item *item, const struct observed_group *g, const 
 	return 0;
 }
 
-/* After enough agreeing looks: what costs nothing to hold is held, the rest planned anew. */
+static void settle_absent(struct item *item, const struct exec_now *now)
+{
+	item_move(item, INTENT_ABSENT, now);
+	item_note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
+}
+
+/* What is paid in advance is never bought anew by itself. */
+static bool must_be_held(const struct intent *i)
+{
+	return i->charge == CHARGE_PREPAID && i->buys;
+}
+
+/* After enough agreeing looks: what costs nothing to hold is held, the rest planned anew, but
+ * where a listing may say too little only when the account's orders agree. Those of a held one
+ * are asked about for the person who has to decide. */
 static void give_up_looking(const struct executor *e, struct item *item, const struct exec_now *now)
 {
 	struct intent *i = item->intent;
+	bool witness = executor_recovery(i)->witness;
 	if (i->looks < e->policy.looks_needed || i->looks_late < e->policy.looks_late_needed)
 		return;
-	if (i->charge == CHARGE_PREPAID && i->buys) {
-		item_move(item, INTENT_HELD, now);
-		item_note(item, NOTE_HELD, OUTCOME_UNCLEAR);
-	} else {
-		item_move(item, INTENT_ABSENT, now);
-		item_note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
+	if (witness && !item->asks) {
+		item->asks = true;
+		item->asks_mono_ms = now->mono_ms;
 	}
+	if (must_be_held(i))
+		item_hold(item, now);
+	else if (!witness)
+		settle_absent(item, now);
+}
+
+/* What the orders say, in words for whoever has to decide. */
+static int keep_testimony(struct intent *i, const struct exec_event *event)
+{
+	char text[MESSAGE_BYTES];
+	switch (event->witness) {
+	case WITNESS_CLEAR:
+		(void)snprintf(text, sizeof(text),
+			       "no order of that time is unknown to the ledger");
+		break;
+	case WITNESS_FOUND:
+		(void)snprintf(text, sizeof(text),
+			       "orders of that time that the ledger does not know: %s", event->text);
+		break;
+	case WITNESS_DENIED:
+		(void)snprintf(text, sizeof(text),
+			       "whether it left an order cannot be learned: the permission "
+			       "bss:DescribeOrderList is missing (%s)",
+			       event->text);
+		break;
+	}
+	return intent_set(&i->message, text);
+}
+
+int item_witness(struct item *item, const struct exec_event *event)
+{
+	struct intent *i = item->intent;
+	if (!item->asks)
+		return 0; /* found, or decided by a person, before the answer came */
+	int r = keep_testimony(i, event);
+	if (r < 0)
+		return r;
+	item->asks = false;
+	item->dirty = true;
+	if (i->state != INTENT_UNCLEAR)
+		return 0;
+	if (event->witness == WITNESS_CLEAR)
+		settle_absent(item, &event->now);
+	else
+		item_hold(item, &event->now);
+	return 0;
 }
 
 static void count_look(const struct executor *e, struct item *item, const struct exec_now *now)
@@ -68,7 +137,7 @@ static void count_look(const struct executor *e, struct item *item, const struct
 	item->dirty = true;
 }
 
-static bool may_replay(const struct executor *e, const struct item *item, const struct exec_now *now)
+bool item_may_replay(const struct executor *e, const struct item *item, const struct exec_now *now)
 {
 	const struct intent *i = item->intent;
 	return executor_recovery(i)->again != AGAIN_NEVER && i->sends < e->policy.max_sends &&
@@ -77,39 +146,60 @@ static bool may_replay(const struct executor *e, const struct item *item, const 
 
 static void replay_or_wait(const struct executor *e, struct item *item, const struct exec_now *now)
 {
-	if (may_replay(e, item, now))
+	if (item_may_replay(e, item, now))
 		item->to_send = true;
 	else
 		item_schedule_look(e, item, now);
 }
 
+/* A look found nothing: the same call once more, another look, or the end of looking. */
+static void look_again(const struct executor *e, struct item *item, const struct exec_now *now)
+{
+	count_look(e, item, now);
+	replay_or_wait(e, item, now);
+	if (!item->to_send)
+		give_up_looking(e, item, now);
+}
+
+static int hold_two(struct item *item, const struct observed_group *a, const struct observed_group *b,
+		    const struct exec_now *now)
+{
+	char text[MESSAGE_BYTES];
+	(void)snprintf(text, sizeof(text), "%s and %s carry its name or its mark", a->id, b->id);
+	int r = intent_set(&item->intent->message, text);
+	if (r == 0)
+		item_hold(item, now);
+	return r;
+}
+
+static bool is_its_group(const struct intent *i, const struct observed_group *g)
+{
+	return g->kind == i->kind && g->status != GROUP_DELETED &&
+	       (tags_has(g->tags, MARK_INTENT, i->key) || strcmp(g->name, i->name) == 0);
+}
+
 /* A create leaves one group with its name and its mark; two of them are a person's matter. */
 static int look_by_name(struct executor *e, struct item *item, const struct exec_event *event)
 {
-	const struct observed_group *match = NULL;
+	const struct observed_group *match[2] = {0};
 	size_t n = 0;
-	for (size_t k = 0; k < event->observed->n_groups; k++) {
-		const struct observed_group *g = &event->observed->groups[k];
-		if (g->kind != item->intent->kind || g->status == GROUP_DELETED)
-			continue;
-		if (tags_has(g->tags, MARK_INTENT, item->intent->key) ||
-		    strcmp(g->name, item->intent->name) == 0) {
-			match = g;
-			n++;
-		}
-	}
+	for (size_t k = 0; k < event->observed->n_groups && n < 2; k++)
+		if (is_its_group(item->intent, &event->observed->groups[k]))
+			match[n++] = &event->observed->groups[k];
 	if (n == 1)
-		return found_group(item, match, &event->now);
-	if (n > 1) {
-		item_move(item, INTENT_HELD, &event->now);
-		item_note(item, NOTE_HELD, OUTCOME_UNCLEAR);
-		return 0;
-	}
-	count_look(e, item, &event->now);
-	replay_or_wait(e, item, &event->now);
-	if (!item->to_send)
-		give_up_looking(e, item, &event->now);
+		return found_group(item, match[0], &event->now);
+	if (n == 2)
+		return hold_two(item, match[0], match[1], &event->now);
+	look_again(e, item, &event->now);
 	return 0;
+}
+
+static size_t count_of_kind(const struct observed *observed, enum kind kind)
+{
+	size_t n = 0;
+	for (size_t k = 0; k < observed->n_groups; k++)
+		n += observed->groups[k].kind == kind;
+	return n;
 }
 
 /* Fewer instances than the group's own row counts: what is absent may still be there. */
@@ -127,7 +217,8 @@ static bool is_no_look(const struct executor *e, const struct item *item,
 		       const struct exec_event *event, const struct observed_group *g)
 {
 	if (!g)
-		return event->observed->n_groups == 0 && !is_past_window(e, item, &event->now);
+		return count_of_kind(event->observed, item->intent->kind) == 0 &&
+		       !is_past_window(e, item, &event->now);
 	return item->intent->verb != VERB_DELETE &&
 	       (g->listed_mono_ms <= item->asked_mono_ms || is_short(g));
 }
@@ -157,10 +248,28 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 		return 0;
 	}
 	text_list_fini(&fresh);
-	count_look(e, item, &event->now);
-	item_schedule_look(e, item, &event->now);
-	give_up_looking(e, item, &event->now);
+	look_again(e, item, &event->now);
 	return r;
+}
+
+/* An absolute number of nodes (appstream-center 3.9, 3.10): there, or beyond it in the direction
+ * of the call. A row without the number, or from before the call, says nothing. */
+static int look_by_number(struct executor *e, struct item *item, const struct exec_event *event)
+{
+	struct intent *i = item->intent;
+	const struct observed_group *g = observed_find_group(event->observed, i->cloud_group);
+	bool is_old = g && g->listed_mono_ms != 0 && g->listed_mono_ms <= item->asked_mono_ms;
+	if (g ? is_old || g->available < 0 : !is_past_window(e, item, &event->now)) {
+		item_schedule_look(e, item, &event->now);
+		return 0;
+	}
+	if (g && (i->verb == VERB_SHRINK ? g->available <= i->total : g->available >= i->total)) {
+		item_move(item, INTENT_DONE, &event->now);
+		item_note(item, NOTE_FOUND, OUTCOME_DONE);
+		return 0;
+	}
+	look_again(e, item, &event->now);
+	return 0;
 }
 
 static bool is_gone(const struct intent *i, const struct observed_group *g)
@@ -192,11 +301,9 @@ static int look_gone(struct executor *e, struct item *item, const struct exec_ev
 		return 0;
 	}
 	count_look(e, item, &event->now);
-	item->to_send = may_replay(e, item, &event->now);
-	if (!item->to_send) {
-		item_move(item, INTENT_ABSENT, &event->now);
-		item_note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
-	}
+	item->to_send = item_may_replay(e, item, &event->now);
+	if (!item->to_send)
+		settle_absent(item, &event->now);
 	return 0;
 }
 
@@ -214,7 +321,7 @@ int executor_look(struct executor *e, const struct exec_event *event)
 		    listing->listed_mono_ms < item->next_mono_ms)
 			continue;
 		int one = 0;
-		switch (executor_recovery(item->intent)->look) {
+		switch (look_of(item->intent)) {
 		case LOOK_NAME:
 			one = look_by_name(e, item, event);
 			break;
@@ -225,6 +332,8 @@ int executor_look(struct executor *e, const struct exec_event *event)
 			one = look_gone(e, item, event);
 			break;
 		case LOOK_NUMBER:
+			one = look_by_number(e, item, event);
+			break;
 		case LOOK_PERSON:
 		case LOOK_NONE:
 			break;
@@ -234,17 +343,19 @@ int executor_look(struct executor *e, const struct exec_event *event)
 	return r;
 }
 
-/* Calls that need no look (they name their ids) are simply made again when due. */
+/* Calls that need no look (they name their ids), and purchases, whose effect no look can tell
+ * from another one's, are simply made again when due. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now)
 {
-	if (item->intent->state != INTENT_UNCLEAR || executor_recovery(item->intent)->look != LOOK_NONE)
+	enum look look = look_of(item->intent);
+	if (item->intent->state != INTENT_UNCLEAR || (look != LOOK_NONE && look != LOOK_PERSON))
 		return;
 	if (item->to_send || item->queued || item->next_mono_ms == 0 || now->mono_ms < item->next_mono_ms)
 		return;
-	if (may_replay(e, item, now)) {
+	if (item_may_replay(e, item, now))
 		item->to_send = true;
-		return;
-	}
-	item_move(item, INTENT_ABSENT, now);
-	item_note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
+	else if (look == LOOK_PERSON)
+		item_hold(item, now);
+	else
+		settle_absent(item, now);
 }
