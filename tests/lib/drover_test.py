@@ -27,6 +27,8 @@ BSS = "2017-12-14"
 REGION = "cn-shanghai"
 SPEC = "acp.basic.small"
 IMAGE = "imgc-06zyt9m93zwax1f2s"
+NODE_TYPE = "appstreaming.general.4c8g"
+APP_IMAGE = "img-8z4nztpaqvay4"
 
 
 def executable(name):
@@ -221,6 +223,24 @@ class Sim:
                 "NumberOfInstances": count, "ChargeType": "PostPaid"}
         full.update(params)
         return self.good("CreateAndroidInstanceGroup", **full)
+
+    def app(self, action, form=None, **query):
+        """A call of App Streaming that has to succeed; objects travel as one JSON text."""
+        def text(params):
+            return {k: json.dumps(v, separators=(",", ":")) if isinstance(v, dict) else v
+                    for k, v in params.items()}
+        return self.good(action, version=APPSTREAM, form=None if form is None else text(form),
+                         **text(query))
+
+    def create_app_group(self, nodes=1, **params):
+        """CreateAppInstanceGroup with the usual parameters; its AppInstanceGroupModel."""
+        full = {"ProductType": "CloudApp", "AppCenterImageId": APP_IMAGE, "BizRegionId": REGION,
+                "ChargeType": "PostPaid", "ChargeResourceMode": "Node", "Period": 1,
+                "PeriodUnit": "Month", "SessionTimeout": 15,
+                "NodePool": {"NodeInstanceType": NODE_TYPE, "NodeAmount": nodes,
+                             "NodeCapacity": 2, "StrategyType": "NODE_FIXED"}}
+        full.update(params)
+        return self.app("CreateAppInstanceGroup", full)["AppInstanceGroupModel"]
 
     def pages(self, action, rows, **params):
         """All rows of a listing, following NextToken."""
