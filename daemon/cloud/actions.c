@@ -11,6 +11,7 @@
 /* The one table of kinds. */
 static const struct action_row *const kinds[KIND_MAX_] = {
 	[KIND_CLOUD_PHONE] = actions_cloud_phone,
+	[KIND_APP_STREAMING] = actions_app_streaming,
 	[KIND_PURCHASE] = actions_purchase,
 };
 

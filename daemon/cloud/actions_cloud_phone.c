@@ -2,9 +2,8 @@
 
 #include <errno.h>
 
-#include "base/vec.h"
+#include "base/cleanup.h"
 #include "cloud/android_group.h"
-#include "model/observed.h"
 
 static int encode_create(const struct action_context *ctx, const struct action *action,
 			 const struct desired_group *group, const struct intent *intent,
@@ -56,29 +55,15 @@ static int encode_delete(const struct action_context *ctx, const struct action *
 	return android_encode_delete(intent->cloud_group, ret);
 }
 
-/* The user's tags and our marks, but for the intent: that mark belongs to the call that
- * made an instance, and this one did not. */
 static int encode_tag(const struct action_context *ctx, const struct action *action,
 		      const struct desired_group *group, const struct intent *intent,
 		      struct params *ret)
 {
+	auto_free struct tag *tags = NULL;
+	size_t n = 0;
 	(void)action;
-	VEC(struct tag) tags = {0};
-	const struct tag marks[] = {{(char *)MARK_FLEET, (char *)ctx->fleet},
-				    {(char *)MARK_GROUP, group->name},
-				    {(char *)MARK_OWNER, (char *)ctx->owner}};
-	int r = 0;
-	for (size_t k = 0; k < group->n_tags + ARRAY_SIZE(marks) && r == 0; k++) {
-		struct tag *slot = vec_add(&tags);
-		if (slot)
-			*slot = k < group->n_tags ? group->tags[k] : marks[k - group->n_tags];
-		else
-			r = -ENOMEM;
-	}
-	if (r == 0)
-		r = android_encode_tag(&intent->targets, tags.items, tags.n, ret);
-	vec_free(&tags);
-	return r;
+	int r = action_tags(ctx, group, &tags, &n);
+	return r < 0 ? r : android_encode_tag(&intent->targets, tags, n, ret);
 }
 
 static int encode_attach_key(const struct action_context *ctx, const struct action *action,

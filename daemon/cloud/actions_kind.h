@@ -16,5 +16,11 @@ struct action_row {
 	const struct action_row *prepaid;
 };
 
+/* The user's tags and our marks, for calls that tag. Texts are borrowed; the caller frees
+ * *ret_tags. 0 or -ENOMEM. */
+int action_tags(const struct action_context *ctx, const struct desired_group *group,
+		struct tag **ret_tags, size_t *ret_n);
+
 extern const struct action_row actions_cloud_phone[VERB_MAX_];
+extern const struct action_row actions_app_streaming[VERB_MAX_];
 extern const struct action_row actions_purchase[VERB_MAX_];
