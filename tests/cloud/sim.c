@@ -20,6 +20,7 @@
 #include "sim_stream.h"
 
 #define ANSWER_MAX ((size_t)1 << 30)
+#define ACCOUNT_CENTS 100000000 /* 1,000,000.00 */
 #define JSON_TYPE "application/json;charset=utf-8"
 
 /* --- life */
@@ -44,6 +45,7 @@ int sim_new(const struct sim_options *options, struct sim_now now, struct sim **
 	sim->now = now;
 	sim->cloud_ms = now.wall_ms;
 	sim->keys.ends_ms = SIM_NEVER;
+	sim->account.cents = ACCOUNT_CENTS;
 	sim->keys.access_key_id = copy_or(o->access_key_id, "test-access-key-id");
 	sim->keys.access_key_secret = copy_or(o->access_key_secret, "test-access-key-secret");
 	sim->keys.security_token = o->security_token ? strdup(o->security_token) : NULL;
@@ -81,6 +83,8 @@ void sim_free(struct sim *sim)
 	sim_group_drop(sim, group);
 	sim_stream_drop_all(sim);
 	free_orders_and_tokens(sim);
+	while (sim->purchases)
+		sim_purchase_drop(sim, sim->purchases);
 	vec_free(&sim->group_order.list);
 	vec_free(&sim->instance_order.list);
 	vec_free(&sim->events);
@@ -192,6 +196,20 @@ static int refuse_by_fault(struct sim_call *call, int status, const char *code, 
 
 /* --- the way of one call */
 
+/* Both sites of BssOpenApi are one loopback port here (bssopenapi 2). */
+static bool has_intl_path(const struct sim_call *call)
+{
+	const char *path = call->input->path;
+	return call->product->bss_envelope &&
+	       (strcmp(path, "/intl") == 0 || strcmp(path, "/intl/") == 0);
+}
+
+static bool has_intl_host(const struct sim_call *call)
+{
+	static const char host[] = "business.ap-southeast-1.";
+	return strncmp(call->host, host, sizeof(host) - 1) == 0;
+}
+
 static int find_operation(struct sim_call *call)
 {
 	const struct sim_request *request = call->input->request;
@@ -210,9 +228,10 @@ static int find_operation(struct sim_call *call)
 	if (strcmp(request->method, "POST") != 0 && !get)
 		return sim_refuse(call, 400, "UnsupportedHTTPMethod", "%s wants POST.",
 				  call->op->name);
-	if (strcmp(call->input->path, "/") != 0)
+	call->international = has_intl_path(call) || has_intl_host(call);
+	if (strcmp(call->input->path, "/") != 0 && !has_intl_path(call))
 		return sim_refuse(call, 404, "InvalidAction.NotFound", "The path must be /.");
-	return 0;
+	return product->bss_envelope ? sim_check_site(call) : 0;
 }
 
 static int throttle(struct sim_call *call)
@@ -234,6 +253,13 @@ static int stock_status(const struct sim_call *call)
 	return strcmp(code, "StockError.InvalidResourceRequest") == 0 ? 500 : 400;
 }
 
+/* A business failure keeps the status of a success (bssopenapi 1.2, 3.1). */
+static int status_of(const struct sim_call *call, const char *code)
+{
+	bool business = strcmp(code, "INSUFFICIENT.AVAILABLE.QUOTA") == 0;
+	return call->product->bss_envelope && business ? 200 : 400;
+}
+
 static int fail_before(struct sim_call *call)
 {
 	switch ((int)call->faults.phase[PHASE_BEFORE].kind) {
@@ -244,6 +270,10 @@ static int fail_before(struct sim_call *call)
 	case FAULT_THROTTLE:
 		return refuse_by_fault(call, 400, "Throttling.User",
 				       "Request was denied due to user flow control.");
+	case FAULT_REFUSE: {
+		const char *code = call->faults.phase[PHASE_BEFORE].code;
+		return refuse_by_fault(call, status_of(call, code), code, "Refused on request.");
+	}
 	case FAULT_STOCK:
 		if (call->op->changing) /* CheckResourceStock answers instead: sold out */
 			return refuse_by_fault(call, stock_status(call), "StockError.NoStock",
@@ -312,8 +342,27 @@ static int put_body(struct sim_response *response, struct strbuf *body)
 	return response->body ? 0 : -ENOMEM;
 }
 
+static void add_envelope(struct strbuf *body, const char *code, const char *message, bool success)
+{
+	json_text(body, "Code", code);
+	json_text(body, "Message", message);
+	json_bool(body, "Success", success);
+}
+
+static void add_failure_body(const struct sim_call *call, struct strbuf *body)
+{
+	json_literal(body, "{");
+	add_envelope(body, call->code, strbuf_text(&call->message), false);
+	json_text(body, "RequestId", call->request_id);
+	json_literal(body, "}");
+}
+
 static void add_error_body(const struct sim_call *call, struct strbuf *body)
 {
+	if (call->status == 200) {
+		add_failure_body(call, body);
+		return;
+	}
 	json_literal(body, "{");
 	json_text(body, "RequestId", call->request_id);
 	json_text(body, "HostId", call->host);
@@ -328,8 +377,8 @@ static void add_good_body(const struct sim_call *call, struct strbuf *body)
 {
 	json_literal(body, "{");
 	if (call->product->bss_envelope)
-		json_literal(body,
-			     "\"Code\":\"Success\",\"Message\":\"Successful!\",\"Success\":true");
+		add_envelope(body, call->op->good_code ? call->op->good_code : "Success",
+			     "Successful!", true);
 	json_text(body, "RequestId", call->request_id);
 	if (call->out.len > 0 && call->out.data[0] != ',')
 		json_literal(body, ",");
@@ -351,6 +400,16 @@ static void set_headers(const struct sim_call *call, struct sim_response *respon
 	add_header(response, "x-acs-retry-after", response->text[1]);
 }
 
+/* An error in place of the answer. */
+static void replace(struct sim_call *call, int status, const char *code, const char *message,
+		    struct strbuf *body, struct sim_response *response)
+{
+	(void)sim_refuse(call, status, code, "%s", message);
+	response->status = status;
+	strbuf_clear(body);
+	add_error_body(call, body);
+}
+
 /* What a fault after the effect leaves of the answer. */
 static void spoil(struct sim_call *call, struct strbuf *body, struct sim_response *response)
 {
@@ -360,11 +419,12 @@ static void spoil(struct sim_call *call, struct strbuf *body, struct sim_respons
 		response->delivery = SIM_CUT;
 		response->status = 0;
 	} else if (fault->kind == FAULT_HTTP_500) {
-		(void)sim_refuse(call, 500, *fault->code ? fault->code : "InternalError",
-				 "The request processing has failed due to some unknown error.");
-		response->status = 500;
-		strbuf_clear(body);
-		add_error_body(call, body);
+		replace(call, 500, *fault->code ? fault->code : "InternalError",
+			"The request processing has failed due to some unknown error.", body,
+			response);
+	} else if (fault->kind == FAULT_REFUSE_AFTER) {
+		replace(call, status_of(call, fault->code), fault->code, "Refused on request.",
+			body, response);
 	} else if (fault->kind == FAULT_GARBAGE) {
 		strbuf_clear(body);
 		json_literal(body, "<html><head><title>upstream</title></head><body>}{");

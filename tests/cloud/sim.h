@@ -86,6 +86,6 @@ uint64_t sim_next_due_ms(const struct sim *sim);
  * sim_advance() can get there. */
 uint64_t sim_real_ms_until(const struct sim *sim, uint64_t cloud_ms);
 
-/* Applies {"groups": [...], "faults": [...]}. 0, -ENOMEM, or -EINVAL with what is
+/* Applies {"groups": [...], "account": {...}, "faults": [...]}. 0, -ENOMEM, or -EINVAL with what is
  * wrong in @reterr. */
 int sim_scenario(struct sim *sim, const char *json, size_t len, char *reterr, size_t reterr_size);

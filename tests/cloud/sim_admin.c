@@ -64,6 +64,23 @@ static void add_group(struct strbuf *out, const struct sim_group *group)
 	json_literal(out, "]}");
 }
 
+static void add_purchase(struct strbuf *out, const struct sim_purchase *purchase)
+{
+	bool prepaid = sim_purchase_is_prepaid(purchase);
+	json_comma(out);
+	json_literal(out, "{");
+	json_text(out, "kind", "purchase");
+	json_text(out, "id", purchase->id);
+	json_text(out, "name", purchase->basket.article->type);
+	json_text(out, "region", "");
+	json_text(out, "charge_type", prepaid ? "PrePaid" : "PostPaid");
+	json_text(out, "status", purchase->status);
+	json_literal(out, ",\"tags\":{},\"instances\":[{");
+	json_text(out, "id", purchase->id);
+	json_text(out, "status", purchase->status);
+	json_literal(out, "}]}");
+}
+
 static void add_order(struct strbuf *out, const struct sim_order *order)
 {
 	char created[TIMEFMT_SIZE];
@@ -91,6 +108,8 @@ static int get_state(struct admin *admin)
 	json_literal(admin->out, "[");
 	vec_each(&sim->group_order.list, slot) if (slot->item) add_group(admin->out, slot->item);
 	sim_stream_state(sim, admin->out);
+	for (const struct sim_purchase *p = sim->purchases; p; p = p->hh.next)
+		add_purchase(admin->out, p);
 	json_literal(admin->out, "]");
 	json_key(admin->out, "orders");
 	json_literal(admin->out, "[");
@@ -215,22 +234,54 @@ static int change_stream(struct admin *admin)
 	return r == -EINVAL ? complain(admin, 400, error) : r < 0 ? r : done(admin);
 }
 
+/* What has an end by the wall clock: {"end_time": "2026-01-01T00:00:00Z"}. */
+static int change_purchase(struct sim *sim, struct sim_purchase *purchase, const cJSON *body,
+			   const char *status)
+{
+	const cJSON *end = cJSON_GetObjectItemCaseSensitive(body, "end_time");
+	uint64_t wall_ms = 0;
+	if (end && (!cJSON_IsString(end) || !sim_purchase_is_prepaid(purchase) ||
+		    timefmt_parse(end->valuestring, &wall_ms) < 0))
+		return -EINVAL;
+	if (cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "delete"))) {
+		sim_purchase_drop(sim, purchase);
+		return 0;
+	}
+	if (status) {
+		purchase->status = status;
+		purchase->step_due = SIM_NEVER;
+	}
+	sim->changes++;
+	return end ? sim_purchase_end_at(sim, purchase, wall_ms) : 0;
+}
+
+static int set_account(struct admin *admin)
+{
+	char error[128] = "";
+	int r = sim_seed_account(admin->sim, admin->body, error, sizeof(error));
+	return r == -EINVAL ? complain(admin, 400, error) : r < 0 ? r : done(admin);
+}
+
 static int change_resource(struct admin *admin)
 {
 	struct sim *sim = admin->sim;
 	struct sim_group *group = sim_find_group(sim, admin->id);
 	struct sim_instance *instance = sim_find_instance(sim, admin->id);
+	struct sim_purchase *purchase = sim_find_purchase(sim, admin->id);
 	const cJSON *word = cJSON_GetObjectItemCaseSensitive(admin->body, "status");
 	const char *status = cJSON_IsString(word) ? sim_word(&sim->words, word->valuestring) : NULL;
 	if (!cJSON_IsObject(admin->body))
 		return complain(admin, 400, "a JSON object is needed");
-	if (!group && !instance)
+	if (!group && !instance && !purchase)
 		return change_stream(admin);
 	if (cJSON_IsString(word) && !status)
 		return -ENOMEM;
-	int r = group ? change_group(sim, group, admin->body, status)
-		      : change_instance(sim, instance, admin->body, status);
-	return r == -EINVAL ? complain(admin, 400, "tags: an object of strings is needed")
+	int r = group      ? change_group(sim, group, admin->body, status)
+		: instance ? change_instance(sim, instance, admin->body, status)
+			   : change_purchase(sim, purchase, admin->body, status);
+	return r == -EINVAL ? complain(admin, 400,
+				       "tags are an object of strings; end_time is a time, of a "
+				       "subscription")
 	       : r < 0      ? r
 			    : done(admin);
 }
@@ -250,6 +301,7 @@ static const struct route {
 	{"POST", "/_sim/time/advance", NULL, advance},
 	{"POST", "/_sim/resources/", "", change_resource},
 	{"POST", "/_sim/groups", NULL, add_groups},
+	{"POST", "/_sim/account", NULL, set_account},
 	{"POST", "/_sim/sts", NULL, set_sts},
 };
 

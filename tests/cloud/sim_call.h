@@ -26,6 +26,7 @@ struct sim_call {
 	const struct sim_operation *op; /* NULL until known, as product is */
 	const struct sim_product *product;
 	const struct sim_keys *keys; /* that signed it; NULL until the signature was found good */
+	bool international;          /* it came in at that site's endpoint (bssopenapi 2) */
 	char action[80];
 	char host[128];
 	char request_id[SIM_UUID_SIZE];
@@ -57,6 +58,8 @@ const char *sim_arg_item(const struct sim_call *call, const char *name, unsigned
 const char *sim_arg_member(const struct sim_call *call, const char *name, unsigned index,
 			   const char *member);
 unsigned sim_arg_count(const struct sim_call *call, const char *name);
+/* The number of rows (Name.N.Member) by a member that each has. */
+unsigned sim_arg_rows(const struct sim_call *call, const char *name, const char *member);
 /* As filters compare: the argument is absent or empty, or @value is what it says. */
 bool sim_arg_is(const struct sim_call *call, const char *name, const char *value);
 /* The list is absent, or @value is one of its elements. */

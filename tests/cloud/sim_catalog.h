@@ -5,6 +5,12 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
+
+/* Before and after the discount. */
+struct sim_price {
+	uint64_t original_cents, trade_cents;
+};
 
 struct sim_region {
 	const char *id;

@@ -1,5 +1,5 @@
 /*
- * CreateAndroidInstanceGroup (eds-aic 4.1): the checks, the token, the order, the answer.
+ * CreateAndroidInstanceGroup (eds-aic 4.1): the checks, the order, the answer.
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
@@ -10,8 +10,6 @@
 #include "sim_json.h"
 #include "sim_operation.h"
 #include "sim_operations.h"
-
-#define PARAMS_MAX ((size_t)1 << 20)
 
 enum sim_fate sim_fate_of(const struct sim_call *call)
 {
@@ -216,83 +214,17 @@ static int buy(struct sim_call *call, struct sim_wish *wish)
 	return r;
 }
 
-/* --- ClientToken */
-
-static char *params_text(const struct sim_call *call)
+static int create(struct sim_call *call)
 {
-	auto_strbuf struct strbuf out = STRBUF_INIT(PARAMS_MAX);
-	vec_each(&call->input->pairs, pair) if (strcmp(pair->name, "ClientToken") != 0)
-		strbuf_addf(&out, "%s=%s\n", pair->name, pair->value);
-	return strbuf_take(&out);
-}
-
-static struct sim_token *find_token(struct sim *sim, const char *token)
-{
-	struct sim_token *found = NULL;
-	HASH_FIND_STR(sim->tokens, token, found);
-	if (found && sim->token_window_ms > 0 &&
-	    sim->now.wall_ms - found->wall_ms > sim->token_window_ms) {
-		HASH_DEL(sim->tokens, found);
-		sim_token_free(found);
-		return NULL;
-	}
-	return found;
-}
-
-void sim_token_free(struct sim_token *token)
-{
-	free(token->token);
-	free(token->params);
-	free(token->answer);
-	free(token);
-}
-
-static int remember(struct sim_call *call, const char *token, char *params)
-{
-	struct sim_token *entry = calloc(1, sizeof(*entry));
-	if (!entry) {
-		free(params);
-		return -ENOMEM;
-	}
-	entry->token = strdup(token);
-	entry->params = params;
-	entry->answer = strdup(strbuf_text(&call->out));
-	entry->wall_ms = call->sim->now.wall_ms;
-	if (!entry->token || !entry->answer) {
-		sim_token_free(entry);
-		return -ENOMEM;
-	}
-	HASH_ADD_KEYPTR(hh, call->sim->tokens, entry->token, strlen(entry->token), entry);
-	if (!entry->hh.tbl) {
-		sim_token_free(entry);
-		return -ENOMEM;
-	}
-	return 0;
-}
-
-static int repeat(struct sim_call *call, const struct sim_token *token, const char *params)
-{
-	if (strcmp(token->params, params) != 0)
-		return sim_refuse(call, 400, "IdempotentParameterMismatch",
-				  "The ClientToken %s was used with other parameters.",
-				  token->token);
-	strbuf_add(&call->out, token->answer);
-	return 0;
-}
-
-int sim_create_group(struct sim_call *call)
-{
-	const char *token = sim_arg(call, "ClientToken");
-	auto_free char *params = params_text(call);
 	struct sim_wish wish = {0};
-	if (!params)
-		return -ENOMEM;
-	const struct sim_token *known = token ? find_token(call->sim, token) : NULL;
-	if (known)
-		return repeat(call, known, params);
 	int r = check(call, &wish);
 	if (r == 0)
 		r = buy(call, &wish);
 	sim_wish_fini(&wish);
-	return r == 0 && token ? remember(call, token, TAKE(params)) : r;
+	return r;
+}
+
+int sim_create_group(struct sim_call *call)
+{
+	return sim_once(call, create);
 }

@@ -15,6 +15,7 @@ static const struct {
 	{"http_503", FAULT_HTTP_503, PHASE_BEFORE},
 	{"throttle", FAULT_THROTTLE, PHASE_BEFORE},
 	{"stock", FAULT_STOCK, PHASE_BEFORE},
+	{"refuse", FAULT_REFUSE, PHASE_BEFORE},
 	{"list_lag", FAULT_LIST_LAG, PHASE_READ},
 	{"token_loop", FAULT_TOKEN_LOOP, PHASE_READ},
 	{"missing_page", FAULT_MISSING_PAGE, PHASE_READ},
@@ -29,6 +30,7 @@ static const struct {
 	{"http_500", FAULT_HTTP_500, PHASE_AFTER},
 	{"garbage", FAULT_GARBAGE, PHASE_AFTER},
 	{"truncate", FAULT_TRUNCATE, PHASE_AFTER},
+	{"refuse_after", FAULT_REFUSE_AFTER, PHASE_AFTER},
 };
 
 enum sim_fault_kind sim_fault_named(const char *name)

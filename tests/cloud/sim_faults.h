@@ -19,6 +19,7 @@ enum sim_fault_kind {
 	FAULT_HTTP_503,
 	FAULT_THROTTLE,
 	FAULT_STOCK,
+	FAULT_REFUSE,   /* with any code */
 	FAULT_LIST_LAG, /* reads */
 	FAULT_TOKEN_LOOP,
 	FAULT_MISSING_PAGE,
@@ -33,6 +34,7 @@ enum sim_fault_kind {
 	FAULT_HTTP_500,
 	FAULT_GARBAGE,
 	FAULT_TRUNCATE,
+	FAULT_REFUSE_AFTER,
 };
 
 enum sim_phase {

@@ -85,6 +85,7 @@ static int check_member(struct sim_call *call, const struct sim_param *param, co
 		return check_objects(call, param, item, where);
 	case PARAM_DECIMAL:
 	case PARAM_TAGS: /* not within JSON */
+	case PARAM_ROWS:
 		good = false;
 		break;
 	}

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "sim.h"
 #include "sim_auth.h"
+#include "sim_buy.h"
 #include "sim_calls.h"
 #include "sim_catalog.h"
 #include "sim_faults.h"
@@ -168,6 +169,8 @@ struct sim {
 	struct sim_order *orders;       /* uthash by id, in the order of making */
 	struct sim_stream *streams;     /* the same: App Streaming, sim_stream.h */
 	struct sim_token *tokens;
+	struct sim_account account;
+	struct sim_purchase *purchases; /* uthash by id, in the order of making */
 	struct sim_slots group_order, instance_order;
 	VEC(struct sim_event) events; /* binary heap */
 	VEC(struct sim_task) tasks;

@@ -15,6 +15,7 @@ enum sim_param_type {
 	PARAM_DECIMAL, /* not below 0 */
 	PARAM_LIST,    /* Name.N; max: elements */
 	PARAM_TAGS,    /* Name.N.Key, Name.N.Value; max: elements */
+	PARAM_ROWS,    /* Name.N.Member; members, the first of which is required; max: elements */
 	PARAM_JSON,    /* one object in one string; members */
 	PARAM_INTS,    /* an array within such an object; min..max of each element */
 	PARAM_OBJECTS, /* likewise; members of each element, max: elements */
@@ -29,7 +30,7 @@ struct sim_param {
 	int64_t max; /* 0: not bounded */
 	bool required;
 	const char *const *words;        /* the values of a text or list; NULL: any */
-	const struct sim_param *members; /* of JSON and OBJECTS */
+	const struct sim_param *members; /* of JSON, OBJECTS and ROWS */
 };
 
 struct sim_operation {
@@ -43,6 +44,7 @@ struct sim_operation {
 	bool lists_new_ids;    /* InstanceIds has several shapes */
 	bool may_get;          /* GET is served beside POST */
 	bool no_total;         /* its listing has no TotalCount */
+	const char *good_code; /* the success that its envelope tells; NULL: Success */
 	const char *lags_with; /* the listing whose list_lag holds here as well; NULL: none */
 };
 
@@ -54,6 +56,9 @@ struct sim_product {
 	const struct sim_operation *operations;
 	size_t n_operations;
 };
+
+#define SIM_BSS_OPERATIONS 12
+extern const struct sim_operation sim_bss_operations[SIM_BSS_OPERATIONS]; /* sim_buy_table.c */
 
 /* NULL when the version, or the action within it, does not exist. */
 const struct sim_product *sim_product_find(const char *version);

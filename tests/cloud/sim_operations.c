@@ -267,22 +267,6 @@ static const struct sim_operation eds_aic[] = {
 	{.name = "DescribeTasks", .params = describe_tasks, .run = sim_describe_tasks},
 };
 
-static const struct sim_param get_order_detail[] = {NEED("OrderId"), END};
-static const struct sim_param query_orders[] = {
-	TEXT("CreateTimeStart"),  TEXT("CreateTimeEnd"),
-	TEXT("OrderType"),        TEXT("PaymentStatus"),
-	TEXT("ProductCode"),      TEXT("ProductType"),
-	TEXT("SubscriptionType"), INT("PageNum", 1, 1000000),
-	INT("PageSize", 1, 300),  END};
-
-static const struct sim_operation bss[] = {
-	{.name = "GetOrderDetail",
-	 .params = get_order_detail,
-	 .run = sim_get_order_detail,
-	 .may_get = true},
-	{.name = "QueryOrders", .params = query_orders, .run = sim_query_orders, .may_get = true},
-};
-
 /* sts 2015-04-01 (protocol d) */
 static const struct sim_param assume_role[] = {NEED("RoleArn"),
 					       NEED("RoleSessionName"),
@@ -304,8 +288,8 @@ static const struct sim_product products[] = {
 	{"eds-aic", "2023-09-30", false, "Invalid", "Missing", eds_aic, ARRAY_SIZE(eds_aic)},
 	{"appstream-center", "2021-09-01", false, "InvalidParameter.", "MissingParameter.",
 	 sim_stream_operations, SIM_STREAM_OPERATIONS},
-	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter", bss,
-	 ARRAY_SIZE(bss)},
+	{"BssOpenApi", "2017-12-14", true, "InvalidParameter", "MissingParameter",
+	 sim_bss_operations, SIM_BSS_OPERATIONS},
 	{"sts", "2015-04-01", false, "InvalidParameter.", "Missing", sts, ARRAY_SIZE(sts)},
 };
 

@@ -35,8 +35,25 @@ int sim_check_resource_stock(struct sim_call *call);
 
 int sim_get_order_detail(struct sim_call *call);
 int sim_query_orders(struct sim_call *call);
+int sim_create_instance(struct sim_call *call);
+int sim_query_available_instances(struct sim_call *call);
+int sim_cancel_order(struct sim_call *call);
+int sim_set_renewal(struct sim_call *call);
+int sim_refund_instance(struct sim_call *call);
+int sim_query_account_balance(struct sim_call *call);
+int sim_get_subscription_price(struct sim_call *call);
+int sim_get_pay_as_you_go_price(struct sim_call *call);
+int sim_describe_pricing_module(struct sim_call *call);
+int sim_query_product_list(struct sim_call *call);
 
 /* Shared checks. 0, SIM_REFUSED or -ENOMEM. */
+/* The account belongs to the site whose endpoint was called (bssopenapi 2). */
+int sim_check_site(struct sim_call *call);
+/* ProductCode, ProductType and SubscriptionType name something that is sold there. */
+int sim_check_article(struct sim_call *call, const struct sim_article **ret_article);
+/* A comma list of ids is not too long. */
+#define SIM_IDS_MAX 100
+int sim_check_ids(struct sim_call *call, const char *name);
 int sim_check_region(struct sim_call *call,
 		     const struct sim_region **ret_region); /* NULL: none given */
 /* The group named by parameter @name, which must exist and not be leaving. */
@@ -55,4 +72,8 @@ int sim_period_ms(struct sim_call *call, const char *absent_unit, bool hours, ui
 int sim_replace(char **text, const char *value);
 bool sim_is_name(const char *name);
 uint64_t sim_price_cents(const struct sim_wish *wish, unsigned instances, uint64_t period_ms);
+/* Runs an operation that takes a ClientToken. One that was used within the window gives its
+ * first answer again; with other parameters it is refused; a refused call does not use its
+ * token up. */
+int sim_once(struct sim_call *call, int (*run)(struct sim_call *call));
 void sim_token_free(struct sim_token *token);

@@ -71,6 +71,14 @@ unsigned sim_arg_count(const struct sim_call *call, const char *name)
 	return n;
 }
 
+unsigned sim_arg_rows(const struct sim_call *call, const char *name, const char *member)
+{
+	unsigned n = 0;
+	while (sim_arg_member(call, name, n + 1, member))
+		n++;
+	return n;
+}
+
 bool sim_arg_is(const struct sim_call *call, const char *name, const char *value)
 {
 	const char *wanted = sim_arg(call, name);
@@ -99,6 +107,18 @@ static unsigned list_index(const char *rest, const char **ret_member)
 	return (unsigned)index;
 }
 
+/* The member of a row that @name ends in, or NULL. */
+static const struct sim_param *row_member(const struct sim_param *param, const char *name)
+{
+	const char *last = "";
+	if (list_index(name + strlen(param->name), &last) == 0)
+		return NULL;
+	for (const struct sim_param *member = param->members; member->name; member++)
+		if (strcmp(member->name, last) == 0)
+			return member;
+	return NULL;
+}
+
 static bool is_form_of(const struct sim_param *param, const char *name)
 {
 	size_t n = strlen(param->name);
@@ -111,6 +131,8 @@ static bool is_form_of(const struct sim_param *param, const char *name)
 	case PARAM_TAGS:
 		return list_index(name + n, &member) > 0 &&
 		       (strcmp(member, "Key") == 0 || strcmp(member, "Value") == 0);
+	case PARAM_ROWS:
+		return row_member(param, name) != NULL;
 	case PARAM_TEXT:
 	case PARAM_INT:
 	case PARAM_BOOL:
@@ -196,6 +218,8 @@ static int check_value(struct sim_call *call, const struct sim_param *param,
 		return check_words(call, param, pair->value);
 	case PARAM_LIST:
 		return check_words(call, param, pair->value);
+	case PARAM_ROWS:
+		return check_value(call, row_member(param, pair->name), pair);
 	case PARAM_TAGS:
 	case PARAM_INTS:
 	case PARAM_OBJECTS:
@@ -222,6 +246,27 @@ static int check_pair(struct sim_call *call, size_t i)
 	return check_value(call, param, pair);
 }
 
+static bool is_list(const struct sim_param *param)
+{
+	return param->type == PARAM_LIST || param->type == PARAM_TAGS || param->type == PARAM_ROWS;
+}
+
+static unsigned elements(const struct sim_call *call, const struct sim_param *param)
+{
+	return param->type == PARAM_ROWS ? sim_arg_rows(call, param->name, param->members[0].name)
+					 : sim_arg_count(call, param->name);
+}
+
+static int check_row(struct sim_call *call, const struct sim_param *param, unsigned index)
+{
+	for (const struct sim_param *member = param->members; member->name; member++) {
+		const char *value = sim_arg_member(call, param->name, index, member->name);
+		if (member->required && (!value || !*value))
+			return sim_refuse_missing(call, member->name);
+	}
+	return 0;
+}
+
 /* Elements count from 1 without gaps (eds-aic 1): as many names as the highest index. */
 static int check_list(struct sim_call *call, const struct sim_param *param)
 {
@@ -235,21 +280,23 @@ static int check_list(struct sim_call *call, const struct sim_param *param)
 		unsigned index = list_index(pair->name + n, &member);
 		highest = index > highest ? index : highest;
 	}
-	if (sim_arg_count(call, param->name) != highest)
+	if (elements(call, param) != highest)
 		return refuse_value(call, param->name, "elements must count from 1 without gaps");
 	if (param->max > 0 && highest > param->max)
 		return refuse_value(call, param->name, "too many elements");
-	return 0;
+	int r = 0;
+	for (unsigned i = 1; param->type == PARAM_ROWS && i <= highest && r == 0; i++)
+		r = check_row(call, param, i);
+	return r;
 }
 
 static int check_presence(struct sim_call *call, const struct sim_param *param)
 {
-	bool is_list = param->type == PARAM_LIST || param->type == PARAM_TAGS;
-	bool present = is_list ? sim_arg_count(call, param->name) > 0
-			       : sim_arg(call, param->name) && *sim_arg(call, param->name);
+	bool present = is_list(param) ? elements(call, param) > 0
+				      : sim_arg(call, param->name) && *sim_arg(call, param->name);
 	if (param->required && !present)
 		return sim_refuse_missing(call, param->name);
-	return is_list ? check_list(call, param) : 0;
+	return is_list(param) ? check_list(call, param) : 0;
 }
 
 static int check_presences(struct sim_call *call, const struct sim_param *table)

@@ -52,6 +52,8 @@ static int read_fault(const cJSON *item, struct sim_fault *ret_fault, char *rete
 		return wrong(reterr, size, "fault: no such fault");
 	(void)snprintf(fault.action, sizeof(fault.action), "%s", read_text(item, "action", "*"));
 	(void)snprintf(fault.code, sizeof(fault.code), "%s", read_text(item, "code", ""));
+	if ((fault.kind == FAULT_REFUSE || fault.kind == FAULT_REFUSE_AFTER) && !*fault.code)
+		return wrong(reterr, size, "refuse and refuse_after need a code");
 	if (u64_or(item, "times", 1, &fault.times) < 0 ||
 	    u64_or(item, "skip", 0, &fault.skip) < 0 || u64_or(item, "ms", 0, &fault.ms) < 0)
 		return wrong(reterr, size, "times, skip and ms are whole numbers from 0");
@@ -183,10 +185,13 @@ int sim_seed_group(struct sim *sim, const cJSON *object, struct strbuf *out, cha
 int sim_scenario(struct sim *sim, const char *json, size_t len, char *reterr, size_t size)
 {
 	cJSON *root = cJSON_ParseWithLength(json, len);
-	const cJSON *faults = read_member(root, "faults"), *group = NULL;
+	const cJSON *faults = read_member(root, "faults"), *account = read_member(root, "account");
+	const cJSON *group = NULL;
 	int r = cJSON_IsObject(root) ? 0 : wrong(reterr, size, "the scenario is not a JSON object");
 	cJSON_ArrayForEach(group, read_member(root, "groups")) if (r == 0) r =
 		sim_seed_group(sim, group, NULL, reterr, size);
+	if (r == 0 && account)
+		r = sim_seed_account(sim, account, reterr, size);
 	if (r == 0 && faults)
 		r = sim_seed_faults(sim, faults, reterr, size);
 	cJSON_Delete(root);

@@ -14,6 +14,9 @@ int sim_seed_faults(struct sim *sim, const cJSON *list, char *reterr, size_t siz
  * an array. @out may be NULL. */
 int sim_seed_group(struct sim *sim, const cJSON *object, struct strbuf *out, char *reterr,
 		   size_t size);
+/* {"balance": "1,828.72", "site": "china" or "international", "stray_orders": true}, each
+ * optional: the account of BssOpenApi (sim_buy_account.c). */
+int sim_seed_account(struct sim *sim, const cJSON *object, char *reterr, size_t size);
 /* An object of strings as a set of tags; NULL is the empty set. */
 int sim_seed_tags(const cJSON *object, struct sim_tags **ret_tags);
 /* Replaces the tags of something by such an object. */

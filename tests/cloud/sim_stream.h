@@ -117,10 +117,6 @@ const struct sim_app_image *sim_app_image(const char *id);
 bool sim_app_image_is_in(const struct sim_app_image *image, const struct sim_region *region);
 /* Length of Period and PeriodUnit; 0 for a pair that is not sold (appstream-center 9.1). */
 uint64_t sim_stream_period_ms(const struct sim_call *call, bool prepaid);
-/* What a subscription of nodes costs, before and after the discount. */
-struct sim_price {
-	uint64_t original_cents, trade_cents;
-};
 struct sim_price sim_stream_price(const struct sim_node_type *type, bool prepaid, unsigned nodes,
 				  uint64_t period_ms);
 extern const char sim_stream_promotion[];

@@ -52,6 +52,16 @@
 	{                                                                                          \
 		.name = (n), .type = PARAM_INT, .min = (least), .max = (most), .required = true    \
 	}
+/* Name.N.Member: rows of a list of objects, flattened. */
+#define ROWS(n, most, table)                                                                       \
+	{                                                                                          \
+		.name = (n), .type = PARAM_ROWS, .max = (most), .members = (table)                 \
+	}
+#define NEED_ROWS(n, most, table)                                                                  \
+	{                                                                                          \
+		.name = (n), .type = PARAM_ROWS, .max = (most), .members = (table),                \
+		.required = true                                                                   \
+	}
 #define WORDS(n, list)                                                                             \
 	{                                                                                          \
 		.name = (n), .type = PARAM_TEXT, .words = (list)                                   \

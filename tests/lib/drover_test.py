@@ -87,13 +87,13 @@ def iso_time(offset_s=0):
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + offset_s))
 
 
-def sign(method, host, query, body, headers, key_id=KEY_ID, secret=KEY_SECRET):
+def sign(method, host, query, body, headers, key_id=KEY_ID, secret=KEY_SECRET, path="/"):
     """Adds host, x-acs-content-sha256 and Authorization to headers (lower-case names)."""
     digest = hashlib.sha256(body).hexdigest()
     headers.setdefault("host", host)
     headers.setdefault("x-acs-content-sha256", digest)
     signed = sorted(n for n in headers if n in ("host", "content-type") or n.startswith("x-acs-"))
-    canonical = "\n".join([method, "/", canonical_query(query),
+    canonical = "\n".join([method, path, canonical_query(query),
                            "".join(f"{n}:{headers[n].strip()}\n" for n in signed),
                            ";".join(signed), digest])
     to_sign = "ACS3-HMAC-SHA256\n" + hashlib.sha256(canonical.encode()).hexdigest()
@@ -192,7 +192,7 @@ class Sim:
 
     def call(self, action, version=EDS, form=None, method="POST", date=None, nonce=None,
              key_id=KEY_ID, secret=KEY_SECRET, extra=None, chunked=False, tamper=None,
-             timeout=30, **params):
+             timeout=30, path="/", host=None, **params):
         """One signed call. params travel in the query, form in the body; both are
         flattened. extra: more headers, signed if they must be. tamper(headers) runs after
         signing."""
@@ -205,10 +205,10 @@ class Sim:
                         "x-acs-version": version, "x-acs-date": date or iso_time(),
                         "x-acs-signature-nonce": nonce or uuid.uuid4().hex})
         headers.update(extra or {})
-        sign(method, self.host, query, body, headers, key_id, secret)
+        sign(method, host or self.host, query, body, headers, key_id, secret, path)
         if tamper:
             tamper(headers)
-        target = "/?" + canonical_query(query) if query else "/"
+        target = f"{path}?{canonical_query(query)}" if query else path
         return self.send(method, target, headers, body, chunked, timeout)
 
     def good(self, action, **kwargs):
@@ -242,6 +242,21 @@ class Sim:
         full.update(params)
         return self.app("CreateAppInstanceGroup", full)["AppInstanceGroupModel"]
 
+    def bss(self, action, **params):
+        """The JSON of a call to BssOpenApi that has to succeed (bssopenapi 1.2)."""
+        answer = self.good(action, version=BSS, **params)
+        assert answer["Success"] is True, f"{action}: {answer}"
+        return answer
+
+    def buy(self, **params):
+        """CreateInstance of a bastion host; its Data."""
+        full = {"ProductCode": "bastionhost", "ProductType": "bastionhost",
+                "SubscriptionType": "Subscription", "Period": 12,
+                "Parameter": [{"Code": "NetworkType", "Value": "vpc"},
+                              {"Code": "PlanCode", "Value": "cloudbastion"}]}
+        full.update(params)
+        return self.bss("CreateInstance", **full)["Data"]
+
     def pages(self, action, rows, **params):
         """All rows of a listing, following NextToken."""
         found, token = [], None
@@ -270,6 +285,10 @@ class Sim:
     def faults(self, *faults):
         """Replaces the faults: faults({"action": "*", "fault": "delay", "ms": 100})."""
         return self.admin("POST", "faults", list(faults))
+
+    def account(self, **account):
+        """account(balance="12.50", site="international", stray_orders=True)"""
+        return self.admin("POST", "account", account)
 
     def advance(self, ms):
         return self.admin("POST", "time/advance", {"ms": ms})

@@ -88,6 +88,11 @@ static void add_header(struct headers *h, const char *name, const char *value)
 		h->list[h->n++] = (struct sim_header){name, value};
 }
 
+static const char *path_of(const struct client *c)
+{
+	return c->path ? c->path : "/";
+}
+
 /* @h is in the order of the names. */
 static void authorization(const struct client *c, const struct headers *h, const char *query,
 			  const char *payload, char *out, size_t size)
@@ -96,7 +101,7 @@ static void authorization(const struct client *c, const struct headers *h, const
 	char hash[65], mac_hex[65], to_sign[128];
 	unsigned char mac[32];
 	unsigned int len = sizeof(mac);
-	strbuf_addf(&canonical, "%s\n/\n%s\n", c->method, query);
+	strbuf_addf(&canonical, "%s\n%s\n%s\n", c->method, path_of(c), query);
 	for (size_t i = 0; i < h->n; i++) {
 		strbuf_addf(&canonical, "%s:%s\n", h->list[i].name, h->list[i].value);
 		strbuf_addf(&names, "%s%s", i > 0 ? ";" : "", h->list[i].name);
@@ -181,7 +186,7 @@ static cJSON *call(struct client *c, const char *action, const char *const *quer
 	timefmt_iso(c->now.wall_ms, date);
 	if (form)
 		add_header(&h, "content-type", "application/x-www-form-urlencoded");
-	add_header(&h, "host", HOST);
+	add_header(&h, "host", c->host ? c->host : HOST);
 	add_header(&h, "x-acs-action", action);
 	add_header(&h, "x-acs-content-sha256", payload);
 	add_header(&h, "x-acs-date", c->date ? c->date : date);
@@ -191,7 +196,7 @@ static cJSON *call(struct client *c, const char *action, const char *const *quer
 	authorization(c, &h, strbuf_text(&q), payload, value, sizeof(value));
 	add_header(&h, "authorization", c->authorization ? c->authorization : value);
 	add_header(&h, c->extra_name, c->extra_name ? c->extra_value : NULL);
-	strbuf_addf(&target, "/%s%s", q.len > 0 ? "?" : "", strbuf_text(&q));
+	strbuf_addf(&target, "%s%s%s", path_of(c), q.len > 0 ? "?" : "", strbuf_text(&q));
 	send(c, c->method, strbuf_text(&target), &h, strbuf_text(&body));
 	return c->json;
 }

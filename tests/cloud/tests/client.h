@@ -23,6 +23,7 @@ struct client {
 	struct sim_now now;
 	const char *key_id, *secret, *token;  /* token NULL: none is sent */
 	const char *method;                   /* POST unless set */
+	const char *host, *path;              /* NULL: the usual one, / */
 	const char *nonce;                    /* NULL: a fresh one each time */
 	const char *date;                     /* NULL: by the clock */
 	const char *authorization;            /* NULL: as it should be */
