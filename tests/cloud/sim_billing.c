@@ -2,7 +2,6 @@
  * BssOpenApi GetOrderDetail and QueryOrders (bssopenapi 3.3, 3.4).
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,11 +28,8 @@ static void add_amounts(struct strbuf *out, const struct sim_order *order)
 {
 	static const char *const keys[] = {"PretaxGrossAmount", "PretaxAmount", "PretaxAmountLocal",
 					   "AfterTaxAmount"};
-	char text[32];
-	(void)snprintf(text, sizeof(text), "%" PRIu64 ".%02" PRIu64, order->cents / 100,
-		       order->cents % 100);
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		json_text(out, keys[i], text);
+		json_cents(out, keys[i], order->cents);
 	json_text(out, "Tax", "0");
 	json_text(out, "Currency", order->currency);
 	json_text(out, "PaymentCurrency", order->currency);

@@ -62,6 +62,12 @@ void json_int(struct strbuf *out, const char *key, int64_t value)
 	strbuf_addf(out, "%" PRId64, value);
 }
 
+void json_cents(struct strbuf *out, const char *key, uint64_t cents)
+{
+	json_key(out, key);
+	strbuf_addf(out, "\"%" PRIu64 ".%02" PRIu64 "\"", cents / 100, cents % 100);
+}
+
 void json_bool(struct strbuf *out, const char *key, bool value)
 {
 	json_key(out, key);

@@ -15,6 +15,8 @@ void json_string(struct strbuf *out, const char *text);
 void json_key(struct strbuf *out, const char *key);
 void json_text(struct strbuf *out, const char *key, const char *value);
 void json_int(struct strbuf *out, const char *key, int64_t value);
+/* Money as a decimal string: "12.30". */
+void json_cents(struct strbuf *out, const char *key, uint64_t cents);
 void json_bool(struct strbuf *out, const char *key, bool value);
 /* An element of an array of strings. */
 void json_item(struct strbuf *out, const char *text);

@@ -2,7 +2,6 @@
  * What App Streaming sells: ListNodeInstanceType, ListImage, ListRegions, GetResourcePrice
  * (appstream-center 3.13 to 3.16). Prices are made up.
  */
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -296,22 +295,15 @@ struct sim_price sim_stream_price(const struct sim_node_type *type, bool prepaid
 	return (struct sim_price){cents, cents - cents / 10};
 }
 
-static void add_money(struct strbuf *out, const char *key, uint64_t cents)
-{
-	char text[32];
-	(void)snprintf(text, sizeof(text), "%" PRIu64 ".%02" PRIu64, cents / 100, cents % 100);
-	json_text(out, key, text);
-}
-
 static void add_price(struct strbuf *out, struct sim_price price)
 {
 	bool cheaper = price.trade_cents < price.original_cents;
 	json_key(out, "Price");
 	json_literal(out, "{");
 	json_text(out, "Currency", "CNY");
-	add_money(out, "OriginalPrice", price.original_cents);
-	add_money(out, "DiscountPrice", price.original_cents - price.trade_cents);
-	add_money(out, "TradePrice", price.trade_cents);
+	json_cents(out, "OriginalPrice", price.original_cents);
+	json_cents(out, "DiscountPrice", price.original_cents - price.trade_cents);
+	json_cents(out, "TradePrice", price.trade_cents);
 	json_key(out, "Promotions");
 	json_literal(out, "[");
 	if (cheaper) {

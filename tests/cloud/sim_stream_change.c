@@ -97,7 +97,7 @@ static int check_pool(struct sim_call *call, const struct sim_stream *stream, co
 	if (r == 0 && read_member(wanted, "NodeAmount") && (stream->prepaid || scheduled))
 		r = sim_refuse_arg(call, "NodeAmount", "The number of nodes of %s is not for this.",
 				   stream->id);
-	return r == 0 ? sim_check_strategy(call, after, stream->prepaid) : r;
+	return r == 0 && wanted ? sim_check_strategy(call, after, stream->prepaid) : r;
 }
 
 /* How many nodes of each sort the strategy asks for. */

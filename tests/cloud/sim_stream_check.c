@@ -108,8 +108,9 @@ static int check_days(struct sim_call *call, const cJSON *strategy)
 static int read_clock(const char *text)
 {
 	int hours = 0, minutes = 0, end = 0;
-	if (strlen(text) != 5 || sscanf(text, "%2d:%2d%n", &hours, &minutes, &end) != 2 ||
-	    end != 5 || hours > 23 || minutes > 59)
+	if (strspn(text, "0123456789") != 2 || strlen(text) != 5 ||
+	    sscanf(text, "%2d:%2d%n", &hours, &minutes, &end) != 2 || end != 5 || hours > 23 ||
+	    minutes > 59)
 		return -1;
 	return hours * 60 + minutes;
 }

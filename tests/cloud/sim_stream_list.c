@@ -187,9 +187,9 @@ static bool has_user_group(const struct sim_call *call, const char *list,
 {
 	unsigned n = sim_arg_count(call, list);
 	for (unsigned i = 1; i <= n; i++) {
-		const char *id = sim_arg_item(call, list, i);
-		const char *at = strstr(stream->user_groups, id);
-		if (at && at[-1] == '\n' && at[strlen(id)] == '\n')
+		char line[128];
+		(void)snprintf(line, sizeof(line), "\n%s\n", sim_arg_item(call, list, i));
+		if (strstr(stream->user_groups, line))
 			return true;
 	}
 	return false;

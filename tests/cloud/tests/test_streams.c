@@ -167,6 +167,7 @@ static void schedules_are_checked_and_read_back(void **state)
 		{SCHEDULED("2026-12-08", SPAN("09:00", "09:14")), "InvalidParameter.TimerPeriods"},
 		{SCHEDULED("2026-12-08", SPAN("23:00", "01:00")), "InvalidParameter.TimerPeriods"},
 		{SCHEDULED("2026-12-08", SPAN("9:00", "18:00")), "InvalidParameter.TimerPeriods"},
+		{SCHEDULED("2026-12-08", SPAN(" 9:00", "18:00")), "InvalidParameter.TimerPeriods"},
 		{SCHEDULED("2026-12-08", SPAN("12:04", "18:00") "," SPAN("09:00", "12:00")),
 		 "InvalidParameter.TimerPeriods"},
 		{SCHEDULED("2026-12-08", SPAN("12:05", "18:00") "," SPAN("09:00", "12:00")), ""},
@@ -183,7 +184,12 @@ static void schedules_are_checked_and_read_back(void **state)
 	assert_int_equal(client_int(&c, POOL "RecurrenceSchedules.0.TimerPeriods.1.Amount"), 2);
 	assert_int_equal(client_int(&c, POOL "ScalingNodeAmount"), 1);
 	assert_int_equal(stream_nodes(&c, &s), 1);
-	(void)CREATE(&c, PRE_PAID, rows[6].pool);
+	c.now.wall_ms += 20 * UINT64_C(86400000); /* the first day is over */
+	(void)FORM(&c, "ModifyNodePoolAttribute", PRODUCT, client_param("PoolId", s.pool),
+		   "NodeCapacity=2");
+	assert_int_equal(c.status, 200);
+	c.now.wall_ms -= 20 * UINT64_C(86400000);
+	(void)CREATE(&c, PRE_PAID, rows[ARRAY_SIZE(rows) - 1].pool);
 	assert_code(&c, "InvalidParameter.StrategyType");
 	client_close(&c);
 }
@@ -255,7 +261,8 @@ static void groups_are_found_by_what_they_are(void **state)
 	(void)state;
 	OPEN(c);
 	struct stream s = stream_stands(&c, FIXED("1"));
-	(void)CREATE(&c, POST_PAID, FIXED("1"), "AppInstanceGroupName=other", "UserGroupIds.1=ug-1",
+	(void)CREATE(&c, POST_PAID, FIXED("1"), "AppInstanceGroupName=other",
+		     "UserGroupIds.1=ug-12", "UserGroupIds.2=ug-1",
 		     "Network={\"OfficeSiteId\":\"cn-hongkong+dir-1\"}");
 	static const struct {
 		const char *query, *form;
