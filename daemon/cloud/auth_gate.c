@@ -20,7 +20,7 @@ bool auth_gate_refused(struct auth_gate *gate, uint64_t now_ms, uint64_t interva
 	bool begins = !gate->shut;
 	gate->shut = true;
 	gate->trying = false;
-	gate->next_ms = now_ms + interval_ms;
+	gate->next_ms = interval_ms == AUTH_GATE_FOR_GOOD ? UINT64_MAX : now_ms + interval_ms;
 	(void)snprintf(gate->code, sizeof(gate->code), "%s", code);
 	(void)snprintf(gate->request_id, sizeof(gate->request_id), "%s", request_id);
 	return begins;

@@ -225,15 +225,22 @@ static struct pacing_rates rates_of(const struct cloud *cloud, size_t op)
 	};
 }
 
-static int find_endpoints(const struct settings *settings,
-			  char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+struct endpoints {
+	char of[SERVICE_MAX_][ENDPOINT_URL_SIZE];
+	char other_bss[ENDPOINT_URL_SIZE];
+	enum site site;
+};
+
+static int find_endpoints(const struct settings *settings, struct endpoints *ret)
 {
 	for (size_t i = 0; i < OP_MAX_; i++) {
 		enum service service = operation_info((enum operation)i)->service;
-		int r = endpoint_url(settings, service, urls[service]);
+		int r = endpoint_url(settings, service, ret->of[service]);
 		if (r < 0)
 			return r;
 	}
+	endpoint_other_site_url(settings, SERVICE_BSS, ret->other_bss);
+	ret->site = settings->site;
 	return 0;
 }
 
@@ -246,27 +253,39 @@ static void take_settings(struct cloud *cloud, const struct settings *settings)
 	cloud->observe_only = settings->mode == MODE_OBSERVE;
 }
 
-/* Another endpoint has done nothing wrong yet. */
-static void take_endpoints(struct cloud *cloud, char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+/* Another endpoint has done nothing wrong yet. True when it is another one. */
+static bool take_endpoint(struct cloud *cloud, struct cloud_service *service, const char *url)
 {
+	bool is_new = strcmp(service->url, url) != 0;
+	if (is_new)
+		pacing_breaker_init(&service->breaker, cloud->rates.backoff_cap_ms);
+	service->breaker.cap_ms = cloud->rates.backoff_cap_ms;
+	memcpy(service->url, url, ENDPOINT_URL_SIZE);
+	return is_new;
+}
+
+static void take_endpoints(struct cloud *cloud, const struct endpoints *endpoints)
+{
+	bool others = take_endpoint(cloud, &cloud->site.other, endpoints->other_bss);
 	for (size_t i = 0; i < SERVICE_MAX_; i++) {
-		struct cloud_service *service = &cloud->services[i];
-		if (strcmp(service->url, urls[i]) != 0)
-			pacing_breaker_init(&service->breaker, cloud->rates.backoff_cap_ms);
-		service->breaker.cap_ms = cloud->rates.backoff_cap_ms;
-		memcpy(service->url, urls[i], ENDPOINT_URL_SIZE);
+		bool is_new = take_endpoint(cloud, &cloud->services[i], endpoints->of[i]);
+		others = others || (i == SERVICE_BSS && is_new);
 	}
+	if (others || cloud->site.of_settings != endpoints->site)
+		cloud->site.reads_other = false;
+	cloud->site.of_settings = endpoints->site;
 }
 
 void cloud_configure(struct cloud *cloud, const struct settings *settings)
 {
-	char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE] = {0};
+	struct endpoints endpoints = {0};
 	take_settings(cloud, settings);
-	if (find_endpoints(settings, urls) == 0)
-		take_endpoints(cloud, urls);
+	if (find_endpoints(settings, &endpoints) == 0)
+		take_endpoints(cloud, &endpoints);
 	for (size_t i = 0; i < OP_MAX_; i++) {
 		struct pacing_rates rates = rates_of(cloud, i);
 		pacing_bucket_configure(&cloud->lanes[i].bucket, &rates);
+		auth_gate_hurry(&cloud->lanes[i].gate);
 	}
 	if (cloud->observe_only)
 		end_waiting(cloud, true, "not sent: mode is observe");
@@ -281,11 +300,12 @@ void cloud_set_credentials(struct cloud *cloud, struct credentials *credentials)
 		auth_gate_hurry(&cloud->lanes[i].gate);
 }
 
-static void init_state(struct cloud *cloud, char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE])
+static void init_state(struct cloud *cloud, const struct endpoints *endpoints)
 {
 	uint64_t now_ms = env_mono_ms(cloud->o.env);
 	take_settings(cloud, cloud->o.settings);
-	take_endpoints(cloud, urls);
+	take_endpoints(cloud, endpoints);
+	pacing_budget_init(&cloud->site.other.budget, now_ms);
 	for (size_t i = 0; i < SERVICE_MAX_; i++)
 		pacing_budget_init(&cloud->services[i].budget, now_ms);
 	for (size_t i = 0; i < OP_MAX_; i++) {
@@ -299,8 +319,8 @@ static void init_state(struct cloud *cloud, char urls[SERVICE_MAX_][ENDPOINT_URL
 
 int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud)
 {
-	char urls[SERVICE_MAX_][ENDPOINT_URL_SIZE] = {0};
-	int r = find_endpoints(options->settings, urls);
+	struct endpoints endpoints = {0};
+	int r = find_endpoints(options->settings, &endpoints);
 	if (r < 0)
 		return r;
 	auto_free struct cloud *cloud = calloc(1, sizeof(*cloud));
@@ -308,7 +328,7 @@ int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud)
 	if (!cloud || !arena)
 		return -ENOMEM;
 	cloud->o = *options;
-	init_state(cloud, urls);
+	init_state(cloud, &endpoints);
 	if (!options->arm) {
 		r = uv_timer_init(options->loop, &cloud->timer);
 		if (r < 0)
@@ -342,7 +362,7 @@ int cloud_call_start(struct cloud *cloud, struct cloud_call *call)
 	call->request = NULL;
 	call->attempts = call->retry_cost = 0;
 	call->trials = 0;
-	call->cancelled = call->resigned = false;
+	call->cancelled = call->resigned = call->crossed = call->at_other = false;
 	cloud->active++;
 	const char *why = refusal(cloud, call);
 	if (why)
@@ -382,4 +402,5 @@ void cloud_stats(const struct cloud *cloud, struct cloud_stats *ret)
 	ret->breaker_open = 0;
 	for (size_t i = 0; i < SERVICE_MAX_; i++)
 		ret->breaker_open += cloud->services[i].breaker.state != BREAKER_CLOSED;
+	ret->breaker_open += cloud->site.other.breaker.state != BREAKER_CLOSED;
 }

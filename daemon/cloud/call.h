@@ -64,6 +64,7 @@ struct cloud_call {
 	unsigned attempts, retry_cost;
 	int stage, trials;
 	bool cancelled, resigned;
+	bool crossed, at_other; /* sites: was repeated at the other one; goes to the other one */
 };
 
 struct cloud_options {
@@ -81,6 +82,9 @@ struct cloud_options {
 	 * again. Told before done(). */
 	void (*on_auth)(void *data, const struct cloud_reply *reply, enum operation op);
 	void (*on_clock)(void *data, int64_t offset_ms);
+	/* Told whenever it turns out that the account belongs to another site than thought so far;
+	 * may be NULL. */
+	void (*on_site)(void *data, enum site site);
 	void *data;
 };
 
@@ -88,7 +92,9 @@ int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud);
 /* Calls not yet sent end as NOT_SENT; reads in flight are cancelled; changing calls in
  * flight are left to http_close(). @closed fires once, later, from the loop. */
 void cloud_close(struct cloud *cloud, void (*closed)(void *data), void *data);
-/* New rates and endpoints from a reloaded drover.yaml; what was learned about quotas stays.
+/* New rates and endpoints from a reloaded drover.yaml; what was learned about quotas stays,
+ * and the account's site unless the site or the billing endpoint is another. What is not
+ * permitted is tried again.
  * An endpoint that is refused leaves all endpoints as they were. */
 void cloud_configure(struct cloud *cloud, const struct settings *settings);
 /* Keys were loaded anew; @credentials replaces the old ones, which may be freed. What
@@ -103,6 +109,14 @@ int cloud_call_start(struct cloud *cloud, struct cloud_call *call);
 /* done() will come soon: NOT_SENT when the call had not begun to leave; otherwise a read
  * ends as NOT_SENT or RETRYABLE, a changing call as its fate is known (mostly UNCLEAR). */
 void cloud_call_cancel(struct cloud_call *call);
+
+/*
+ * The account's site: that of the settings until a billing read is refused there and answered
+ * at the other one; such reads then go to the other one. Changing calls never do. True from
+ * cloud_site_is_other(): purchases would be refused, the settings name the wrong site.
+ */
+enum site cloud_account_site(const struct cloud *cloud);
+bool cloud_site_is_other(const struct cloud *cloud);
 
 /* From now on changing calls that have not begun to leave end as NOT_SENT; in flight is how
  * many changing calls still wait for an answer. For shutdown. */

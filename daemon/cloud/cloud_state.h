@@ -35,6 +35,13 @@ struct cloud_service {
 	struct pacing_budget budget;
 };
 
+/* Whose billing endpoint serves the account (bssopenapi 2): learned by reads. */
+struct cloud_site {
+	enum site of_settings;
+	struct cloud_service other; /* of the other site; url "" where an endpoint is configured */
+	bool reads_other;           /* that is where the account's reads are answered */
+};
+
 struct cloud {
 	struct cloud_options o; /* settings is not kept */
 	__typeof__(((struct settings *)0)->rates) rates;
@@ -43,6 +50,7 @@ struct cloud {
 
 	struct lane lanes[OP_MAX_];
 	struct cloud_service services[SERVICE_MAX_];
+	struct cloud_site site;
 	struct auth_gate keys_gate;
 	struct clock_offset clock;
 	struct call_list in_flight, ending;
@@ -67,7 +75,8 @@ static inline bool call_is_read(const struct cloud_call *call)
 
 static inline struct cloud_service *call_service(const struct cloud_call *call)
 {
-	return &call->cloud->services[operation_info(call->op)->service];
+	struct cloud *cloud = call->cloud;
+	return call->at_other ? &cloud->site.other : &cloud->services[operation_info(call->op)->service];
 }
 
 void call_list_add(struct call_list *list, struct cloud_call *call);
@@ -85,6 +94,14 @@ uint64_t call_random(struct cloud *cloud);
 /* send.c: a call just taken out of its lane, which the pace lets through. It is in flight
  * afterwards, or ending. */
 void send_attempt(struct cloud_call *call, uint64_t now_ms);
+
+/* site.c: before an attempt: which site's endpoint it goes to. */
+void site_choose(struct cloud_call *call);
+/* site.c: after its answer. True: the call goes back into its lane for the other site, and
+ * nothing else is to be learned from @reply. */
+bool site_cross(struct cloud_call *call, struct cloud_reply *reply);
+/* site.c: refused at both sites; site_cross() has made that a missing permission. */
+bool site_is_nowhere(const struct cloud_reply *reply);
 
 /* settle.c: the http_done_cb of every request. */
 void settle_response(struct http_request *http, const struct http_response *response);

@@ -119,6 +119,15 @@ int endpoint_url(const struct settings *settings, enum service service,
 	return 0;
 }
 
+void endpoint_other_site_url(const struct settings *settings, enum service service,
+			     char ret_url[ENDPOINT_URL_SIZE])
+{
+	const char *url = settings->endpoints[service]
+				  ? ""
+				  : hosts[service][settings->site != SITE_INTERNATIONAL];
+	(void)snprintf(ret_url, ENDPOINT_URL_SIZE, "%s", url);
+}
+
 const char *endpoint_host(const char *url)
 {
 	const char *at = strstr(url, "://");

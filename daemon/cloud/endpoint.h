@@ -14,6 +14,11 @@
 int endpoint_url(const struct settings *settings, enum service service,
 		 char ret_url[ENDPOINT_URL_SIZE]);
 
+/* The same at the other site; "" where the settings name the endpoint: nothing is known of
+ * another one then. */
+void endpoint_other_site_url(const struct settings *settings, enum service service,
+			     char ret_url[ENDPOINT_URL_SIZE]);
+
 /* The authority ("host[:port]") inside a URL that endpoint_url() made: what the Host
  * header carries and the signature covers. */
 const char *endpoint_host(const char *url);

@@ -42,6 +42,8 @@ static bool is_let_through(struct cloud_call *call, uint64_t now_ms)
 	uint64_t rest_ms = pacing_breaker_rest(&call_service(call)->breaker, now_ms);
 	if (gate)
 		rest_ms = gate->next_ms > now_ms ? gate->next_ms - now_ms : 0;
+	if (rest_ms > call->cloud->rates.denied_max_ms) /* for good: whoever waits looks in again */
+		rest_ms = call->cloud->rates.denied_max_ms;
 	call_end_later(call, outcome, gate ? gate->code : "", why, rest_ms);
 	if (gate)
 		call->local.request_id = gate->request_id;
@@ -100,6 +102,7 @@ static void count_attempt(struct cloud_call *call, uint64_t now_ms)
 void send_attempt(struct cloud_call *call, uint64_t now_ms)
 {
 	const char *why = "not sent: no memory, or keys that fit no header";
+	site_choose(call);
 	if (!is_let_through(call, now_ms))
 		return;
 	int r = sign_attempt(call);

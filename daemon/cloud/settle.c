@@ -89,8 +89,11 @@ static void refuse(struct cloud_call *call, const struct cloud_reply *reply)
 	bool of_keys = outcome_auth_scope(reply->code) == AUTH_OF_KEYS;
 	struct auth_gate *gate = of_keys ? &cloud->keys_gate : &cloud->lanes[call->op].gate;
 	call->trials &= ~(of_keys ? TRIAL_KEYS : TRIAL_OPERATION);
-	if (auth_gate_refused(gate, env_mono_ms(cloud->o.env), cloud->rates.denied_min_ms,
-			      reply->code, reply->request_id))
+	/* No time mends what no site offers the account. */
+	uint64_t interval_ms =
+		site_is_nowhere(reply) ? AUTH_GATE_FOR_GOOD : cloud->rates.denied_min_ms;
+	if (auth_gate_refused(gate, env_mono_ms(cloud->o.env), interval_ms, reply->code,
+			      reply->request_id))
 		tell_auth(call, reply);
 }
 
@@ -187,6 +190,8 @@ static bool sign_again(struct cloud_call *call)
 static void settle(struct cloud_call *call, struct cloud_reply *reply, bool throttled)
 {
 	uint64_t wait_ms = throttled ? throttle(call, reply->retry_after_ms) : 0;
+	if (site_cross(call, reply))
+		return;
 	if (is_date_mended(call, reply)) {
 		settle_abandon_trials(call);
 		if (sign_again(call))

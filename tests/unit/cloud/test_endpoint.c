@@ -70,6 +70,25 @@ static void a_setting_wins_and_loses_its_slash(void **state)
 	settings_fini(&s);
 }
 
+static void the_other_site_is_known_where_no_endpoint_is_configured(void **state)
+{
+	(void)state;
+	struct settings s;
+	char url[ENDPOINT_URL_SIZE], other[ENDPOINT_URL_SIZE];
+	settings_init(&s);
+	endpoint_other_site_url(&s, SERVICE_BSS, other);
+	assert_string_equal(other, "https://business.ap-southeast-1.aliyuncs.com");
+	s.site = SITE_INTERNATIONAL;
+	assert_int_equal(endpoint_url(&s, SERVICE_BSS, url), 0);
+	assert_string_equal(url, other);
+	endpoint_other_site_url(&s, SERVICE_BSS, other);
+	assert_string_equal(other, "https://business.aliyuncs.com");
+	s.endpoints[SERVICE_BSS] = strdup("http://127.0.0.1:8081");
+	endpoint_other_site_url(&s, SERVICE_BSS, other);
+	assert_string_equal(other, "");
+	settings_fini(&s);
+}
+
 static void only_https_and_loopback_are_allowed(void **state)
 {
 	(void)state;
@@ -141,6 +160,7 @@ int main(void)
 		cmocka_unit_test(the_site_decides_the_host),
 		cmocka_unit_test(every_default_passes_its_own_check),
 		cmocka_unit_test(a_setting_wins_and_loses_its_slash),
+		cmocka_unit_test(the_other_site_is_known_where_no_endpoint_is_configured),
 		cmocka_unit_test(only_https_and_loopback_are_allowed),
 		cmocka_unit_test(an_endless_host_is_refused),
 	};

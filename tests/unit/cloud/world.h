@@ -50,7 +50,8 @@ struct world {
 	struct credentials *credentials;
 	struct cloud *cloud;
 	bool closed;
-	unsigned auth_refused, auth_mended, clock_told;
+	unsigned auth_refused, auth_mended, clock_told, site_told;
+	enum site site; /* that was told last */
 	char auth_request_id[64];
 	int64_t clock_offset_ms;
 	int number;                /* for scripts */
@@ -229,6 +230,13 @@ static inline void world_on_clock(void *data, int64_t offset_ms)
 	w->clock_offset_ms = offset_ms;
 }
 
+static inline void world_on_site(void *data, enum site site)
+{
+	struct world *w = data;
+	w->site_told++;
+	w->site = site;
+}
+
 static inline void world_on_closed(void *data)
 {
 	struct world *w = data;
@@ -282,6 +290,7 @@ static inline void world_start(struct world *w)
 		.credentials = w->credentials,
 		.on_auth = world_on_auth,
 		.on_clock = world_on_clock,
+		.on_site = world_on_site,
 		.data = w,
 	};
 	assert_int_equal(cloud_new(&options, &w->cloud), 0);
