@@ -18,6 +18,9 @@ struct sim_account {
 	bool stray_orders;  /* a purchase that is not covered leaves an unpaid order behind */
 };
 
+/* Takes the money out, if there is enough. */
+bool sim_account_pays(struct sim_account *account, uint64_t cents);
+
 #define SIM_PURCHASE_ID_SIZE 28
 #define SIM_REGION_SIZE 32
 

@@ -24,6 +24,14 @@ int sim_check_site(struct sim_call *call)
 	return sim_refuse(call, 400, "NotApplicable", "This API is not applicable for caller.");
 }
 
+bool sim_account_pays(struct sim_account *account, uint64_t cents)
+{
+	if (account->cents < 0 || (uint64_t)account->cents < cents)
+		return false;
+	account->cents -= (int64_t)cents;
+	return true;
+}
+
 /* "1,828.72", "-11.19": observed to carry thousands separators. */
 static void format_amount(int64_t cents, char *out, size_t size)
 {

@@ -168,7 +168,6 @@ static int refuse_payment(struct sim_call *call, struct sim_order *order)
 
 static int create(struct sim_call *call)
 {
-	struct sim_account *account = &call->sim->account;
 	struct sim_basket basket = {0};
 	int r = check(call, &basket);
 	if (r != 0)
@@ -181,9 +180,8 @@ static int create(struct sim_call *call)
 		sim_order_free(order);
 		return -ENOMEM;
 	}
-	if (account->cents < 0 || (uint64_t)account->cents < basket.cents)
+	if (!sim_account_pays(&call->sim->account, basket.cents))
 		return refuse_payment(call, order);
-	account->cents -= (int64_t)basket.cents;
 	r = sim_order_place(call->sim, order, true);
 	if (r < 0)
 		return r;

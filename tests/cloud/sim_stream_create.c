@@ -173,7 +173,10 @@ static int buy(struct sim_call *call, struct sim_stream *stream)
 	if (stream->prepaid)
 		order->cents =
 			sim_stream_price(stream->type, true, n, stream->period_ms).trade_cents;
-	r = sim_order_place(sim, order, !stream->prepaid || sim_arg_bool(call, "AutoPay", false));
+	/* AutoPay without the money for it is not documented: the order stays unpaid (6). */
+	r = sim_order_place(sim, order,
+			    !stream->prepaid || (sim_arg_bool(call, "AutoPay", false) &&
+						 sim_account_pays(&sim->account, order->cents)));
 	if (r == 0)
 		answer(call, stream, order);
 	return r;

@@ -73,6 +73,26 @@ static void an_unpaid_group_is_not_there_until_it_is_paid(void **state)
 	client_close(&c);
 }
 
+static void auto_pay_takes_the_money_if_it_is_there(void **state)
+{
+	(void)state;
+	OPEN(c);
+	(void)client_admin(&c, "POST", "/_sim/account", "{\"balance\":\"700.00\"}", 200);
+	(void)CREATE(&c, PRE_PAID, FIXED("2"), "AutoPay=true");
+	struct stream s = stream_of(&c);
+	assert_string_equal(payment(&c, s.order), "Paid");
+	assert_string_equal(client_text(&c, "Data.OrderList.Order.0.AfterTaxAmount"), "648.00");
+	assert_string_equal(stream_status(&c, &s), "DEPLOYING CREATING");
+	(void)CREATE(&c, PRE_PAID, FIXED("1"), "AutoPay=true");
+	s = stream_of(&c);
+	assert_string_equal(payment(&c, s.order), "Unpaid");
+	(void)CALL(&c, "QueryAccountBalance");
+	assert_string_equal(client_text(&c, "Data.AvailableAmount"), "52.00");
+	stream_settle(&c, s.order, "pay", 200); /* by a person, from elsewhere */
+	assert_string_equal(stream_status(&c, &s), "DEPLOYING CREATING");
+	client_close(&c);
+}
+
 static void a_cancelled_order_never_brings_a_group(void **state)
 {
 	(void)state;
@@ -514,6 +534,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unpaid_group_is_not_there_until_it_is_paid),
+		cmocka_unit_test(auto_pay_takes_the_money_if_it_is_there),
 		cmocka_unit_test(a_cancelled_order_never_brings_a_group),
 		cmocka_unit_test(subscriptions_grow_by_an_order),
 		cmocka_unit_test(only_subscriptions_grow_by_an_order),
