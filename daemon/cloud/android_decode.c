@@ -31,6 +31,11 @@ static const struct field create_fields[] = {
 };
 static const struct field_table create_table = FIELD_TABLE(android_create_reply, create_fields);
 
+const struct field_table *android_create_reply_table(void)
+{
+	return &create_table;
+}
+
 const char *android_create_group(const struct android_create_reply *reply)
 {
 	if (reply->infos.n > 0)

@@ -78,6 +78,8 @@ struct android_create_reply {
 int android_decode_create(const cJSON *root, enum charge_type charge,
 			  struct android_create_reply *ret);
 void android_create_reply_fini(struct android_create_reply *reply);
+/* The table behind it, for coverage checks and documentation. */
+const struct field_table *android_create_reply_table(void);
 /* The first group named, by either list; "" when there is only the order. */
 const char *android_create_group(const struct android_create_reply *reply);
 

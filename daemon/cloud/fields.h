@@ -38,27 +38,30 @@ struct field {
 	enum field_type type;
 	size_t offset;
 	const struct field_table *of;
+	const char *member; /* of the struct, for the documentation */
 };
 
 struct field_table {
 	const struct field *fields;
 	size_t n;
-	size_t size; /* of the struct */
+	size_t size;        /* of the struct */
+	const char *record; /* its name */
 };
 
-#define FIELD(record, type_, name_, member)                                                        \
+#define FIELD(record_, type_, name_, member_)                                                      \
 	{                                                                                          \
-		.name = (name_), .type = (type_), .offset = offsetof(struct record, member)        \
+		.name = (name_), .type = (type_), .offset = offsetof(struct record_, member_),     \
+		.member = #member_                                                                 \
 	}
-#define FIELD_OF(record, type_, name_, member, table)                                              \
+#define FIELD_OF(record_, type_, name_, member_, table)                                            \
 	{                                                                                          \
-		.name = (name_), .type = (type_), .offset = offsetof(struct record, member),       \
-		.of = (table)                                                                      \
+		.name = (name_), .type = (type_), .offset = offsetof(struct record_, member_),     \
+		.of = (table), .member = #member_                                                  \
 	}
-#define FIELD_TABLE(record, rows)                                                                  \
+#define FIELD_TABLE(record_, rows)                                                                 \
 	{                                                                                          \
 		.fields = (rows), .n = sizeof(rows) / sizeof((rows)[0]),                           \
-		.size = sizeof(struct record)                                                      \
+		.size = sizeof(struct record_), .record = #record_                                 \
 	}
 
 /* Any list of structs, and how a table's user declares one: "struct name" of items. */

@@ -71,7 +71,8 @@ struct schema_field {
 
 /* A key that people may try and that is spelled, or decided, elsewhere. */
 struct schema_note {
-	const char *key, *api;
+	const char *key;
+	const char *api; /* the request parameter that drover derives; "": none, or it has a key */
 	const char *note;
 };
 

@@ -116,8 +116,8 @@ static const struct schema_field charge_fields[] = {
 	{0}};
 
 static const struct schema_note charge_notes[] = {
-	{"promotion_id", "PromotionId", "it stands beside charge, not in it"},
-	{"sub_pay_type", "SubPayType", "it stands beside charge, not in it"},
+	{"promotion_id", "", "it stands beside charge, not in it"},
+	{"sub_pay_type", "", "it stands beside charge, not in it"},
 	{0}};
 
 static const struct schema charge = {
