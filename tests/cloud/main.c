@@ -39,7 +39,7 @@ static const char usage[] =
 	"  --throttle-reads R         reads per second and operation (no limit)\n"
 	"  --throttle-writes R        changing calls per second and operation (no limit)\n"
 	"  --token-window D           how long a ClientToken is remembered (for ever)\n"
-	"  --scenario FILE            JSON with groups and faults to begin with\n"
+	"  --scenario FILE            JSON with groups, account and faults to begin with\n"
 	"  --help, --version\n";
 
 enum option_id {

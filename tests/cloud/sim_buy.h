@@ -22,6 +22,7 @@ struct sim_account {
 bool sim_account_pays(struct sim_account *account, uint64_t cents);
 
 #define SIM_PURCHASE_ID_SIZE 28
+#define SIM_PURCHASE_KEPT_MS (15 * SIM_DAY_MS) /* listed after its end */
 #define SIM_REGION_SIZE 32
 
 /* What a purchase asks for; also what an unpaid order remembers, so that nothing in it has

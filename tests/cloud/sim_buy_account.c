@@ -2,7 +2,6 @@
  * The account: its site, its balance (bssopenapi 2, 3.15), and how a test sets them.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

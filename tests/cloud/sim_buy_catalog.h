@@ -13,6 +13,8 @@
 
 #include "sim_catalog.h"
 
+#define SIM_PRICED_MAX 50 /* modules in one question for a price (bssopenapi 3.13) */
+
 struct sim_choice {
 	const char *value, *name;
 	uint64_t cents; /* per month, or per hour when paid as it goes */

@@ -14,7 +14,6 @@
 #include "sim_page.h"
 
 #define PAGE_MAX 300
-#define KEPT_MS (15 * SIM_DAY_MS)
 #define OWNER INT64_C(1234567890123456)
 #define SELLER INT64_C(26842)
 
@@ -92,8 +91,8 @@ static void add_subscription(struct sim_call *call, const struct sim_purchase *p
 	}
 	sim_add_time(out, "EndTime", ends);
 	sim_add_time(out, "StopTime", ends);
-	sim_add_time(out, "ExpectedReleaseTime", ends + KEPT_MS);
-	sim_add_time(out, "ReleaseTime", ends + KEPT_MS);
+	sim_add_time(out, "ExpectedReleaseTime", ends + SIM_PURCHASE_KEPT_MS);
+	sim_add_time(out, "ReleaseTime", ends + SIM_PURCHASE_KEPT_MS);
 }
 
 static void add_row(struct sim_call *call, const void *item)

@@ -7,11 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/cleanup.h"
 #include "sim_model.h"
 
 #define MONTH_MS (30 * SIM_DAY_MS)
-#define EXPIRED_KEPT_MS (15 * SIM_DAY_MS)
 #define REFUND_LEAVES_MS (60 * UINT64_C(1000))
 
 static const char CREATING[] = "Creating", NORMAL[] = "Normal", EXPIRED[] = "Expired";
@@ -88,7 +86,7 @@ static int end(struct sim *sim, const struct sim_event *event)
 			      event->due + (uint64_t)purchase->basket.renew_months * MONTH_MS);
 	}
 	purchase->status = EXPIRED;
-	return leave_at(sim, purchase, event->due + EXPIRED_KEPT_MS);
+	return leave_at(sim, purchase, event->due + SIM_PURCHASE_KEPT_MS);
 }
 
 int sim_purchase_end_at(struct sim *sim, struct sim_purchase *purchase, uint64_t wall_ms)

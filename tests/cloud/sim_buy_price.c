@@ -16,7 +16,6 @@
 #include "sim_operations.h"
 
 #define PAGE_MAX 300
-#define MODULES_MAX 50
 #define ARTICLES_MAX 64
 
 /* --- QueryProductList */
@@ -123,7 +122,7 @@ struct line {
 
 struct offer {
 	const struct sim_article *article;
-	struct line lines[MODULES_MAX];
+	struct line lines[SIM_PRICED_MAX];
 	size_t n;
 	struct sim_price total;
 };

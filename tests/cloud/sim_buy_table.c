@@ -81,7 +81,7 @@ static const struct sim_param get_subscription_price[] = {
 	TEXT("ProductType"),
 	NEED_WORDS("SubscriptionType", subscription),
 	NEED_WORDS("OrderType", price_orders),
-	NEED_ROWS("ModuleList", 50, priced_module),
+	NEED_ROWS("ModuleList", SIM_PRICED_MAX, priced_module),
 	INT("ServicePeriodQuantity", 1, 1200),
 	WORDS("ServicePeriodUnit", price_units),
 	INT("Quantity", 1, 100000),
@@ -96,7 +96,7 @@ static const struct sim_param get_pay_as_you_go_price[] = {
 	TEXT("ProductType"),
 	NEED_WORDS("SubscriptionType", pay_as_you_go),
 	TEXT("Region"),
-	NEED_ROWS("ModuleList", 50, metered_module),
+	NEED_ROWS("ModuleList", SIM_PRICED_MAX, metered_module),
 	END};
 static const struct sim_param describe_pricing_module[] = {
 	NEED("ProductCode"), TEXT("ProductType"),

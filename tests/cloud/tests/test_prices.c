@@ -1,9 +1,6 @@
 /*
  * BssOpenApi: what things cost, and how a client can know beforehand.
  */
-#include <stdio.h>
-#include <string.h>
-
 #include "buyer.h"
 
 #define PRICE_CENTS 2170800 /* (10.00 + 2000.00) * 12 less a tenth */
