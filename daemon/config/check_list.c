@@ -134,7 +134,8 @@ static void decode_pairs(struct check *c, const struct schema_field *f, const st
 		if (item->is_faulty_key)
 			continue;
 		if (!f->rule->fits(item->key))
-			check_complain(c, &path, item->key_pos, "the code must be %s", f->rule->what);
+			check_complain(c, &path, item->key_pos, "the code must be %s",
+				       f->rule->what);
 		if (reading_take(c, &entry, &(struct source){item->value, &path}, &v) &&
 		    value_append(list, new_pair(item->key, reading_value(&entry, &v))) < 0)
 			c->error = -ENOMEM;

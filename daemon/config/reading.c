@@ -177,8 +177,8 @@ bool reading_take(struct check *c, const struct schema_field *f, const struct so
 	int r = -EINVAL;
 	if (node->is_faulty)
 		return false;
-	if (node->shape != SHAPE_SCALAR || yaml_is_null(node) || (!node->text[0] && !may_be_empty) ||
-	    (!is_text && !node->plain)) {
+	if (node->shape != SHAPE_SCALAR || yaml_is_null(node) ||
+	    (!node->text[0] && !may_be_empty) || (!is_text && !node->plain)) {
 		refuse(c, f, at);
 		return false;
 	}

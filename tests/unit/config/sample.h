@@ -96,7 +96,7 @@ static inline char *text_with(enum kind kind, const char *path, const char *valu
 		strbuf_addf(&out, "kind: %s, ", kind_name(kind));
 	if (strcmp(path, "count") != 0)
 		strbuf_add(&out, "count: 3, ");
-	for (const char *key = path; ; key += key_length(key) + 1) {
+	for (const char *key = path;; key += key_length(key) + 1) {
 		if (*key == ']')
 			key += 2;
 		size_t len = key_length(key);

@@ -165,15 +165,20 @@ static void add_request_id(struct rows *rows)
 	auto_json_arena struct json_arena *arena = json_arena_new();
 	auto_strbuf struct strbuf message = STRBUF_INIT(4096);
 	const struct credential_keys keys = {"id", "secret", ""};
-	struct http_response response = {
-		.status = 200, .body = SAMPLE, .body_len = strlen(SAMPLE), .date = "",
-		.request_id = "", .acs_retry_after = "", .retry_after = "", .content_type = ""};
+	struct http_response response = {.status = 200,
+					 .body = SAMPLE,
+					 .body_len = strlen(SAMPLE),
+					 .date = "",
+					 .request_id = "",
+					 .acs_retry_after = "",
+					 .retry_after = "",
+					 .content_type = ""};
 	struct reply reply;
 	assert_non_null(arena);
 	reply_read(arena, &response, &keys, &message, &reply);
 	assert_string_equal(reply.request_id, "1A923337");
-	(void)snprintf(add_row(rows, "", "RequestId", "string")->here,
-		       sizeof(rows->items[0].here), "`reply.request_id`");
+	(void)snprintf(add_row(rows, "", "RequestId", "string")->here, sizeof(rows->items[0].here),
+		       "`reply.request_id`");
 }
 
 static void add_page(struct rows *rows)
@@ -245,8 +250,8 @@ static void add_beyond(struct strbuf *out, const struct rows *rows)
 	strbuf_add(out, is_first ? "" : ".\n");
 }
 
-static void add_request(struct strbuf *out, enum kind kind, const char *operation,
-			const char *list, size_t expected)
+static void add_request(struct strbuf *out, enum kind kind, const char *operation, const char *list,
+			size_t expected)
 {
 	struct rows rows = {0};
 	collect(&rows, schema_kind(kind), "", "");
@@ -304,11 +309,12 @@ static void everything_on_the_pages_is_covered_and_the_document_says_how(void **
 {
 	(void)state;
 	auto_strbuf struct strbuf out = STRBUF_INIT(1u << 20);
-	strbuf_add(&out, "# What of the API is covered\n\n"
-			 "Written by `UPDATE_DOCS=1 build/tests/test_coverage` from the tables that "
-			 "drover runs on;\nthe test fails when it is out of date, or when a "
-			 "documented name has no place here.\n\n"
-			 "## Request parameters and keys of fleet.yaml\n");
+	strbuf_add(&out,
+		   "# What of the API is covered\n\n"
+		   "Written by `UPDATE_DOCS=1 build/tests/test_coverage` from the tables that "
+		   "drover runs on;\nthe test fails when it is out of date, or when a "
+		   "documented name has no place here.\n\n"
+		   "## Request parameters and keys of fleet.yaml\n");
 	add_requests(&out);
 	strbuf_add(&out, "\n## Response fields and what they are decoded into\n");
 	add_responses(&out);
