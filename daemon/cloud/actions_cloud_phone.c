@@ -135,13 +135,17 @@ static int decode_attach_key(const struct intent *intent, const cJSON *root, str
 }
 
 const struct action_row actions_cloud_phone[VERB_MAX_] = {
-	[VERB_CREATE] = {OP_CREATE_ANDROID_INSTANCE_GROUP, encode_create, decode_create},
-	[VERB_GROW] = {OP_UPGRADE_ANDROID_INSTANCE_GROUP, encode_grow, decode_grow},
-	[VERB_SHRINK] = {OP_DOWNGRADE_ANDROID_INSTANCE_GROUP, encode_shrink, decode_shrink},
-	[VERB_DELETE] = {OP_DELETE_ANDROID_INSTANCE_GROUP, encode_delete, NULL},
-	[VERB_TAG] = {OP_TAG_RESOURCES, encode_tag, NULL},
-	[VERB_ATTACH_KEY] = {OP_ATTACH_KEY_PAIR, encode_attach_key, decode_attach_key},
-	[VERB_START] = {OP_START_ANDROID_INSTANCE, encode_power, NULL},
-	[VERB_REBOOT] = {OP_REBOOT_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},
-	[VERB_RESET] = {OP_RESET_ANDROID_INSTANCES_IN_GROUP, encode_power, NULL},
+	[VERB_CREATE] = {.op = OP_CREATE_ANDROID_INSTANCE_GROUP,
+			.encode = encode_create, .decode = decode_create},
+	[VERB_GROW] = {.op = OP_UPGRADE_ANDROID_INSTANCE_GROUP,
+			.encode = encode_grow, .decode = decode_grow},
+	[VERB_SHRINK] = {.op = OP_DOWNGRADE_ANDROID_INSTANCE_GROUP,
+			.encode = encode_shrink, .decode = decode_shrink},
+	[VERB_DELETE] = {.op = OP_DELETE_ANDROID_INSTANCE_GROUP, .encode = encode_delete},
+	[VERB_TAG] = {.op = OP_TAG_RESOURCES, .encode = encode_tag},
+	[VERB_ATTACH_KEY] = {.op = OP_ATTACH_KEY_PAIR,
+			.encode = encode_attach_key, .decode = decode_attach_key},
+	[VERB_START] = {.op = OP_START_ANDROID_INSTANCE, .encode = encode_power},
+	[VERB_REBOOT] = {.op = OP_REBOOT_ANDROID_INSTANCES_IN_GROUP, .encode = encode_power},
+	[VERB_RESET] = {.op = OP_RESET_ANDROID_INSTANCES_IN_GROUP, .encode = encode_power},
 };

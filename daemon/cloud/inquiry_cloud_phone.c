@@ -29,20 +29,13 @@ static int ask(struct inquiry *q, enum operation *ret_op, struct params *ret)
 	return -ENOENT;
 }
 
-/* What a list does not show is only missing when all of it came: 0, else -1. */
-static int absent_from(const struct page *page)
-{
-	return page->total > page->n || *page->next_token ? -1 : 0;
-}
-
 /* 1 yes, 0 no, -1 no answer. */
 static int has_image(const struct inquiry *q, const cJSON *root)
 {
 	struct page page;
 	if (!root || page_decode(OP_DESCRIBE_IMAGE_LIST, root, &page) < 0)
 		return -1;
-	const cJSON *row;
-	cJSON_ArrayForEach(row, page.rows)
+	page_each(row, &page)
 	{
 		struct android_image image = {0};
 		if (android_image_row(row, &image) < 0)
@@ -52,7 +45,7 @@ static int has_image(const struct inquiry *q, const cJSON *root)
 		if (usable)
 			return 1;
 	}
-	return absent_from(&page);
+	return page_is_all(&page) ? 0 : -1;
 }
 
 static int has_spec(const struct inquiry *q, const cJSON *root)
@@ -60,14 +53,13 @@ static int has_spec(const struct inquiry *q, const cJSON *root)
 	struct page page;
 	if (!root || page_decode(OP_DESCRIBE_SPEC, root, &page) < 0)
 		return -1;
-	const cJSON *row;
-	cJSON_ArrayForEach(row, page.rows)
+	page_each(row, &page)
 	{
 		struct android_spec spec;
 		if (android_spec_row(row, &spec) == 0 && strcmp(spec.id, q->specs.items[q->spec]) == 0)
 			return strcmp(spec.status, "Unsupported") != 0;
 	}
-	return absent_from(&page);
+	return page_is_all(&page) ? 0 : -1;
 }
 
 static int has_stock(const cJSON *root)
@@ -128,13 +120,13 @@ static void answer(struct inquiry *q, const cJSON *root)
 	switch ((enum question)q->question) {
 	case ASK_SYSTEM_IMAGE:
 	case ASK_USER_IMAGE:
-		q->question = after_image(q, has_image(q, root));
+		q->question = (int)after_image(q, has_image(q, root));
 		break;
 	case ASK_SPEC:
-		q->question = after_spec(q, has_spec(q, root));
+		q->question = (int)after_spec(q, has_spec(q, root));
 		break;
 	case ASK_STOCK:
-		q->question = after_stock(q, has_stock(root));
+		q->question = (int)after_stock(q, has_stock(root));
 		break;
 	case ASK_NOTHING:
 		break;
