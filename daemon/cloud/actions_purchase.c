@@ -23,5 +23,7 @@ static int decode_create(const struct intent *intent, const cJSON *root, struct 
 }
 
 const struct action_row actions_purchase[VERB_MAX_] = {
-	[VERB_CREATE] = {.op = OP_CREATE_INSTANCE, .encode = encode_create, .decode = decode_create},
+	[VERB_CREATE] = {.op = OP_CREATE_INSTANCE,
+			 .encode = encode_create,
+			 .decode = decode_create},
 };

@@ -12,7 +12,8 @@ static int ask(struct inquiry *q, enum operation *ret_op, struct params *ret)
 	switch ((enum question)q->question) {
 	case ASK_MODULES:
 		*ret_op = OP_DESCRIBE_PRICING_MODULE;
-		return purchase_has_price(q->create) ? purchase_encode_modules(q->create, ret) : -EINVAL;
+		return purchase_has_price(q->create) ? purchase_encode_modules(q->create, ret)
+						     : -EINVAL;
 	case ASK_PRICE:
 		return purchase_encode_price(q->create, &q->notes, ret_op, ret);
 	case ASK_BALANCE:

@@ -11,7 +11,7 @@
 #include "cloud/fields.h"
 #include "cloud/json.h"
 
-#define MODULES_MAX 50       /* of one question */
+#define MODULES_MAX 50 /* of one question */
 #define CONFIG_BYTES 16384
 #define SUBSCRIPTION "Subscription"
 
@@ -36,14 +36,14 @@ static bool is_subscription(const struct value *create)
 
 bool purchase_has_price(const struct value *create)
 {
-	return !is_subscription(create) ||
-	       int_of(create, "PricingCycle", CYCLE_MONTH) != CYCLE_DAY;
+	return !is_subscription(create) || int_of(create, "PricingCycle", CYCLE_MONTH) != CYCLE_DAY;
 }
 
 /* What both questions begin with. */
 static int add_product(const struct value *create, struct params *p)
 {
-	const char *product = text_of(create, "ProductCode"), *type = text_of(create, "ProductType");
+	const char *product = text_of(create, "ProductCode"),
+		   *type = text_of(create, "ProductType");
 	if (!*product)
 		return -EINVAL;
 	int r = params_set(p, "ProductCode", product);
@@ -124,9 +124,11 @@ static int add_module(const struct module *m, const struct value *create, struct
 	return r < 0 ? r : text_list_add(modules, strbuf_text(&config));
 }
 
-int purchase_decode_modules(const cJSON *root, const struct value *create, struct text_list *modules)
+int purchase_decode_modules(const cJSON *root, const struct value *create,
+			    struct text_list *modules)
 {
-	const cJSON *rows = json_get(json_object(json_object(root, "Data"), "ModuleList"), "Module");
+	const cJSON *rows =
+		json_get(json_object(json_object(root, "Data"), "ModuleList"), "Module");
 	struct field_list list = {0};
 	int r = rows ? fields_decode_list(&module_table, rows, &list) : -EBADMSG;
 	const struct module *items = list.items;

@@ -20,7 +20,8 @@ bool purchase_has_price(const struct value *create);
 int purchase_encode_modules(const struct value *create, struct params *ret);
 /* Adds code and settings of each module that the parameters fill, one text after the other.
  * 0, -EBADMSG, -ENOMEM. */
-int purchase_decode_modules(const cJSON *root, const struct value *create, struct text_list *modules);
+int purchase_decode_modules(const cJSON *root, const struct value *create,
+			    struct text_list *modules);
 
 /* Of one instance: for its whole period, or of what is paid by use for one hour. @modules as
  * decoded; -EINVAL when there are none. */

@@ -55,12 +55,9 @@ static enum group_status word_status(const char *word)
 		const char *word;
 		enum group_status status;
 	} words[] = {
-		{"Creating", GROUP_CREATING},
-		{"Normal", GROUP_RUNNING},
-		{"WaitForExpire", GROUP_RUNNING},
-		{"Expired", GROUP_EXPIRED},
-		{"WaitForLimit", GROUP_RUNNING},
-		{"BandwidthLimited", GROUP_UNAVAILABLE},
+		{"Creating", GROUP_CREATING},     {"Normal", GROUP_RUNNING},
+		{"WaitForExpire", GROUP_RUNNING}, {"Expired", GROUP_EXPIRED},
+		{"WaitForLimit", GROUP_RUNNING},  {"BandwidthLimited", GROUP_UNAVAILABLE},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		if (strcmp(words[i].word, word) == 0)
@@ -98,9 +95,11 @@ static const char *renewal_pairs(const struct purchase *p, struct observed *stri
 	char months[24];
 	struct row_tag pairs[2];
 	struct row_tags list = {.items = pairs};
-	bool by_year = strcmp(p->renewal_unit, "Y") == 0, by_month = strcmp(p->renewal_unit, "M") == 0;
+	bool by_year = strcmp(p->renewal_unit, "Y") == 0,
+	     by_month = strcmp(p->renewal_unit, "M") == 0;
 	if (*p->renew_status)
-		pairs[list.n++] = (struct row_tag){.key = "RenewalStatus", .value = p->renew_status};
+		pairs[list.n++] =
+			(struct row_tag){.key = "RenewalStatus", .value = p->renew_status};
 	if ((by_year || by_month) && p->renewal > 0 && p->renewal <= INT64_MAX / 12) {
 		(void)snprintf(months, sizeof(months), "%" PRId64, p->renewal * (by_year ? 12 : 1));
 		pairs[list.n++] = (struct row_tag){.key = "RenewPeriod", .value = months};
@@ -166,7 +165,8 @@ static int add_ids(struct params *p, const struct text_list *ids)
 
 int purchase_encode_listing(const struct listing_scope *scope, struct params *ret)
 {
-	bool by_product = scope->product && *scope->product, by_id = scope->ids && scope->ids->n > 0;
+	bool by_product = scope->product && *scope->product,
+	     by_id = scope->ids && scope->ids->n > 0;
 	if (!by_product && !by_id)
 		return -EINVAL;
 	int r = by_product ? params_set(ret, "ProductCode", scope->product) : 0;

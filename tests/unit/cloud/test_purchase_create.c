@@ -50,7 +50,8 @@ static void every_parameter_is_sent_in_its_form(void **state)
 {
 	static const char *const want =
 		"ClientToken=drover-1&"
-		"Logistics=%7B%22cityCode%22%3A%22330100%22%2C%22streetName%22%3A%22Zhuan%5C%22tang%22%7D&"
+		"Logistics=%7B%22cityCode%22%3A%22330100%22%2C%22streetName%22%3A%22Zhuan%5C%"
+		"22tang%22%7D&"
 		"Parameter.1.Code=NetworkType&Parameter.1.Value=vpc&"
 		"Parameter.2.Code=PlanCode&Parameter.2.Value=cloud%20bastion&"
 		"Period=12&PricingCycle=2&ProductCode=bastionhost&ProductType=bastionhost_std&"
@@ -69,7 +70,8 @@ static void what_names_no_product_or_has_no_token_is_not_encoded(void **state)
 {
 	static const char *const names[] = {"ProductCode", "SubscriptionType"};
 	static const char *const tokens[] = {
-		"", "a b", "a\n", "\xc3\xa9", "0123456789012345678901234567890123456789012345678901234567890123x"};
+		"", "a b", "a\n", "\xc3\xa9",
+		"0123456789012345678901234567890123456789012345678901234567890123x"};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		auto_value struct value *create = whole_create();
@@ -102,8 +104,13 @@ static void success_is_a_boolean_however_it_is_written(void **state)
 	static const struct {
 		const char *value;
 		int64_t success;
-	} rows[] = {{"true", 1},    {"false", 0}, {"\"true\"", 1},      {"\"false\"", 0},
-		    {"null", FIELD_ABSENT}, {"1", FIELD_ABSENT}, {"\"yes\"", FIELD_ABSENT}};
+	} rows[] = {{"true", 1},
+		    {"false", 0},
+		    {"\"true\"", 1},
+		    {"\"false\"", 0},
+		    {"null", FIELD_ABSENT},
+		    {"1", FIELD_ABSENT},
+		    {"\"yes\"", FIELD_ABSENT}};
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		char text[128];
 		struct purchase_create_reply reply;
@@ -123,7 +130,8 @@ static void a_success_that_names_nothing_is_unclear(void **state)
 		"{\"Data\":\"OSSBAG-cn\"}",
 		"{\"Data\":{}}",
 		"{\"Data\":{\"OrderId\":\"\",\"InstanceId\":null}}",
-		"{\"Data\":{\"OrderId\":\"1\",\"InstanceId\":\"0123456789012345678901234567890123456789\"}}",
+		"{\"Data\":{\"OrderId\":\"1\",\"InstanceId\":"
+		"\"0123456789012345678901234567890123456789\"}}",
 	};
 	struct purchase_create_reply reply = {.code = "kept"};
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
@@ -195,11 +203,13 @@ static void what_was_bought_is_a_cloud_group_of_its_own(void **state)
 	assert_int_equal(result.instances.n, 0);
 	action_result_fini(&result);
 	assert_int_equal(
-		action_decode(intent, reply_text(state, "{\"Data\":{\"OrderId\":\"7\"}}"), &result), 0);
+		action_decode(intent, reply_text(state, "{\"Data\":{\"OrderId\":\"7\"}}"), &result),
+		0);
 	assert_string_equal(result.group, "");
 	assert_string_equal(result.order_id, "7");
 	action_result_fini(&result);
-	assert_int_equal(action_decode(intent, reply_text(state, "{\"Data\":{}}"), &result), -EBADMSG);
+	assert_int_equal(action_decode(intent, reply_text(state, "{\"Data\":{}}"), &result),
+			 -EBADMSG);
 }
 
 int main(void)

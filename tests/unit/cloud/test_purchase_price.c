@@ -8,7 +8,9 @@
 #include "cloud/inquiry.h"
 #include "cloud/purchase_price.h"
 
-#define HEAD "{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"rid\",\"Success\":true,"
+#define HEAD                                                                                       \
+	"{\"Code\":\"Success\",\"Message\":\"Successful!\",\"RequestId\":\"rid\",\"Success\":"     \
+	"true,"
 #define MODULES(rows) HEAD "\"Data\":{\"ModuleList\":{\"Module\":[" rows "]}}}"
 #define MODULE(code, type, keys)                                                                   \
 	"{\"ModuleCode\":\"" code "\",\"ModuleName\":\"n\",\"PriceType\":\"" type                  \
@@ -17,7 +19,8 @@
 #define DISK MODULE("Disk", "Month", "\"DiskType\",\"DiskSize\"")
 #define PRICE                                                                                      \
 	HEAD "\"Data\":{\"Currency\":\"CNY\",\"Quantity\":1,\"OriginalPrice\":900,"                \
-	     "\"DiscountPrice\":99.9,\"TradePrice\":800.10,\"ModuleDetails\":{\"ModuleDetail\":[]}}}"
+	     "\"DiscountPrice\":99.9,\"TradePrice\":800.10,\"ModuleDetails\":{\"ModuleDetail\":[]" \
+	     "}}}"
 #define BALANCE                                                                                    \
 	"{\"Code\":\"200\",\"Message\":\"success\",\"RequestId\":\"rid\",\"Success\":true,"        \
 	"\"Data\":{\"AvailableAmount\":\"1,828.72\",\"AvailableCashAmount\":\"1,828.72\","         \
@@ -119,18 +122,20 @@ static void what_is_paid_by_use_is_priced_by_the_hour(void **state)
 	struct desired_group group = group_of(create, CHARGE_POSTPAID);
 	assert_int_equal(inquiry_init(&q, &group), 0);
 	asks(&q, OP_DESCRIBE_PRICING_MODULE, "ProductCode=rds&SubscriptionType=PayAsYouGo");
-	inquiry_answer(&q, reply_text(state, MODULES(MODULE("Flow", "Usage", "\"InstanceType\"") ","
-						     MODULE("Type", "Hour", "\"DiskType\"") ","
-						     INSTANCE)));
+	inquiry_answer(
+		&q,
+		reply_text(state, MODULES(MODULE("Flow", "Usage", "\"InstanceType\"") "," MODULE(
+					  "Type", "Hour", "\"DiskType\"") "," INSTANCE)));
 	asks(&q, OP_GET_PAY_AS_YOU_GO_PRICE,
 	     "ModuleList.1.Config=DiskType%3Assd&ModuleList.1.ModuleCode=Type&"
 	     "ModuleList.1.PriceType=Hour&ModuleList.2.Config=InstanceType%3Asmall&"
 	     "ModuleList.2.ModuleCode=InstanceType&ModuleList.2.PriceType=Hour&"
 	     "ProductCode=rds&SubscriptionType=PayAsYouGo");
-	inquiry_answer(&q, reply_text(state, HEAD "\"Data\":{\"Currency\":\"CNY\",\"ModuleDetails\":{"
-						  "\"ModuleDetail\":[{\"ModuleCode\":\"Type\","
-						  "\"OriginalCost\":1.77,\"CostAfterDiscount\":1.57},"
-						  "{\"CostAfterDiscount\":0.2000001}]}}}"));
+	inquiry_answer(&q,
+		       reply_text(state, HEAD "\"Data\":{\"Currency\":\"CNY\",\"ModuleDetails\":{"
+					      "\"ModuleDetail\":[{\"ModuleCode\":\"Type\","
+					      "\"OriginalCost\":1.77,\"CostAfterDiscount\":1.57},"
+					      "{\"CostAfterDiscount\":0.2000001}]}}}"));
 	assert_true(q.price_micro == 1770000);
 	inquiry_fini(&q);
 }
@@ -158,8 +163,9 @@ static void modules_that_the_parameters_do_not_fill_are_left_out(void **state)
 	add_parameter(create, "Nothing", "");
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct text_list modules = {0};
-		assert_int_equal(purchase_decode_modules(reply_text(state, cases[i].rows), create, &modules),
-				 0);
+		assert_int_equal(
+			purchase_decode_modules(reply_text(state, cases[i].rows), create, &modules),
+			0);
 		assert_int_equal(modules.n, cases[i].first ? 2 : 0);
 		if (cases[i].first)
 			assert_string_equal(modules.items[0], cases[i].first);
@@ -176,8 +182,9 @@ static void at_most_fifty_modules_are_asked_about(void **state)
 	for (int i = 0; i < 51; i++)
 		strbuf_addf(&rows, "%s%s", i > 0 ? "," : "", INSTANCE);
 	strbuf_add(&rows, "]}}}");
-	assert_int_equal(purchase_decode_modules(reply_text(state, strbuf_text(&rows)), create, &modules),
-			 0);
+	assert_int_equal(
+		purchase_decode_modules(reply_text(state, strbuf_text(&rows)), create, &modules),
+		0);
 	assert_int_equal(modules.n, 100);
 	text_list_fini(&modules);
 }
@@ -229,16 +236,17 @@ static void an_answer_that_says_no_price_is_none(void **state)
 		{"PayAsYouGo", "{\"Currency\":\"CNY\",\"ModuleDetails\":{\"ModuleDetail\":[]}}"},
 		{"PayAsYouGo", "{\"Currency\":\"CNY\",\"ModuleDetails\":{\"ModuleDetail\":"
 			       "[{\"CostAfterDiscount\":1},{\"OriginalCost\":1}]}}"},
-		{"PayAsYouGo", "{\"Currency\":\"CNY\",\"ModuleDetails\":{\"ModuleDetail\":"
-			       "[{\"CostAfterDiscount\":9e12},{\"CostAfterDiscount\":9000000000000}]}}"},
+		{"PayAsYouGo",
+		 "{\"Currency\":\"CNY\",\"ModuleDetails\":{\"ModuleDetail\":"
+		 "[{\"CostAfterDiscount\":9e12},{\"CostAfterDiscount\":9000000000000}]}}"},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char text[512];
 		auto_value struct value *create = new_create(cases[i].subscription);
 		struct inquiry q;
-		struct desired_group group =
-			group_of(create, strcmp(cases[i].subscription, "Subscription") ? CHARGE_POSTPAID
-										      : CHARGE_PREPAID);
+		struct desired_group group = group_of(
+			create, strcmp(cases[i].subscription, "Subscription") ? CHARGE_POSTPAID
+									      : CHARGE_PREPAID);
 		(void)snprintf(text, sizeof(text), "{\"Data\":%s}", cases[i].data);
 		assert_int_equal(inquiry_init(&q, &group), 0);
 		inquiry_answer(&q, reply_text(state, MODULES(INSTANCE)));
@@ -259,7 +267,8 @@ static void a_sum_that_lacks_a_module_is_no_price(void **state)
 		assert_int_equal(text_list_add(&modules, "x"), 0);
 	const cJSON *root = reply_text(state, "{\"Data\":{\"Currency\":\"CNY\",\"ModuleDetails\":{"
 					      "\"ModuleDetail\":[{\"CostAfterDiscount\":1}]}}}");
-	assert_int_equal(purchase_decode_price(create, root, &modules, &micro, &currency), -EBADMSG);
+	assert_int_equal(purchase_decode_price(create, root, &modules, &micro, &currency),
+			 -EBADMSG);
 	assert_true(micro == 99);
 	assert_string_equal(currency, "kept");
 	text_list_fini(&modules);
@@ -297,7 +306,8 @@ static void a_balance_may_be_negative_and_must_be_in_the_same_currency(void **st
 		bool known;
 		int64_t micro;
 	} cases[] = {
-		{"CNY", "{\"AvailableAmount\":\"10000.00\",\"Currency\":\"CNY\"}", true, 10000000000},
+		{"CNY", "{\"AvailableAmount\":\"10000.00\",\"Currency\":\"CNY\"}", true,
+		 10000000000},
 		{"CNY", "{\"AvailableAmount\":\"-11.19\",\"Currency\":\"CNY\"}", true, -11190000},
 		{"", "{\"AvailableAmount\":\"5\",\"Currency\":\"USD\"}", true, 5000000},
 		{"CNY", "{\"AvailableAmount\":\"5\",\"Currency\":\"USD\"}", false, 0},

@@ -136,17 +136,22 @@ static void statuses_are_told_apart(void **state)
 	} rows[] = {
 		{"Creating", "", "Subscription", GROUP_CREATING, CHARGE_PREPAID, "Creating", true},
 		{"Normal", "", "Subscription", GROUP_RUNNING, CHARGE_PREPAID, "Normal", true},
-		{"WaitForExpire", "", "Subscription", GROUP_RUNNING, CHARGE_PREPAID, "WaitForExpire", true},
+		{"WaitForExpire", "", "Subscription", GROUP_RUNNING, CHARGE_PREPAID,
+		 "WaitForExpire", true},
 		{"Expired", "", "Subscription", GROUP_EXPIRED, CHARGE_PREPAID, "Expired", true},
 		{"", "Normal", "PayAsYouGo", GROUP_RUNNING, CHARGE_POSTPAID, "Normal", false},
-		{"Normal", "WaitForLimit", "PayAsYouGo", GROUP_RUNNING, CHARGE_POSTPAID, "Normal", false},
-		{"", "WaitForLimit", "PayAsYouGo", GROUP_RUNNING, CHARGE_POSTPAID, "WaitForLimit", false},
+		{"Normal", "WaitForLimit", "PayAsYouGo", GROUP_RUNNING, CHARGE_POSTPAID, "Normal",
+		 false},
+		{"", "WaitForLimit", "PayAsYouGo", GROUP_RUNNING, CHARGE_POSTPAID, "WaitForLimit",
+		 false},
 		{"Normal", "BandwidthLimited", "PayAsYouGo", GROUP_UNAVAILABLE, CHARGE_POSTPAID,
 		 "BandwidthLimited", false},
-		{"Expired", "BandwidthLimited", "Subscription", GROUP_EXPIRED, CHARGE_PREPAID, "Expired",
+		{"Expired", "BandwidthLimited", "Subscription", GROUP_EXPIRED, CHARGE_PREPAID,
+		 "Expired", true},
+		{"Creating", "Strange", "Strange", GROUP_CREATING, CHARGE_UNKNOWN, "Creating",
 		 true},
-		{"Creating", "Strange", "Strange", GROUP_CREATING, CHARGE_UNKNOWN, "Creating", true},
-		{"Refunding", "Normal", "Subscription", GROUP_UNKNOWN, CHARGE_PREPAID, "Refunding", true},
+		{"Refunding", "Normal", "Subscription", GROUP_UNKNOWN, CHARGE_PREPAID, "Refunding",
+		 true},
 		{"normal", "", "subscription", GROUP_UNKNOWN, CHARGE_UNKNOWN, "normal", true},
 		{"", "", "", GROUP_UNKNOWN, CHARGE_UNKNOWN, "", true},
 	};
@@ -170,8 +175,11 @@ static void statuses_are_told_apart(void **state)
 static void a_row_without_a_usable_id_fails_the_page(void **state)
 {
 	static const char *const rows[] = {
-		"{}", "{\"InstanceId\":\"other-spelling\"}", "{\"InstanceID\":\"\"}",
-		"{\"InstanceID\":null}", "[]",
+		"{}",
+		"{\"InstanceId\":\"other-spelling\"}",
+		"{\"InstanceID\":\"\"}",
+		"{\"InstanceID\":null}",
+		"[]",
 		"{\"InstanceID\":\"0123456789012345678901234567890123456789\"}"};
 	struct observed strings;
 	observed_init(&strings);
@@ -190,8 +198,9 @@ static void pages_hold_a_plain_list(void **state)
 {
 	struct page page;
 	const cJSON *root = reply_text(
-		state, "{\"Code\":\"Success\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,"
-		       "\"TotalCount\":7,\"InstanceList\":[" WHOLE_ROW "]}}");
+		state,
+		"{\"Code\":\"Success\",\"Success\":true,\"Data\":{\"PageNum\":1,\"PageSize\":20,"
+		"\"TotalCount\":7,\"InstanceList\":[" WHOLE_ROW "]}}");
 	assert_int_equal(page_paging(OP_QUERY_AVAILABLE_INSTANCES), PAGING_NUMBER);
 	assert_int_equal(page_decode(OP_QUERY_AVAILABLE_INSTANCES, root, &page), 0);
 	assert_int_equal(page.n, 1);
@@ -204,7 +213,8 @@ static void pages_hold_a_plain_list(void **state)
 		"{\"Data\":{\"TotalCount\":1,\"InstanceList\":{\"Instance\":[]}}}",
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
-		if (page_decode(OP_QUERY_AVAILABLE_INSTANCES, reply_text(state, bad[i]), &page) != -EBADMSG)
+		if (page_decode(OP_QUERY_AVAILABLE_INSTANCES, reply_text(state, bad[i]), &page) !=
+		    -EBADMSG)
 			fail_msg("%s", bad[i]);
 }
 

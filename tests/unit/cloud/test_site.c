@@ -13,7 +13,11 @@
 #define BUY OP_CREATE_INSTANCE
 #define CHINA "https://business.aliyuncs.com/"
 #define INTERNATIONAL "https://business.ap-southeast-1.aliyuncs.com/"
-#define GOOD (struct world_answer){.status = 200, .body = "{\"RequestId\":\"r\",\"Code\":\"Success\"}"}
+#define GOOD                                                                                       \
+	(struct world_answer)                                                                      \
+	{                                                                                          \
+		.status = 200, .body = "{\"RequestId\":\"r\",\"Code\":\"Success\"}"                \
+	}
 #define HOUR UINT64_C(3600000)
 
 static int setup(void **state)
@@ -182,7 +186,8 @@ static void what_both_sites_refuse_is_not_permitted_until_settings_change(void *
 	assert_int_equal(w->auth_mended, 1);
 }
 
-static struct world_answer refused_there(struct world *w, size_t n, const struct http_request *request)
+static struct world_answer refused_there(struct world *w, size_t n,
+					 const struct http_request *request)
 {
 	(void)w, (void)n;
 	return world_error(400, is_at(request->url, CHINA) ? "NotApplicable" : "InvalidParameter");
@@ -205,7 +210,8 @@ static void only_a_success_there_proves_anything(void **state)
 	assert_int_equal(w->site_told, 0);
 }
 
-static struct world_answer denied_there(struct world *w, size_t n, const struct http_request *request)
+static struct world_answer denied_there(struct world *w, size_t n,
+					const struct http_request *request)
 {
 	(void)n;
 	if (is_at(request->url, CHINA))
