@@ -354,8 +354,17 @@ static int start_rooms(struct app *a)
 	const struct preflight_options preflight = {a->cloud, app_on_checked, a};
 	const struct order_reader_options reader = {a->cloud, app_on_order, app_on_found_order,
 						    app_on_order_search, a};
-	const struct driver_options driver = {a->env,	&a->loop,  a->ledger,    a->books, a->cloud,
-					      a->prospects, &a->settings, app_on_change, a};
+	const struct driver_options driver = {
+		.env = a->env,
+		.loop = &a->loop,
+		.ledger = a->ledger,
+		.books = a->books,
+		.cloud = a->cloud,
+		.prospects = a->prospects,
+		.settings = &a->settings,
+		.on_change = app_on_change,
+		.data = a,
+	};
 	int r = observer_new(&observer, &a->observer);
 	if (r == 0)
 		r = preflight_new(&preflight, &a->preflight);

@@ -10,3 +10,10 @@
  * 0 or -ENOMEM. */
 int consequences_record(struct books *books, const struct intent *intent,
 			const struct action_result *result, uint64_t wall_ms);
+/* A person says that @intent made @resource: where that is the whole of it (a purchase), it
+ * counts at once. 0 or -ENOMEM. */
+int consequences_adopt(struct books *books, const struct intent *intent, const char *resource,
+		       uint64_t wall_ms);
+/* What @intent made is named by its order, because its reply did not. 0 or -ENOMEM. */
+int consequences_name(struct books *books, const struct intent *intent, const char *resource,
+		      uint64_t wall_ms);

@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "act/consequences.h"
+#include "act/driver_intent.h"
 #include "act/driver_log.h"
 #include "act/executor.h"
-#include "base/base32.h"
 #include "base/cleanup.h"
 #include "base/vec.h"
 #include "cloud/actions.h"
@@ -158,6 +158,9 @@ static int note_hour(struct driver *d, const struct intent *i)
 static int on_before_send(struct cloud_call *call)
 {
 	struct op *op = container_of(call, struct op, call);
+	const struct exec_now now = now_of(op->driver);
+	if (!executor_may_send(op->driver->executor, op->intent, &now))
+		return -ETIMEDOUT; /* its window passed while it waited for its turn */
 	int r = note_hour(op->driver, op->intent);
 	if (r < 0)
 		return r;
@@ -214,6 +217,8 @@ static void on_reply(struct cloud_call *call, const struct cloud_reply *reply)
 	/* Done in part (eds-aic 4.25): what is left is tried again, but not at once. */
 	prospect_replied(d->o.prospects, intent, result.failed > 0 ? OUTCOME_RETRYABLE : answer.outcome,
 			 is_batch_done(d, intent));
+	if (answer.outcome == OUTCOME_PAYMENT && intent->buys)
+		d->o.on_payment_failed(d->o.data, intent);
 	action_result_fini(&result);
 	changed(d);
 }
@@ -258,8 +263,17 @@ static void send_all(struct driver *d, struct exec_update *u)
 
 static void tell(struct driver *d, const struct exec_update *u)
 {
-	vec_each(&u->notes, note)
+	vec_each(&u->notes, note) {
 		driver_log_note(note, d->o.books, env_wall_ms(d->o.env));
+		if (note->type == NOTE_ABSENT)
+			prospect_absent(d->o.prospects, note->intent);
+	}
+}
+
+static void ask_witness(struct driver *d, const struct exec_update *u)
+{
+	vec_each(&u->want_witness, q)
+		d->o.on_witness(d->o.data, q->intent->id, q->from_wall_ms, q->to_wall_ms);
 }
 
 static void on_wake(uv_timer_t *timer)
@@ -308,6 +322,7 @@ static int step(struct driver *d, struct exec_event *event)
 	keep_wants(d, &u);
 	tell(d, &u);
 	send_all(d, &u);
+	ask_witness(d, &u);
 	exec_update_fini(&u);
 	return r;
 }
@@ -339,8 +354,39 @@ int driver_decide(struct driver *d, int64_t intent, const char *resource)
 		return -ENOENT;
 	if (held->state != INTENT_HELD)
 		return -EINVAL;
+	int r = *resource ? consequences_adopt(d->o.books, held, resource, env_wall_ms(d->o.env)) : 0;
 	struct exec_event event = {.type = EXEC_DECIDED, .intent = held, .resource = resource};
-	return step(d, &event);
+	return r < 0 ? r : step(d, &event);
+}
+
+int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text)
+{
+	struct exec_event event = {.type = EXEC_WITNESS, .intent = executor_find(d->executor, intent),
+				   .witness = witness, .text = text};
+	if (!event.intent)
+		return -ENOENT;
+	int r = step(d, &event);
+	changed(d);
+	return r;
+}
+
+int driver_name_result(struct driver *d, int64_t intent, const char *resource)
+{
+	struct intent *done = executor_find(d->executor, intent);
+	if (!done)
+		return -ENOENT;
+	if (done->state != INTENT_DONE || *done->result_group)
+		return -EINVAL;
+	int r = consequences_name(d->o.books, done, resource, env_wall_ms(d->o.env));
+	struct exec_event event = {.type = EXEC_NAMED, .intent = done, .resource = resource};
+	if (r == 0)
+		r = step(d, &event);
+	if (r == 0)
+		log_event(EV_PURCHASE_NAMED, LOG_STR("GROUP", done->group),
+			  LOG_STR("KIND", kind_name(done->kind)), LOG_STR("RESOURCE", resource),
+			  LOG_STR("ORDER_ID", done->order_id), LOG_STR("INTENT", done->key));
+	changed(d);
+	return r;
 }
 
 int driver_in_flight(struct driver *d, struct in_flight *ret)
@@ -360,65 +406,7 @@ void driver_wants(struct driver *d, struct driver_wants *ret)
 				     d->wants.want_instances.n};
 }
 
-/* ---- actions to intents ---- */
-
-/* The bandwidth package that the group's first create bought, if it did. */
-static const char *package_of(const char *group, const struct observed *observed)
-{
-	for (size_t k = 0; observed && k < observed->n_groups; k++)
-		if (tags_has(observed->groups[k].tags, MARK_GROUP, group) &&
-		    *observed->groups[k].bandwidth_package)
-			return observed->groups[k].bandwidth_package;
-	return "";
-}
-
-static int fill_intent(struct driver *d, const struct action *a, const struct desired *desired,
-		       const struct desired_group *g, struct intent *i)
-{
-	uint8_t random[16];
-	d->o.env->random_bytes(d->o.env, random, sizeof(random));
-	base32_encode(random, sizeof(random), i->key);
-	i->verb = a->verb;
-	i->kind = a->kind;
-	i->state = INTENT_RECORDED;
-	i->count = a->count;
-	i->charge = g->charge;
-	i->fingerprint = g->fingerprint;
-	i->generation = desired->generation;
-	i->created_wall_ms = env_wall_ms(d->o.env);
-	int r = intent_set(&i->group, a->group);
-	if (r == 0)
-		r = intent_set(&i->region, g->region);
-	if (r == 0)
-		r = intent_set(&i->cloud_group, a->cloud_group);
-	if (r == 0)
-		r = text_list_copy(&a->targets, a->verb == VERB_GROW ? &i->before : &i->targets);
-	return r;
-}
-
-static int make_intent(struct driver *d, const struct action *a, const struct desired *desired,
-		       const struct observed *observed, struct intent **ret)
-{
-	const struct desired_group *g = desired_find(desired, a->group);
-	auto_intent struct intent *i = g ? intent_new() : NULL;
-	if (!i)
-		return g ? -ENOMEM : -EINVAL;
-	int r = fill_intent(d, a, desired, g, i);
-	if (r < 0)
-		return r;
-	const struct observed_group *target = observed ? observed_find_group(observed, a->cloud_group) : NULL;
-	const struct action_context ctx = {
-		.fleet = desired->fleet,
-		.owner = ledger_owner(d->o.ledger),
-		.bandwidth_package = package_of(a->group, observed),
-		.pool = target ? target->pool : "",
-	};
-	r = action_encode(&ctx, a, g, i);
-	if (r < 0)
-		return r;
-	*ret = TAKE(i);
-	return 0;
-}
+/* ---- actions ---- */
 
 static void use_approval(struct driver *d, const struct action *a)
 {
@@ -438,6 +426,8 @@ static void use_approval(struct driver *d, const struct action *a)
 int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,
 	       const struct observed *observed)
 {
+	const struct intent_source source = {d->o.env, ledger_owner(d->o.ledger), d->executor, desired,
+					     observed};
 	VEC(struct intent *) intents = {0};
 	int r = 0;
 	for (size_t k = 0; k < plan->n_actions && r == 0; k++) {
@@ -445,7 +435,7 @@ int driver_act(struct driver *d, const struct plan *plan, const struct desired *
 		if (a->hold != HOLD_NONE)
 			continue;
 		struct intent **slot = vec_add(&intents);
-		r = slot ? make_intent(d, a, desired, observed, slot) : -ENOMEM;
+		r = slot ? driver_intent_make(&source, a, slot) : -ENOMEM;
 		if (r == 0)
 			use_approval(d, a); /* durable in the same commit as the intent */
 		else if (slot)
@@ -473,30 +463,41 @@ int driver_act(struct driver *d, const struct plan *plan, const struct desired *
 struct restoring {
 	VEC(struct intent *) intents;
 	VEC(bool) wanted;
+	struct driver *driver;
 	const struct desired *desired;
 };
 
-
+/* What takes something away, disturbs those who use it, or sets a number, was decided on a
+ * listing that is old by now: it is decided anew. */
+static bool is_decided_anew(const struct intent *i)
+{
+	static const bool verbs[VERB_MAX_] = {
+		[VERB_SHRINK] = true, [VERB_DELETE] = true, [VERB_REBOOT] = true,
+		[VERB_RESET] = true,  [VERB_UPDATE_IMAGE] = true,
+	};
+	return verbs[i->verb] || i->total > 0;
+}
 
 static int on_row(void *data, const struct intent *row)
 {
 	struct restoring *s = data;
+	const struct desired_group *g = desired_find(s->desired, row->group);
+	bool same = g && g->fingerprint == row->fingerprint;
+	if (row->state == INTENT_ABSENT && same)
+		prospect_absent(s->driver->o.prospects, row);
 	if (!intent_is_open(row) && (row->state != INTENT_DONE || row->landed))
 		return 0;
 	struct intent **slot = vec_add(&s->intents);
 	bool *wanted = vec_add(&s->wanted);
 	if (!slot || !wanted)
 		return -ENOMEM;
-	const struct desired_group *g = desired_find(s->desired, row->group);
-	/* A removal was decided on a listing that is old by now: it is decided anew. */
-	bool removes = row->verb == VERB_SHRINK || row->verb == VERB_DELETE;
-	*wanted = g && g->fingerprint == row->fingerprint && !removes;
+	*wanted = same && !is_decided_anew(row);
 	return intent_copy(row, slot);
 }
 
 int driver_restore(struct driver *d, const struct desired *desired)
 {
-	struct restoring s = {.desired = desired};
+	struct restoring s = {.driver = d, .desired = desired};
 	int r = ledger_each_intent(d->o.ledger, on_row, &s);
 	if (r == 0) {
 		struct exec_event event = {.type = EXEC_RESTORED, .intents = s.intents.items,

@@ -10,6 +10,7 @@
 #include <uv.h>
 
 #include "act/books.h"
+#include "act/executor.h"
 #include "act/prospects.h"
 #include "cloud/call.h"
 #include "ledger/ledger.h"
@@ -28,6 +29,13 @@ struct driver_options {
 	const struct settings *settings;
 	/* Something settled or a look is due: time to observe or to plan again. */
 	void (*on_change)(void *data);
+	/* Which orders that the ledger does not know were made in that time? The answer is for
+	 * driver_witness(); without one it is asked again. May fire from inside a driver_ call:
+	 * it starts the search and comes back. */
+	void (*on_witness)(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t to_wall_ms);
+	/* A buy was refused for its payment: it may have left an order that nobody pays
+	 * (bssopenapi 5). From the loop. */
+	void (*on_payment_failed)(void *data, const struct intent *intent);
 	void *data;
 };
 
@@ -60,6 +68,12 @@ int driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);
 /* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
 int driver_decide(struct driver *d, int64_t intent, const char *resource);
+/* The answer to on_witness(). @text: the ids of the orders found, or the code of the refusal. 0,
+ * -ENOENT. */
+int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text);
+/* The order of @intent names the instance that its reply did not. 0, -ENOENT, -EINVAL (not done,
+ * or named already). */
+int driver_name_result(struct driver *d, int64_t intent, const char *resource);
 bool driver_is_writable(const struct driver *d);
 /* The timers stop. Every call must have ended before (cloud_close, http_close). */
 void driver_close(struct driver *d, void (*closed)(void *data), void *data);

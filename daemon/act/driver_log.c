@@ -2,23 +2,47 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "report/log.h"
 
-static const enum event started[VERB_MAX_] = {
-	[VERB_CREATE] = EV_GROUP_CREATE_STARTED, [VERB_GROW] = EV_GROUP_GROW_STARTED,
-	[VERB_SHRINK] = EV_GROUP_SHRINK_STARTED, [VERB_DELETE] = EV_GROUP_DELETE_STARTED,
-	[VERB_TAG] = EV_CALL_SENT,		 [VERB_ATTACH_KEY] = EV_CALL_SENT,
-	[VERB_START] = EV_CALL_SENT,		 [VERB_REBOOT] = EV_CALL_SENT,
-	[VERB_RESET] = EV_CALL_SENT,
+struct words {
+	enum event started, done;
 };
 
-static const enum event done[VERB_MAX_] = {
-	[VERB_CREATE] = EV_GROUP_CREATED,  [VERB_GROW] = EV_GROUP_GROWN,
-	[VERB_SHRINK] = EV_GROUP_SHRUNK,   [VERB_DELETE] = EV_GROUP_DELETED,
-	[VERB_TAG] = EV_INSTANCES_TAGGED,  [VERB_ATTACH_KEY] = EV_KEY_PAIR_ATTACHED,
-	[VERB_START] = EV_INSTANCES_STARTED, [VERB_REBOOT] = EV_INSTANCES_REBOOTED,
-	[VERB_RESET] = EV_INSTANCES_RESET,
+static const struct words of_verb[VERB_MAX_] = {
+	[VERB_CREATE] = {EV_GROUP_CREATE_STARTED, EV_GROUP_CREATED},
+	[VERB_GROW] = {EV_GROUP_GROW_STARTED, EV_GROUP_GROWN},
+	[VERB_SHRINK] = {EV_GROUP_SHRINK_STARTED, EV_GROUP_SHRUNK},
+	[VERB_DELETE] = {EV_GROUP_DELETE_STARTED, EV_GROUP_DELETED},
+	[VERB_TAG] = {EV_CALL_SENT, EV_INSTANCES_TAGGED},
+	[VERB_ATTACH_KEY] = {EV_CALL_SENT, EV_KEY_PAIR_ATTACHED},
+	[VERB_START] = {EV_CALL_SENT, EV_INSTANCES_STARTED},
+	[VERB_REBOOT] = {EV_CALL_SENT, EV_INSTANCES_REBOOTED},
+	[VERB_RESET] = {EV_CALL_SENT, EV_INSTANCES_RESET},
+	[VERB_CONFIGURE] = {EV_CALL_SENT, EV_GROUP_CONFIGURED},
+	[VERB_SET_SCALING] = {EV_CALL_SENT, EV_SCALING_SET},
+	[VERB_UPDATE_IMAGE] = {EV_IMAGE_UPDATE_STARTED, EV_IMAGE_UPDATED},
 };
+
+/* What a kind calls otherwise. */
+static const struct {
+	enum kind kind;
+	enum verb verb;
+	struct words words;
+} of_kind[] = {
+	{KIND_APP_STREAMING, VERB_GROW, {EV_NODES_GROW_STARTED, EV_NODES_GROWN}},
+	{KIND_APP_STREAMING, VERB_SHRINK, {EV_NODES_SHRINK_STARTED, EV_NODES_SHRUNK}},
+	{KIND_APP_STREAMING, VERB_TAG, {EV_CALL_SENT, EV_GROUP_TAGGED}},
+	{KIND_PURCHASE, VERB_CREATE, {EV_PURCHASE_STARTED, EV_PURCHASED}},
+};
+
+static const struct words *words_of(const struct intent *i)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(of_kind); k++)
+		if (of_kind[k].kind == i->kind && of_kind[k].verb == i->verb)
+			return &of_kind[k].words;
+	return &of_verb[i->verb];
+}
 
 static enum event refusal(enum outcome outcome)
 {
@@ -58,11 +82,11 @@ static enum event event_of(const struct exec_note *note)
 {
 	switch (note->type) {
 	case NOTE_STARTED:
-		return started[note->intent->verb];
+		return words_of(note->intent)->started;
 	case NOTE_REPLAYED:
 		return EV_CALL_SENT;
 	case NOTE_DONE:
-		return done[note->intent->verb];
+		return words_of(note->intent)->done;
 	case NOTE_REJECTED:
 		return refusal(note->outcome);
 	case NOTE_UNCLEAR:

@@ -172,7 +172,7 @@ int orders_found(struct orders *o, const struct order_news *news, uint64_t creat
 	if (r < 0)
 		return r;
 	log_event(EV_ORDERS_FOREIGN, LOG_STR("ORDER_ID", news->id), LOG_STR("AMOUNT", news->amount),
-		  LOG_STR("CURRENCY", news->currency));
+		  LOG_STR("CURRENCY", news->currency), LOG_STR("PAY_AT", site_console_url(o->site)));
 	return 1;
 }
 
@@ -191,6 +191,18 @@ static bool is_due(struct orders *o, const struct order *order, uint64_t wall_ms
 	const struct announcing *a = announcing_of(o, order->id);
 	uint64_t last = a ? a->wall_ms : order->announced_wall_ms;
 	return last == 0 || wall_ms < last || wall_ms - last >= o->remind_ms;
+}
+
+/* What a person may do instead of paying; NULL: nothing but let it end. The call of a purchase
+ * should have paid it (bssopenapi 5). */
+static const char *to_do(struct orders *o, const struct order *order)
+{
+	static const char *const words[KIND_MAX_] = {
+		[KIND_PURCHASE] = "pay it, or cancel it (CancelOrder): nothing is bought in its "
+				  "place meanwhile",
+	};
+	const struct known_group *known = books_known_group(o->books, order->group);
+	return known ? words[known->kind] : NULL;
 }
 
 static void announce(struct orders *o, const struct order *order, uint64_t wall_ms)
@@ -214,7 +226,8 @@ static void announce(struct orders *o, const struct order *order, uint64_t wall_
 			    LOG_INT("COUNT", order->count), LOG_STR("AMOUNT", order->amount),
 			    LOG_STR("CURRENCY", order->currency),
 			    LOG_STR("PAY_BEFORE", deadline),
-			    LOG_STR("PAY_AT", site_console_url(o->site)));
+			    LOG_STR("PAY_AT", site_console_url(o->site)),
+			    LOG_STR("TO_DO", to_do(o, order)));
 }
 
 struct reminding {

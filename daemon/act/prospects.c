@@ -7,6 +7,9 @@
 
 #include "base/cleanup.h"
 #include "base/vec.h"
+#include "cloud/operations.h"
+
+#define ATTEMPTS_MS UINT64_C(86400000) /* at most two creates without a token in that time */
 
 struct entry {
 	char *group;
@@ -19,12 +22,14 @@ struct entry {
 	unsigned upkeep_refusals;
 	unsigned bad_checks;          /* in a row */
 	uint64_t check_again_mono_ms; /* then the checks are forgotten; 0 = they stay */
+	uint64_t absent_wall_ms[2];   /* the last creates without effect, the newest first */
 };
 
 struct prospect_book {
 	struct env *env;
 	int64_t pace_max;
 	uint64_t base_ms, cap_ms, denied_min_ms, denied_max_ms;
+	uint64_t balance_ms; /* how long the answer about the account's money holds */
 	VEC(struct entry) entries;
 	VEC(struct prospects) view;
 };
@@ -36,6 +41,7 @@ void prospect_book_configure(struct prospect_book *b, const struct settings *set
 	b->cap_ms = settings->rates.backoff_cap_ms;
 	b->denied_min_ms = settings->rates.denied_min_ms;
 	b->denied_max_ms = settings->rates.denied_max_ms;
+	b->balance_ms = settings->poll.sweep_ms;
 }
 
 struct prospect_book *prospect_book_new(const struct settings *settings, struct env *env)
@@ -145,8 +151,17 @@ static void upkeep_replied(struct prospect_book *b, struct entry *e, const struc
 	}
 }
 
+static void forget_checks(struct entry *e)
+{
+	e->p.image = e->p.spec = e->p.stock = CHECK_UNKNOWN;
+	e->p.balance_known = false;
+	e->check_again_mono_ms = 0;
+}
+
 static void bought(struct prospect_book *b, struct entry *e, bool batch_done)
 {
+	if (e->p.balance_known) /* which is less by now */
+		forget_checks(e);
 	e->refusals = 0;
 	e->p.not_before_mono_ms = 0;
 	e->p.refused_for_good = false;
@@ -187,17 +202,40 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 		e->check_again_mono_ms = e->p.not_before_mono_ms;
 }
 
+static bool is_tried_by_name(const struct intent *i)
+{
+	enum operation op = operation_from_name(i->operation);
+	return i->verb == VERB_CREATE && op < OP_MAX_ &&
+	       operation_info(op)->recovery.again == AGAIN_NEVER;
+}
+
+/* Two attempts in 24 hours: a third waits until the first of them is older than that, and as long
+ * as after the longest refusal. A clock that went back makes it wait no longer than a day. */
+void prospect_absent(struct prospect_book *b, const struct intent *intent)
+{
+	struct entry *e = is_tried_by_name(intent) ? entry_of(b, intent->group) : NULL;
+	if (!e)
+		return;
+	uint64_t first = e->absent_wall_ms[0], second = intent->settled_wall_ms;
+	e->absent_wall_ms[1] = first;
+	e->absent_wall_ms[0] = second;
+	if (first == 0 || (second > first && second - first >= ATTEMPTS_MS))
+		return;
+	uint64_t until = first + ATTEMPTS_MS, wall = env_wall_ms(b->env);
+	if (until < second + b->denied_max_ms)
+		until = second + b->denied_max_ms;
+	if (until <= wall)
+		return;
+	uint64_t wait = until - wall < ATTEMPTS_MS ? until - wall : ATTEMPTS_MS;
+	e->p.not_before_mono_ms = env_mono_ms(b->env) + wait;
+	(void)intent_set(&e->refusal, "two creates whose answers were lost had no effect");
+}
+
 void prospect_failed(struct prospect_book *b, const char *group)
 {
 	struct entry *e = entry_of(b, group);
 	if (e)
 		e->p.pace = 1;
-}
-
-static void forget_checks(struct entry *e)
-{
-	e->p.image = e->p.spec = e->p.stock = CHECK_UNKNOWN;
-	e->check_again_mono_ms = 0;
 }
 
 static enum prospect_answer answer_of(bool ok)
@@ -212,6 +250,16 @@ static void take_money(struct entry *e, const struct inquiry *q)
 	e->p.balance_known = q->balance_known;
 	e->p.balance_micro = q->balance_micro;
 	memcpy(e->currency, q->currency, sizeof(e->currency));
+}
+
+int prospect_asking(struct prospect_book *b, const char *group)
+{
+	struct entry *e = entry_of(b, group);
+	if (!e)
+		return -ENOMEM;
+	e->p.image = e->p.spec = e->p.stock = CHECK_ASKED;
+	e->check_again_mono_ms = 0; /* the answer says when */
+	return 0;
 }
 
 int prospect_checked(struct prospect_book *b, const struct inquiry *q)
@@ -231,8 +279,9 @@ int prospect_checked(struct prospect_book *b, const struct inquiry *q)
 	e->p.stock = answer_of(q->stock_ok);
 	take_money(e, q);
 	e->bad_checks = ok ? 0 : e->bad_checks;
-	e->check_again_mono_ms =
-		ok ? 0 : next_try(b, b->denied_min_ms, b->denied_max_ms, &e->bad_checks);
+	uint64_t balance_until = q->balance_known ? env_mono_ms(b->env) + b->balance_ms : 0;
+	e->check_again_mono_ms = ok ? balance_until
+				    : next_try(b, b->denied_min_ms, b->denied_max_ms, &e->bad_checks);
 	return ok ? 0 : intent_set(&e->check_text, strbuf_text(&q->text));
 }
 
@@ -246,6 +295,7 @@ void prospect_edited(struct prospect_book *b, const char *group)
 	free(e->spec);
 	e->spec = NULL;
 	e->refusals = e->upkeep_refusals = e->bad_checks = 0;
+	e->absent_wall_ms[0] = e->absent_wall_ms[1] = 0;
 	e->p.not_before_mono_ms = e->p.upkeep_not_before_mono_ms = 0;
 	e->p.refused_for_good = false;
 }

@@ -23,11 +23,16 @@ void prospect_book_configure(struct prospect_book *b, const struct settings *set
  * of all other calls. */
 void prospect_replied(struct prospect_book *b, const struct intent *intent, enum outcome outcome,
 		      bool batch_done);
+/* A create that has no token, and may be tried anew only so often, has ended without effect (in
+ * this life or an earlier one): after two in 24 hours the next one waits. */
+void prospect_absent(struct prospect_book *b, const struct intent *intent);
 /* An instance of the group failed to come up: back to 1. */
 void prospect_failed(struct prospect_book *b, const char *group);
 
+/* The group's questions are being asked. 0 or -ENOMEM. */
+int prospect_asking(struct prospect_book *b, const char *group);
 /* The answers to the questions before it buys. What is not ok is forgotten after a back-off, to
- * be asked about again. 0 or -ENOMEM. */
+ * be asked about again; so is a balance, soon, because every order changes it. 0 or -ENOMEM. */
 int prospect_checked(struct prospect_book *b, const struct inquiry *inquiry);
 /* The group was edited: checks and back-offs were about another group. */
 void prospect_edited(struct prospect_book *b, const char *group);

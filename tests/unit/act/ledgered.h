@@ -48,7 +48,7 @@ static void ledgered_sink(void *data, enum event ev, const struct log_field *fie
 	struct ledgered *l = data;
 	strbuf_addf(&l->told, "%s", event_name(ev));
 	for (; fields->type != LOG_FIELD_END; fields++)
-		if (strcmp(fields->name, "ORDER_ID") == 0)
+		if (strcmp(fields->name, "ORDER_ID") == 0 && fields->text && *fields->text)
 			strbuf_addf(&l->told, " %s", fields->text);
 	strbuf_addf(&l->told, ";");
 }

@@ -63,6 +63,74 @@ static void what_a_create_named_is_expected(void **state)
 	assert_int_equal(0, ledgered_view(&b->l).n_orders);
 }
 
+static void what_a_purchase_names_is_all_of_it(void **state)
+{
+	struct bench *b = *state;
+	b->intent->kind = KIND_PURCHASE;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->count = 1;
+	text_list_fini(&b->result.instances);
+	assert_int_equal(0, intent_set(&b->result.group, "bastionhost-1"));
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	const struct resource *row = books_resource(b->l.books, "bastionhost-1");
+	assert_int_equal(RESOURCE_EXPECTED, row->state);
+	assert_string_equal("", row->id);
+	assert_int_equal(1, ledgered_view(&b->l).n_resources);
+	assert_int_equal(ORDER_PAID, books_order(b->l.books, "201")->status);
+	assert_int_equal(0, books_order(b->l.books, "201")->settled_wall_ms); /* until BSS has said so */
+	assert_int_equal(1, books_order(b->l.books, "201")->count);
+}
+
+static void a_purchase_whose_reply_names_no_instance_is_named_by_its_order(void **state)
+{
+	struct bench *b = *state;
+	b->intent->kind = KIND_PURCHASE;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->count = 1;
+	text_list_fini(&b->result.instances);
+	assert_int_equal(0, intent_set(&b->result.group, ""));
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	assert_int_equal(0, ledgered_view(&b->l).n_resources);
+	assert_int_equal(0, intent_set(&b->intent->order_id, "201"));
+	assert_int_equal(0, consequences_name(b->l.books, b->intent, "bastionhost-1", b->l.now));
+	assert_int_equal(RESOURCE_EXPECTED, books_resource(b->l.books, "bastionhost-1")->state);
+	assert_int_equal(1, books_resource(b->l.books, "bastionhost-1")->intent);
+	assert_string_equal("bastionhost-1", books_order(b->l.books, "201")->cloud_group);
+}
+
+static void only_what_is_whole_by_itself_counts_when_a_person_names_it(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, consequences_adopt(b->l.books, b->intent, "ag-1", b->l.now));
+	assert_int_equal(0, ledgered_view(&b->l).n_resources); /* its phones are for a listing */
+	b->intent->kind = KIND_PURCHASE;
+	assert_int_equal(0, consequences_adopt(b->l.books, b->intent, "bastionhost-1", b->l.now));
+	assert_string_equal("phones", books_resource(b->l.books, "bastionhost-1")->group);
+	assert_int_equal(1, ledgered_view(&b->l).n_resources);
+}
+
+static void the_order_for_more_nodes_waits_for_payment(void **state)
+{
+	struct bench *b = *state;
+	b->intent->kind = KIND_APP_STREAMING;
+	b->intent->verb = VERB_GROW;
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	b->intent->count = 3;
+	b->intent->total = 5;
+	text_list_fini(&b->result.instances);
+	assert_int_equal(0, intent_set(&b->intent->cloud_group, "aig-1"));
+	assert_int_equal(0, intent_set(&b->result.group, ""));
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	const struct order *order = books_order(b->l.books, "201");
+	assert_int_equal(ORDER_UNPAID, order->status);
+	assert_int_equal(3, order->count);
+	assert_string_equal("aig-1", order->cloud_group);
+}
+
 static void the_target_of_a_growth_is_the_group_of_its_instances(void **state)
 {
 	struct bench *b = *state;
@@ -95,12 +163,30 @@ static void only_buying_calls_leave_something(void **state)
 	assert_int_equal(0, ledgered_view(&b->l).n_resources);
 }
 
+/* It is known as ours, and that is all: nobody pays it, waits for it or is asked about it. */
 static void a_pay_as_you_go_order_is_nobodys_to_pay(void **state)
 {
 	struct bench *b = *state;
 	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
 	record(b);
-	assert_null(books_order(b->l.books, "201"));
+	const struct order *order = books_order(b->l.books, "201");
+	assert_int_equal(ORDER_PAID, order->status);
+	assert_int_equal(START, order->settled_wall_ms);
+	assert_int_equal(0, order->count);
+	assert_false(order_is_open(order));
+	assert_int_equal(0, ledgered_view(&b->l).n_orders);
+}
+
+static void a_pay_as_you_go_order_that_was_found_first_is_nobodys_to_pay(void **state)
+{
+	struct bench *b = *state;
+	const struct order found = {.id = (char *)"201", .status = ORDER_UNPAID};
+	assert_int_equal(0, books_put_order(b->l.books, &found));
+	assert_int_equal(0, intent_set(&b->result.order_id, "201"));
+	record(b);
+	assert_int_equal(ORDER_PAID, books_order(b->l.books, "201")->status);
+	assert_int_equal(1, books_order(b->l.books, "201")->intent);
+	assert_int_equal(0, ledgered_view(&b->l).n_orders);
 }
 
 static void a_prepaid_order_is_unpaid_unless_it_pays_itself(void **state)
@@ -188,10 +274,15 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(what_a_create_named_is_expected),
+		CASE(what_a_purchase_names_is_all_of_it),
+		CASE(a_purchase_whose_reply_names_no_instance_is_named_by_its_order),
+		CASE(only_what_is_whole_by_itself_counts_when_a_person_names_it),
+		CASE(the_order_for_more_nodes_waits_for_payment),
 		CASE(the_target_of_a_growth_is_the_group_of_its_instances),
 		CASE(a_replayed_reply_changes_nothing_that_was_seen_since),
 		CASE(only_buying_calls_leave_something),
 		CASE(a_pay_as_you_go_order_is_nobodys_to_pay),
+		CASE(a_pay_as_you_go_order_that_was_found_first_is_nobodys_to_pay),
 		CASE(a_prepaid_order_is_unpaid_unless_it_pays_itself),
 		CASE(an_order_without_a_group_yet_is_kept),
 		CASE(the_order_of_a_bandwidth_package_funds_no_instances),

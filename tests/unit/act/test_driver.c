@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "act/driver.h"
+#include "base/base32.h"
 #include "base/cleanup.h"
 #include "cloud/json.h"
 
@@ -28,6 +29,9 @@ struct bench {
 	struct observed observed;
 	struct json_arena *arena;
 	int changes; /* on_change() calls */
+	int questions, failed_payments;
+	int64_t asked; /* the intent of the last question */
+	uint64_t from, to;
 };
 
 /* The calls that the driver started, in place of cloud/call.c. */
@@ -47,14 +51,58 @@ static void on_change(void *data)
 	b->changes++;
 }
 
+static void on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t to_wall_ms)
+{
+	struct bench *b = data;
+	b->questions++;
+	b->asked = intent;
+	b->from = from_wall_ms;
+	b->to = to_wall_ms;
+}
+
+static void on_payment_failed(void *data, const struct intent *intent)
+{
+	struct bench *b = data;
+	assert_true(intent->buys);
+	b->failed_payments++;
+}
+
+/* The clock of the machine, and as much as the test makes pass. */
+static uint64_t passed_ms;
+static uint8_t key_bytes; /* 0: chance; else every byte of the next key, counted up */
+
+static uint64_t mono_now(struct env *env)
+{
+	(void)env;
+	return env_mono_ms(env_os()) + passed_ms;
+}
+
+static uint64_t wall_now(struct env *env)
+{
+	(void)env;
+	return env_wall_ms(env_os()) + passed_ms;
+}
+
+static void random_bytes(struct env *env, void *buf, size_t size)
+{
+	(void)env;
+	if (key_bytes)
+		memset(buf, key_bytes++, size);
+	else
+		env_os()->random_bytes(env_os(), buf, size);
+}
+
+static struct env test_env = {mono_now, wall_now, random_bytes};
+
 static void open_all(struct bench *b)
 {
 	char *text = NULL;
 	assert_int_equal(LEDGER_OK, ledger_open(b->dir, env_os(), &b->ledger, &text));
 	assert_int_equal(0, books_load(b->ledger, &b->books));
 	const struct driver_options options = {
-		.env = env_os(), .loop = &b->loop, .ledger = b->ledger, .books = b->books,
-		.prospects = b->prospects, .settings = &b->settings, .on_change = on_change, .data = b,
+		.env = &test_env, .loop = &b->loop, .ledger = b->ledger, .books = b->books,
+		.prospects = b->prospects, .settings = &b->settings, .on_change = on_change,
+		.on_witness = on_witness, .on_payment_failed = on_payment_failed, .data = b,
 	};
 	assert_int_equal(0, driver_new(&options, &b->driver));
 }
@@ -80,7 +128,9 @@ static int setup(void **state)
 	assert_non_null(mkdtemp(b->dir));
 	(void)uv_loop_init(&b->loop);
 	settings_init(&b->settings);
-	b->prospects = prospect_book_new(&b->settings, env_os());
+	passed_ms = 0;
+	key_bytes = 0;
+	b->prospects = prospect_book_new(&b->settings, &test_env);
 	b->arena = json_arena_new();
 	b->group = (struct desired_group){.name = (char *)"phones", .region = (char *)"cn-shanghai",
 					  .count = 2, .spec = (char *)"acp.basic.small",
@@ -180,7 +230,7 @@ static void what_a_reply_names_is_expected_until_it_is_seen(void **state)
 	assert_int_equal(RESOURCE_EXPECTED, books_resource(b->books, "acp-2")->state);
 	assert_string_equal("ag-1", books_resource(b->books, "acp-2")->cloud_group);
 	assert_string_equal("phones", books_resource(b->books, "ag-1")->group);
-	assert_null(books_order(b->books, "123")); /* pay-as-you-go: nothing to pay */
+	assert_false(order_is_open(books_order(b->books, "123"))); /* pay-as-you-go: nothing to pay */
 }
 
 static void an_unpaid_create_leaves_its_order_in_the_ledger(void **state)
@@ -399,6 +449,336 @@ static void replies_are_announced_from_the_loop(void **state)
 	assert_int_equal(1, b->changes);
 }
 
+/* ---- delivery groups and purchases ---- */
+
+static void make_stream(struct bench *b, enum charge_type charge)
+{
+	b->group.kind = KIND_APP_STREAMING;
+	b->group.charge = charge;
+	b->group.spec = (char *)"appstreaming.general.4c8g";
+	b->group.image = (char *)"img-1";
+}
+
+static void make_purchase(struct bench *b)
+{
+	b->group.kind = KIND_PURCHASE;
+	b->group.charge = CHARGE_PREPAID;
+	b->group.auto_pay = true;
+	b->group.region = b->group.image = (char *)"";
+	b->group.spec = (char *)"bastionhost";
+	assert_int_equal(0, value_set(b->group.create, "ProductCode", value_text("bastionhost")));
+	assert_int_equal(0, value_set(b->group.create, "SubscriptionType", value_text("Subscription")));
+}
+
+/* One create that has left. */
+static void create_and_send(struct bench *b)
+{
+	struct action action = {.hash = "abc", .verb = VERB_CREATE, .kind = b->group.kind, .count = 1,
+				.group = b->group.name, .cloud_group = (char *)"", .spec = b->group.spec};
+	struct plan plan = {.actions = &action, .n_actions = 1};
+	size_t before = n_started;
+	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	assert_int_equal(before + 1, n_started);
+	assert_int_equal(0, started[before]->before_send(started[before]));
+}
+
+static void look(struct bench *b)
+{
+	struct observed_listing *listing = &b->observed.of[b->group.kind];
+	passed_ms += 60000;
+	listing->complete = true;
+	listing->listed_mono_ms = mono_now(NULL);
+	assert_int_equal(0, driver_observed(b->driver, &b->observed));
+}
+
+static struct intent *only_intent(struct bench *b)
+{
+	struct in_flight view;
+	assert_int_equal(0, driver_in_flight(b->driver, &view));
+	assert_int_equal(1, view.n_intents);
+	return view.intents[0];
+}
+
+static void lose_create_until_the_orders_are_asked_about(struct bench *b)
+{
+	create_and_send(b);
+	answer(b, OUTCOME_UNCLEAR, NULL);
+	size_t sends = n_started;
+	b->questions = 0;
+	for (int k = 0; k < 40 && b->questions == 0; k++)
+		look(b);
+	assert_int_equal(sends, n_started); /* it has no token */
+	assert_int_equal(1, b->questions);
+	assert_int_equal(only_intent(b)->id, b->asked);
+	assert_true(b->to - b->from > b->settings.poll.replay_window_ms + 5 * 60000);
+}
+
+static void a_create_without_a_token_is_absent_when_the_orders_agree(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_POSTPAID);
+	lose_create_until_the_orders_are_asked_about(b);
+	assert_int_equal(1, in_ledger(b, INTENT_UNCLEAR));
+	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_CLEAR, ""));
+	assert_int_equal(1, in_ledger(b, INTENT_ABSENT));
+	assert_int_equal(-ENOENT, driver_witness(b->driver, 99, WITNESS_CLEAR, ""));
+}
+
+static int find_message(void *data, const struct intent *i)
+{
+	return i->state == INTENT_HELD ? intent_set(data, i->message) : 0;
+}
+
+static void an_unknown_order_holds_it_and_is_remembered(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_POSTPAID);
+	lose_create_until_the_orders_are_asked_about(b);
+	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_FOUND, "233, 234"));
+	close_all(b);
+	open_all(b);
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	char *message = NULL;
+	assert_int_equal(0, ledger_each_intent(b->ledger, find_message, &message));
+	assert_non_null(message);
+	assert_non_null(strstr(message, "233, 234"));
+	free(message);
+	assert_int_equal(0, driver_decide(b->driver, b->asked, "aig-1"));
+	assert_int_equal(1, in_ledger(b, INTENT_DONE));
+	assert_null(books_resource(b->books, "aig-1")); /* its nodes are for a listing */
+}
+
+static void a_pre_paid_create_is_held_with_its_orders_named(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_PREPAID);
+	lose_create_until_the_orders_are_asked_about(b);
+	assert_int_equal(1, in_ledger(b, INTENT_HELD));
+	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_DENIED, "NotAuthorized"));
+	assert_int_equal(1, in_ledger(b, INTENT_HELD));
+	assert_non_null(strstr(only_intent(b)->message, "bss:DescribeOrderList is missing (NotAuthorized)"));
+}
+
+static uint64_t back_off(struct bench *b)
+{
+	const struct prospects *p;
+	size_t n;
+	assert_int_equal(0, prospect_view(b->prospects, &b->desired, &p, &n));
+	return p[0].not_before_mono_ms;
+}
+
+static void two_lost_creates_a_day_are_enough_also_over_a_restart(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_POSTPAID);
+	for (int k = 0; k < 2; k++) {
+		assert_int_equal(0, back_off(b));
+		lose_create_until_the_orders_are_asked_about(b);
+		assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_CLEAR, ""));
+		look(b); /* and is forgotten */
+	}
+	assert_true(back_off(b) > mono_now(NULL) + 22 * UINT64_C(3600000));
+	close_all(b);
+	(void)prospect_book_free(b->prospects);
+	b->prospects = prospect_book_new(&b->settings, &test_env);
+	open_all(b);
+	assert_int_equal(0, back_off(b));
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_true(back_off(b) > mono_now(NULL) + 22 * UINT64_C(3600000));
+}
+
+static void a_name_that_is_taken_is_not_given_again(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_POSTPAID);
+	key_bytes = 1;
+	create_and_send(b);
+	answer(b, OUTCOME_THROTTLED, NULL);
+	struct observed_group other = {.kind = KIND_APP_STREAMING, .status = GROUP_RUNNING,
+				       .tags = "", .name = strdup(only_intent(b)->name)};
+	b->observed.groups = &other;
+	b->observed.n_groups = 1;
+	look(b); /* the refused one is forgotten */
+	key_bytes = 1;
+	create_and_send(b);
+	assert_int_equal(3, key_bytes);
+	assert_string_not_equal(other.name, only_intent(b)->name);
+	answer(b, OUTCOME_UNCLEAR, NULL);
+	key_bytes = 2; /* the name of the one that is in flight */
+	create_and_send(b);
+	assert_int_equal(4, key_bytes);
+	answer(b, OUTCOME_THROTTLED, NULL);
+	free((char *)other.name);
+	b->observed.groups = NULL;
+	b->observed.n_groups = 0;
+}
+
+static void a_create_that_finds_no_free_name_is_not_sent(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_POSTPAID);
+	struct observed_group taken[9] = {0};
+	char names[ARRAY_SIZE(taken)][40];
+	for (size_t k = 0; k < ARRAY_SIZE(taken); k++) {
+		uint8_t bytes[16];
+		char key[INTENT_KEY_SIZE];
+		memset(bytes, (int)k + 1, sizeof(bytes));
+		base32_encode(bytes, sizeof(bytes), key);
+		(void)snprintf(names[k], sizeof(names[k]), "%s.%.6s", b->group.name, key);
+		taken[k] = (struct observed_group){.kind = KIND_APP_STREAMING, .tags = "", .name = names[k]};
+	}
+	b->observed.groups = taken;
+	b->observed.n_groups = ARRAY_SIZE(taken);
+	key_bytes = 1;
+	struct action action = {.hash = "abc", .verb = VERB_CREATE, .kind = b->group.kind, .count = 1,
+				.group = b->group.name, .cloud_group = (char *)"", .spec = b->group.spec};
+	struct plan plan = {.actions = &action, .n_actions = 1};
+	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	assert_int_equal(0, n_started);
+	b->observed.groups = NULL;
+	b->observed.n_groups = 0;
+}
+
+#define BOUGHT                                                                                     \
+	"{\"Success\":true,\"Code\":\"Success\",\"RequestId\":\"R-1\",\"Data\":{\"OrderId\":\"233\"%s}}"
+
+static void buy(struct bench *b, const char *instance)
+{
+	char body[200];
+	make_purchase(b);
+	create_and_send(b);
+	(void)snprintf(body, sizeof(body), BOUGHT, instance);
+	answer(b, OUTCOME_DONE, body);
+	assert_int_equal(1, in_ledger(b, INTENT_DONE));
+}
+
+static void a_purchase_counts_with_its_reply(void **state)
+{
+	struct bench *b = *state;
+	buy(b, ",\"InstanceId\":\"bastionhost-1\"");
+	assert_int_equal(RESOURCE_EXPECTED, books_resource(b->books, "bastionhost-1")->state);
+	assert_int_equal(ORDER_PAID, books_order(b->books, "233")->status);
+	assert_int_equal(-EINVAL, driver_name_result(b->driver, only_intent(b)->id, "bastionhost-2"));
+	assert_int_equal(-ENOENT, driver_name_result(b->driver, 99, "bastionhost-2"));
+	assert_string_equal("bastionhost-1", only_intent(b)->result_group);
+}
+
+static void a_purchase_is_named_later_by_its_order(void **state)
+{
+	struct bench *b = *state;
+	buy(b, "");
+	int64_t id = only_intent(b)->id;
+	close_all(b);
+	open_all(b);
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_int_equal(0, driver_name_result(b->driver, id, "bastionhost-1"));
+	close_all(b);
+	open_all(b);
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_string_equal("bastionhost-1", only_intent(b)->result_group);
+	assert_non_null(books_resource(b->books, "bastionhost-1"));
+	assert_string_equal("bastionhost-1", books_order(b->books, "233")->cloud_group);
+}
+
+static void a_lost_purchase_is_adopted_and_counts_at_once(void **state)
+{
+	struct bench *b = *state;
+	make_purchase(b);
+	create_and_send(b);
+	answer(b, OUTCOME_UNCLEAR, NULL);
+	char *token = strdup(only_intent(b)->token);
+	for (int k = 0; k < 20; k++) {
+		size_t before = n_started;
+		look(b);
+		if (n_started == before)
+			continue;
+		assert_int_equal(0, started[before]->before_send(started[before]));
+		answer(b, OUTCOME_UNCLEAR, NULL);
+	}
+	assert_int_equal(5, n_started);
+	assert_int_equal(1, in_ledger(b, INTENT_HELD));
+	assert_string_equal(token, only_intent(b)->token);
+	free(token);
+	assert_int_equal(0, driver_decide(b->driver, only_intent(b)->id, "bastionhost-1"));
+	assert_int_equal(1, in_ledger(b, INTENT_DONE));
+	assert_string_equal("phones", books_resource(b->books, "bastionhost-1")->group);
+	close_all(b);
+	open_all(b);
+	assert_int_equal(RESOURCE_EXPECTED, books_resource(b->books, "bastionhost-1")->state);
+}
+
+static void a_buy_that_could_not_be_paid_is_told(void **state)
+{
+	struct bench *b = *state;
+	make_purchase(b);
+	create_and_send(b);
+	answer(b, OUTCOME_QUOTA, NULL);
+	assert_int_equal(0, b->failed_payments);
+	create_and_send(b);
+	answer(b, OUTCOME_PAYMENT, NULL);
+	assert_int_equal(1, b->failed_payments);
+	assert_int_equal(2, in_ledger(b, INTENT_REJECTED));
+}
+
+static void a_replay_that_waited_past_its_window_does_not_leave(void **state)
+{
+	struct bench *b = *state;
+	make_purchase(b);
+	create_and_send(b);
+	answer(b, OUTCOME_UNCLEAR, NULL);
+	look(b);
+	assert_int_equal(2, n_started);
+	passed_ms += b->settings.poll.replay_window_ms;
+	assert_int_equal(-ETIMEDOUT, started[1]->before_send(started[1]));
+	answer(b, OUTCOME_NOT_SENT, NULL);
+	assert_int_equal(1, only_intent(b)->sends);
+	look(b);
+	assert_int_equal(1, in_ledger(b, INTENT_HELD));
+}
+
+static int put_recorded(struct bench *b, enum verb verb, int64_t total)
+{
+	auto_intent struct intent *i = intent_new();
+	uint8_t random[16];
+	i->verb = verb;
+	i->kind = KIND_APP_STREAMING;
+	i->total = total;
+	i->fingerprint = b->group.fingerprint;
+	env_os()->random_bytes(env_os(), random, sizeof(random));
+	base32_encode(random, sizeof(random), i->key);
+	(void)intent_set(&i->operation, "ModifyAppInstanceGroupAttribute");
+	(void)intent_set(&i->group, b->group.name);
+	(void)intent_set(&i->cloud_group, "aig-1");
+	return ledger_save_intent(b->ledger, i);
+}
+
+static void what_was_never_sent_is_sent_after_a_restart_only_where_that_harms_nobody(void **state)
+{
+	static const struct {
+		enum verb verb;
+		int64_t total;
+		bool sent;
+	} cases[] = {
+		{VERB_CONFIGURE, 0, true}, {VERB_TAG, 0, true},	   {VERB_SET_SCALING, 0, true},
+		{VERB_GROW, 5, false},	   {VERB_SHRINK, 2, false}, {VERB_UPDATE_IMAGE, 0, false},
+		{VERB_RESET, 0, false},	   {VERB_REBOOT, 0, false}, {VERB_DELETE, 0, false},
+	};
+	struct bench *b = *state;
+	int sent = 0;
+	for (size_t k = 0; k < ARRAY_SIZE(cases); k++) {
+		assert_int_equal(0, put_recorded(b, cases[k].verb, cases[k].total));
+		sent += cases[k].sent;
+	}
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_int_equal(sent, n_started);
+	assert_int_equal(sent, in_ledger(b, INTENT_RECORDED));
+	assert_int_equal(ARRAY_SIZE(cases) - (size_t)sent, in_ledger(b, INTENT_ABSENT));
+	while (n_started > 0) {
+		answer(b, OUTCOME_NOT_SENT, NULL);
+		n_started--;
+	}
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -419,6 +799,18 @@ int main(void)
 		CASE(an_action_no_call_can_do_does_not_stop_the_others),
 		CASE(an_approval_is_used_up_with_the_action_it_lets_through),
 		CASE(replies_are_announced_from_the_loop),
+		CASE(a_create_without_a_token_is_absent_when_the_orders_agree),
+		CASE(an_unknown_order_holds_it_and_is_remembered),
+		CASE(a_pre_paid_create_is_held_with_its_orders_named),
+		CASE(two_lost_creates_a_day_are_enough_also_over_a_restart),
+		CASE(a_name_that_is_taken_is_not_given_again),
+		CASE(a_create_that_finds_no_free_name_is_not_sent),
+		CASE(a_purchase_counts_with_its_reply),
+		CASE(a_purchase_is_named_later_by_its_order),
+		CASE(a_lost_purchase_is_adopted_and_counts_at_once),
+		CASE(a_buy_that_could_not_be_paid_is_told),
+		CASE(a_replay_that_waited_past_its_window_does_not_leave),
+		CASE(what_was_never_sent_is_sent_after_a_restart_only_where_that_harms_nobody),
 	};
 	return cmocka_run_group_tests_name("driver", tests, NULL, NULL);
 }

@@ -191,6 +191,37 @@ static void the_interval_of_reminders_is_a_setting(void **state)
 	ledgered_heard(&b->l, "order_needs_payment 201;order_still_unpaid 201;");
 }
 
+static const char *advice;
+
+static void keep_advice(void *data, enum event ev, const struct log_field *fields)
+{
+	(void)data;
+	(void)ev;
+	advice = NULL;
+	for (; fields->type != LOG_FIELD_END; fields++)
+		if (strcmp(fields->name, "TO_DO") == 0)
+			advice = fields->text;
+}
+
+/* The call of a purchase should have paid it: whoever does not want it any more may cancel it. */
+static void only_the_order_of_a_purchase_may_better_be_cancelled(void **state)
+{
+	struct bench *b = *state;
+	struct known_group known = {.name = (char *)"phones", .kind = KIND_CLOUD_PHONE, .region = (char *)""};
+	log_set_sink(keep_advice, NULL);
+	assert_int_equal(0, books_put_known_group(b->l.books, &known));
+	put(b, "201", ORDER_UNPAID);
+	orders_remind(b->orders, b->l.now);
+	assert_null(advice);
+	known.kind = KIND_PURCHASE;
+	assert_int_equal(0, books_put_known_group(b->l.books, &known));
+	put(b, "202", ORDER_UNPAID);
+	orders_remind(b->orders, b->l.now);
+	assert_non_null(advice);
+	assert_non_null(strstr(advice, "CancelOrder"));
+	log_set_sink(ledgered_sink, &b->l);
+}
+
 static void an_order_that_left_meanwhile_may_still_be_accepted(void **state)
 {
 	struct bench *b = *state;
@@ -336,6 +367,7 @@ int main(void)
 		CASE(each_order_has_its_own_hour),
 		CASE(a_clock_put_back_does_not_silence_reminders_nor_repeat_them),
 		CASE(the_interval_of_reminders_is_a_setting),
+		CASE(only_the_order_of_a_purchase_may_better_be_cancelled),
 		CASE(an_order_that_left_meanwhile_may_still_be_accepted),
 		CASE(the_end_of_an_order_is_told_once),
 		CASE(no_news_is_told_as_none),

@@ -343,6 +343,134 @@ static void a_fallback_is_used_until_the_next_answer_or_edit(void **state)
 	assert_int_equal(CHECK_UNKNOWN, view(b)->stock);
 }
 
+static void tell_money(struct bench *b, bool stock, int64_t balance_micro)
+{
+	struct desired_group group = {.name = (char *)"phones", .region = (char *)"",
+				      .image = (char *)"", .spec = (char *)"bastionhost"};
+	struct inquiry q;
+	assert_int_equal(0, inquiry_init(&q, &group));
+	q.stock_ok = stock;
+	q.price_micro = 800000000;
+	strcpy(q.currency, "CNY");
+	q.balance_known = balance_micro >= 0;
+	q.balance_micro = balance_micro;
+	assert_int_equal(0, prospect_checked(b->book, &q));
+	inquiry_fini(&q);
+}
+
+static void what_it_costs_and_what_there_is_are_told(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, view(b)->price_micro);
+	assert_string_equal("", view(b)->currency);
+	tell_money(b, true, 5);
+	assert_int_equal(800000000, view(b)->price_micro);
+	assert_string_equal("CNY", view(b)->currency);
+	assert_true(view(b)->balance_known);
+	assert_int_equal(5, view(b)->balance_micro);
+	tell_money(b, true, -1);
+	assert_false(view(b)->balance_known);
+}
+
+static void a_balance_is_asked_about_again_after_a_sweep(void **state)
+{
+	struct bench *b = *state;
+	tell_money(b, true, 5);
+	now += b->settings.poll.sweep_ms - 1;
+	assert_int_equal(CHECK_OK, view(b)->stock);
+	now += 1;
+	assert_int_equal(CHECK_UNKNOWN, view(b)->stock);
+	assert_false(view(b)->balance_known);
+	assert_int_equal(800000000, view(b)->price_micro); /* for plan and status */
+	tell_money(b, true, -1); /* an answer without one holds */
+	now += 24 * HOUR;
+	assert_int_equal(CHECK_OK, view(b)->stock);
+	tell_money(b, false, 5); /* a bad one waits for its own back-off */
+	now += b->settings.poll.sweep_ms;
+	assert_int_equal(CHECK_BAD, view(b)->stock);
+}
+
+static void every_order_makes_the_balance_old(void **state)
+{
+	struct bench *b = *state;
+	tell_money(b, true, 5);
+	reply(b, OUTCOME_DONE);
+	assert_int_equal(CHECK_UNKNOWN, view(b)->stock);
+	assert_false(view(b)->balance_known);
+	tell_money(b, true, -1);
+	reply(b, OUTCOME_DONE);
+	assert_int_equal(CHECK_OK, view(b)->stock);
+}
+
+static void what_is_being_asked_is_asked_until_the_answer(void **state)
+{
+	struct bench *b = *state;
+	tell_money(b, true, 5);
+	assert_int_equal(0, prospect_asking(b->book, "phones"));
+	now += 24 * HOUR;
+	assert_int_equal(CHECK_ASKED, view(b)->image);
+	assert_int_equal(CHECK_ASKED, view(b)->spec);
+	assert_int_equal(CHECK_ASKED, view(b)->stock);
+	tell_money(b, true, 7);
+	assert_int_equal(CHECK_OK, view(b)->stock);
+}
+
+/* ---- creates that are tried by name ---- */
+
+static void absent(struct bench *b, const char *operation)
+{
+	assert_int_equal(0, intent_set(&b->intent->operation, operation));
+	b->intent->settled_wall_ms = now;
+	prospect_absent(b->book, b->intent);
+}
+
+static void a_third_create_by_name_waits_for_the_first_to_be_a_day_old(void **state)
+{
+	struct bench *b = *state;
+	absent(b, "CreateAppInstanceGroup");
+	assert_int_equal(0, wait_of(b));
+	now += 2 * HOUR;
+	absent(b, "CreateAppInstanceGroup");
+	assert_int_equal(22 * HOUR, wait_of(b));
+	assert_non_null(strstr(view(b)->last_refusal, "had no effect"));
+	now += 22 * HOUR;
+	absent(b, "CreateAppInstanceGroup"); /* the second one is younger than a day */
+	assert_int_equal(6 * HOUR, wait_of(b)); /* ... but the longest back-off lasts longer */
+	now += 25 * HOUR;
+	absent(b, "CreateAppInstanceGroup");
+	assert_int_equal(0, view(b)->not_before_mono_ms > now);
+}
+
+static void an_edit_is_a_new_beginning(void **state)
+{
+	struct bench *b = *state;
+	absent(b, "CreateAppInstanceGroup");
+	prospect_edited(b->book, "phones");
+	absent(b, "CreateAppInstanceGroup");
+	assert_int_equal(0, wait_of(b));
+}
+
+static void a_clock_that_went_back_makes_it_wait_a_day_at_most(void **state)
+{
+	struct bench *b = *state;
+	b->intent->settled_wall_ms = now + 365 * 24 * HOUR;
+	assert_int_equal(0, intent_set(&b->intent->operation, "CreateAppInstanceGroup"));
+	prospect_absent(b->book, b->intent);
+	absent(b, "CreateAppInstanceGroup");
+	assert_int_equal(24 * HOUR, wait_of(b));
+}
+
+static void what_has_a_token_or_is_no_create_does_not_count(void **state)
+{
+	struct bench *b = *state;
+	for (int k = 0; k < 3; k++)
+		absent(b, "CreateAndroidInstanceGroup");
+	b->intent->verb = VERB_GROW;
+	for (int k = 0; k < 3; k++)
+		absent(b, "UpgradeAndroidInstanceGroup");
+	assert_int_equal(0, wait_of(b));
+}
+
 static void an_edit_of_a_group_nothing_is_known_about_is_fine(void **state)
 {
 	struct bench *b = *state;
@@ -372,6 +500,14 @@ int main(void)
 		CASE(a_bad_answer_says_why_and_is_asked_about_again_later),
 		CASE(a_sold_out_create_asks_again_when_its_back_off_has_passed),
 		CASE(a_fallback_is_used_until_the_next_answer_or_edit),
+		CASE(what_it_costs_and_what_there_is_are_told),
+		CASE(a_balance_is_asked_about_again_after_a_sweep),
+		CASE(every_order_makes_the_balance_old),
+		CASE(what_is_being_asked_is_asked_until_the_answer),
+		CASE(a_third_create_by_name_waits_for_the_first_to_be_a_day_old),
+		CASE(an_edit_is_a_new_beginning),
+		CASE(a_clock_that_went_back_makes_it_wait_a_day_at_most),
+		CASE(what_has_a_token_or_is_no_create_does_not_count),
 		CASE(an_edit_of_a_group_nothing_is_known_about_is_fine),
 	};
 	return cmocka_run_group_tests_name("prospects", tests, NULL, NULL);
