@@ -14,6 +14,7 @@ static const struct inquiry_kind *row_of(enum kind kind)
 {
 	static const struct inquiry_kind *const kinds[KIND_MAX_] = {
 		[KIND_CLOUD_PHONE] = &inquiry_cloud_phone,
+		[KIND_APP_STREAMING] = &inquiry_app_streaming,
 		[KIND_PURCHASE] = &inquiry_purchase,
 	};
 	return kinds[kind];

@@ -68,4 +68,5 @@ void inquiry_take_price(struct inquiry *q, int64_t micro, const char *currency);
 void inquiry_take_balance(struct inquiry *q, const cJSON *root);
 
 extern const struct inquiry_kind inquiry_cloud_phone;
+extern const struct inquiry_kind inquiry_app_streaming;
 extern const struct inquiry_kind inquiry_purchase;

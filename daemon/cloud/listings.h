@@ -53,4 +53,5 @@ struct listing_kind {
 const struct listing_kind *listing_of(enum kind kind);
 
 extern const struct listing_kind listing_cloud_phone;
+extern const struct listing_kind listing_app_streaming;
 extern const struct listing_kind listing_purchase;

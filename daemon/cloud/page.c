@@ -51,6 +51,11 @@ const char *page_number_param(enum operation op)
 	return listings[op].number;
 }
 
+bool page_is_all(const struct page *page)
+{
+	return page->total <= page->n && !*page->next_token;
+}
+
 const cJSON *page_next(const struct page *page, const cJSON *row)
 {
 	if (!cJSON_IsArray(page->rows))

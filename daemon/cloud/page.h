@@ -28,6 +28,8 @@ enum paging page_paging(enum operation op);
 const char *page_number_param(enum operation op);
 /* 0, or -EBADMSG: not the shape of this operation's answer. */
 int page_decode(enum operation op, const cJSON *root, struct page *ret);
+/* Nothing comes after this page: what it does not show is not there. */
+bool page_is_all(const struct page *page);
 /* The first row (@row NULL), or the one after @row; NULL: there is none. */
 const cJSON *page_next(const struct page *page, const cJSON *row);
 #define page_each(row, page)                                                                       \

@@ -8,6 +8,13 @@
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 
+static const struct field scoped_tag_fields[] = {
+	FIELD(row_tag, FIELD_TEXT, "Key", key),
+	FIELD(row_tag, FIELD_TEXT, "Scope", scope),
+	FIELD(row_tag, FIELD_TEXT, "Value", value),
+};
+const struct field_table row_scoped_tag_table = FIELD_TABLE(row_tag, scoped_tag_fields);
+
 static int compare_tags(const void *a, const void *b)
 {
 	const struct row_tag *x = a, *y = b;

@@ -17,6 +17,9 @@ struct row_tag {
 
 FIELD_LIST_TYPE(row_tags, struct row_tag);
 
+/* With Key, Scope and Value. */
+extern const struct field_table row_scoped_tag_table;
+
 /* Tags as the observation keeps them (tags_get()); interned, @tags get sorted. NULL without
  * memory. What the cloud itself has tagged (Scope System) is left out. */
 const char *row_join_tags(struct row_tags *tags, struct observed *strings);

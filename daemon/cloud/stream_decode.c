@@ -64,19 +64,12 @@ int stream_decode_amount(const cJSON *root, const char **ret_order)
 
 /* --- TagCloudResources (appstream-center 3.18) --- */
 
-static const struct field tag_fields[] = {
-	FIELD(row_tag, FIELD_TEXT, "Key", key),
-	FIELD(row_tag, FIELD_TEXT, "Scope", scope),
-	FIELD(row_tag, FIELD_TEXT, "Value", value),
-};
-static const struct field_table tag_table = FIELD_TABLE(row_tag, tag_fields);
-
 static const struct field failure_fields[] = {
 	FIELD(stream_tag_failure, FIELD_TEXT, "ResourceId", id),
 	FIELD(stream_tag_failure, FIELD_TEXT, "ResourceType", type),
 	FIELD(stream_tag_failure, FIELD_TEXT, "Code", code),
 	FIELD(stream_tag_failure, FIELD_TEXT, "Message", message),
-	FIELD_OF(stream_tag_failure, FIELD_LIST, "Tags", tags, &tag_table),
+	FIELD_OF(stream_tag_failure, FIELD_LIST, "Tags", tags, &row_scoped_tag_table),
 };
 static const struct field_table failure_table = FIELD_TABLE(stream_tag_failure, failure_fields);
 
