@@ -494,6 +494,7 @@ struct books *books_free(struct books *b)
 	vec_free(&b->view_approvals);
 	vec_free(&b->view_deleted);
 	vec_free(&b->view_paused);
+	vec_free(&b->view_kinds);
 	free(b);
 	return NULL;
 }

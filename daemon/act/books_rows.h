@@ -65,4 +65,5 @@ struct books {
 	VEC(struct approval) view_approvals;
 	VEC(struct group_hour) view_deleted;
 	VEC(struct paused) view_paused;
+	VEC(struct group_kind) view_kinds;
 };

@@ -80,6 +80,16 @@ static int view_pauses(struct books *b)
 	return r;
 }
 
+static int view_kinds(struct books *b)
+{
+	int r = 0;
+	vec_each(&b->known, row)
+		if (r == 0)
+			r = view_add(&b->view_kinds,
+				     ((struct group_kind){row->group.name, row->group.kind}));
+	return r;
+}
+
 static struct group_hour *hour_of(struct books *b, const char *group)
 {
 	vec_each(&b->view_deleted, hour)
@@ -130,7 +140,7 @@ static int view_hour(struct books *b, uint64_t wall_ms, int64_t *ret_bought)
 int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
 {
 	b->view_orders.n = b->view_resources.n = b->view_approvals.n = 0;
-	b->view_deleted.n = b->view_paused.n = 0;
+	b->view_deleted.n = b->view_paused.n = b->view_kinds.n = 0;
 	int64_t bought = 0;
 	int r = view_orders(b);
 	if (r == 0)
@@ -139,6 +149,8 @@ int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
 		r = view_approvals(b, wall_ms);
 	if (r == 0)
 		r = view_pauses(b);
+	if (r == 0)
+		r = view_kinds(b);
 	if (r == 0)
 		r = view_hour(b, wall_ms, &bought);
 	if (r < 0)
@@ -153,6 +165,8 @@ int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
 		.bought_last_hour = bought,
 		.deleted_last_hour = b->view_deleted.items,
 		.n_deleted_last_hour = b->view_deleted.n,
+		.kinds = b->view_kinds.items,
+		.n_kinds = b->view_kinds.n,
 		.owner = b->owner,
 		.ledger_since_wall_ms = b->since_wall_ms,
 		.paused = b->view_paused.items,

@@ -1,8 +1,11 @@
 #include "plan/classify.h"
-#include "plan/place.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "model/attributes.h"
+#include "plan/kind_rules.h"
+#include "plan/place.h"
 
 struct name_ref {
 	const char *name;
@@ -45,6 +48,8 @@ static int add_view(struct world *w, const char *name, const struct desired_grou
 	}
 	view->name = name;
 	view->want = want;
+	view->kind = want ? want->kind : KIND_INVALID;
+	view->attributes = "";
 	*ret_view = view;
 	return refer(w, name, view);
 }
@@ -263,7 +268,9 @@ struct member *cloud_find_member(const struct cloud_view *c, const char *id)
 
 static int add_members(struct cloud_view *c)
 {
-	if (!c->owner || !c->seen || c->seen->n_instances == 0)
+	if (c->seen)
+		c->rules = kind_rules_of(c->seen->kind);
+	if (!c->owner || !c->seen || !cloud_has_members(c) || c->seen->n_instances == 0)
 		return 0;
 	c->members = calloc(c->seen->n_instances, sizeof(*c->members));
 	if (!c->members)
@@ -279,6 +286,56 @@ static int add_members(struct cloud_view *c)
 	if (!sorted)
 		qsort(c->members, c->n_members, sizeof(*c->members), compare_members);
 	return 0;
+}
+
+/* --- kinds -------------------------------------------------------------- */
+
+static enum kind remembered_kind(const struct in_flight *f, const char *group)
+{
+	for (size_t i = 0; i < f->n_kinds; i++)
+		if (strcmp(f->kinds[i].group, group) == 0)
+			return f->kinds[i].kind;
+	return KIND_INVALID;
+}
+
+/* The file's word; else that of the listing, of a call, of the ledger. */
+static enum kind find_kind(const struct world *w, const struct group_view *view)
+{
+	if (view->want)
+		return view->want->kind;
+	for (size_t k = 0; k < view->clouds.n; k++)
+		if (view->clouds.items[k]->seen)
+			return view->clouds.items[k]->seen->kind;
+	if (view->intents.n > 0)
+		return view->intents.items[0]->kind;
+	return remembered_kind(w->in->in_flight, view->name);
+}
+
+static int read_attributes(struct world *w, struct group_view *view)
+{
+	if (!view->want || !view->rules->reads_back)
+		return 0;
+	char **slot = vec_add(&w->texts);
+	if (!slot)
+		return -ENOMEM;
+	*slot = attributes_text(view->want->create);
+	view->attributes = *slot;
+	return *slot ? 0 : -ENOMEM;
+}
+
+static int settle_kinds(struct world *w)
+{
+	int r = 0;
+	for (size_t v = 0; v < w->groups.n && r == 0; v++) {
+		struct group_view *view = w->groups.items[v];
+		view->kind = find_kind(w, view);
+		view->rules = kind_rules_of(view->kind);
+		for (size_t k = 0; k < view->clouds.n; k++)
+			if (!view->clouds.items[k]->rules)
+				view->clouds.items[k]->rules = view->rules;
+		r = read_attributes(w, view);
+	}
+	return r;
 }
 
 /* --- order of things, life ---------------------------------------------- */
@@ -337,7 +394,7 @@ static int build(struct world *w)
 	if ((r = hand_out_clouds(w)) < 0)
 		return r;
 	place_targets(w);
-	if ((r = place_orders(w)) < 0)
+	if ((r = place_orders(w)) < 0 || (r = settle_kinds(w)) < 0)
 		return r;
 	size_t n_desired = w->in->desired->n_groups;
 	if (w->groups.n > n_desired + 1)

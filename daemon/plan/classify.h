@@ -30,6 +30,8 @@ enum victim {
 	VICTIM_MAX_,
 };
 
+struct kind_rules;
+
 /* An instance in a listing. */
 struct member {
 	const struct observed_instance *seen;
@@ -44,6 +46,7 @@ struct cloud_view {
 	const char *id;                    /* "" while only an intent or order knows of it */
 	const struct observed_group *seen; /* NULL: not in the listing */
 	struct group_view *owner;          /* NULL unless it belongs */
+	const struct kind_rules *rules;    /* NULL: its kind is not known */
 	enum belonging belonging;
 	const struct resource *row; /* the ledger's row of the cloud group itself */
 	struct member *members;     /* sorted by id; of cloud groups with an owner only */
@@ -51,6 +54,10 @@ struct cloud_view {
 	VEC(const struct resource *) absent; /* rows of instances that its listing lacks */
 	const struct intent *create;         /* made it, or will; not landed */
 	VEC(const struct intent *) grows;    /* not landed */
+	int64_t grow_to;                     /* the largest total that a growth asked for; 0 none */
+	bool shrinking;                      /* a shrink to a number has not landed */
+	int64_t shrink_to;                   /* ... the smallest of them */
+	unsigned busy;                       /* 1u << verb: a setting or tags that have not landed */
 	int64_t order_count;                 /* of open orders that nothing else stands for */
 	int64_t unpaid;                      /* instances on its orders that wait for payment */
 	bool locked;                         /* an unsettled call may still change its size */
@@ -70,6 +77,9 @@ struct cloud_view {
 struct group_view {
 	const char *name;
 	const struct desired_group *want;   /* NULL: not in the file */
+	enum kind kind;                     /* KIND_INVALID: nothing tells */
+	const struct kind_rules *rules;     /* NULL: its kind is not known */
+	const char *attributes;             /* wanted ones, of kinds that read back; else "" */
 	const struct prospects *prospects;  /* NULL: nothing learned yet */
 	VEC(struct cloud_view *) clouds;    /* sorted by id */
 	VEC(const struct intent *) intents; /* open, or done and not landed */
@@ -78,17 +88,23 @@ struct group_view {
 	bool has_past; /* the ledger knows resources, intents or orders of it */
 	/* counts of instances, summed over the cloud groups */
 	int64_t running, failed, committed, present, going, awaiting;
+	int64_t elastic; /* nodes that scaling has added, beside all of these */
 	int64_t known, missing, vanished; /* rows seen before; of them absent; pre-paid for good */
+};
+
+/* How far the listings of one kind may be relied upon. */
+struct sight {
+	bool listed;            /* there was a complete listing */
+	bool usable;            /* ... and the newest one may be acted upon */
+	bool empty_lie;         /* it is empty although the ledger knows resources */
+	int64_t known, missing; /* over all groups of the kind */
 };
 
 struct world {
 	const struct plan_input *in;
 	VEC(struct group_view *) groups; /* desired ones in file order, then the others by name */
 	VEC(struct cloud_view *) clouds; /* sorted by id */
-	bool listed;                     /* there was a complete listing */
-	bool usable;                     /* ... and the newest one may be acted upon */
-	bool empty_lie;                  /* it is empty although the ledger knows resources */
-	int64_t known, missing;          /* over all groups */
+	struct sight of[KIND_MAX_];
 	/* private */
 	VEC(char *) texts;
 	struct name_ref *names;
@@ -101,6 +117,10 @@ void world_fini(struct world *w);
 /* Counts; the last part of world_build(). */
 void world_tally(struct world *w);
 
+/* Of a kind that is not known: nothing was listed. */
+const struct sight *world_sight(const struct world *w, enum kind kind);
+/* When the last complete listing of the kind ended; 0 = never. */
+uint64_t world_listed_ms(const struct world *w, enum kind kind);
 struct group_view *world_find(const struct world *w, const char *name); /* follows renamed_from */
 struct cloud_view *world_find_cloud(const struct world *w, const char *id);
 struct member *cloud_find_member(const struct cloud_view *c, const char *id);
@@ -114,6 +134,15 @@ static inline bool intent_in_flight(const struct intent *i)
 /* A pre-paid instance (or one of unknown charge) that three listings over absent_after_ms
  * lacked: no longer counted, and a person decides about its replacement. */
 bool row_is_vanished(const struct plan_input *in, const struct resource *row);
+
+/* As @want asks for it, as far as kind, region, spec and image tell; a word that is "" does
+ * not constrain. */
+bool is_alike(const struct desired_group *want, const struct observed_group *g);
+/* The order behind it was cancelled: it never came, or what stood unpaid has gone. */
+bool row_is_cancelled(const struct plan_input *in, const struct cloud_view *c,
+		      const struct resource *row);
+/* Its time is over: counted, but of no use. */
+bool cloud_is_expired(const struct world *w, const struct cloud_view *c);
 
 static inline bool member_committed(const struct member *m)
 {

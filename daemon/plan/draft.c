@@ -6,6 +6,7 @@
 
 #include "base/base32.h"
 #include "base/digest.h"
+#include "base/money.h"
 #include "base/strbuf.h"
 
 #define TEXT_MAX 4096
@@ -47,8 +48,8 @@ bool hold_may_be_approved(enum hold h)
 {
 	if (h == HOLD_NEW_PER_HOUR || h == HOLD_DELETES_PER_HOUR)
 		return true;
-	/* A pause has its own way out: resume. */
-	return hold_needs_person(h) && h != HOLD_PAUSED;
+	/* A pause has its own way out: resume; so has the wrong site: the settings. */
+	return hold_needs_person(h) && h != HOLD_PAUSED && h != HOLD_SITE;
 }
 
 bool action_approved(const struct in_flight *f, const struct plan *plan, const struct action *a)
@@ -65,6 +66,41 @@ bool action_approved(const struct in_flight *f, const struct plan *plan, const s
 	return before < given;
 }
 
+static int take_text(char **field, struct strbuf *s)
+{
+	char *text = strbuf_take(s);
+	if (!text)
+		return -ENOMEM;
+	free(*field);
+	*field = text;
+	return 0;
+}
+
+__attribute__((format(printf, 2, 0))) static int set_text(char **field, const char *format,
+							  va_list args)
+{
+	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
+	strbuf_vaddf(&s, format, args);
+	return take_text(field, &s);
+}
+
+/* What all of it costs for one period; not known: "". */
+int action_price(const struct group_view *view, struct action *a)
+{
+	const struct prospects *p = view->prospects;
+	char amount[MONEY_SIZE];
+	int64_t micro;
+	if (!verb_buys(a->verb) || !p || p->price_micro <= 0 ||
+	    money_multiply(p->price_micro, a->count, &micro) < 0)
+		return 0;
+	money_format(micro, amount);
+	bool named = p->currency && *p->currency;
+	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
+	strbuf_addf(&s, "%s%s%s", amount, named ? " " : "", named ? p->currency : "");
+	return take_text(&a->price, &s);
+}
+
+/* An absolute total follows from what is desired, so it needs no part of its own. */
 static void hash_action(const struct plan_input *in, const struct desired_group *want,
 			struct action *a)
 {
@@ -117,20 +153,7 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 		return -ENOMEM;
 	hash_action(d->in, view->want, a);
 	*ret_action = a;
-	return 0;
-}
-
-__attribute__((format(printf, 2, 0))) static int set_text(char **field, const char *format,
-							  va_list args)
-{
-	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
-	strbuf_vaddf(&s, format, args);
-	char *text = strbuf_take(&s);
-	if (!text)
-		return -ENOMEM;
-	free(*field);
-	*field = text;
-	return 0;
+	return action_price(view, a);
 }
 
 int action_reason(struct action *a, const char *format, ...)

@@ -18,6 +18,8 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 	      const char *cloud_group, int64_t count, struct text_list *targets,
 	      struct action **ret_action);
 
+/* Sets the price of a buy; again after its count was changed. 0 or -ENOMEM. */
+int action_price(const struct group_view *view, struct action *a);
 int action_reason(struct action *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Holds unless a graver hold stands already, or a person has let the action through. */
 int action_hold(const struct plan_input *in, const struct plan *plan, struct action *a,

@@ -18,7 +18,9 @@ struct facts {
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
 	int64_t drifted, expired;
-	uint64_t first_end_ms;
+	uint64_t first_end_ms; /* of what has not ended yet */
+	const struct cloud_view *unusable; /* for which its kind has words */
+	const struct cloud_view *drifter;  /* the first that has drifted */
 };
 
 static bool older(uint64_t now, uint64_t then, uint64_t ms)
@@ -101,7 +103,30 @@ static void look_at_rows(const struct cloud_view *c, uint64_t wall_ms, uint64_t 
 	}
 }
 
-static void look_at_cloud(const struct group_view *v, const struct cloud_view *c, struct facts *f)
+/* Where there are no instances to look at, the cloud group's own row and state tell. */
+static void look_at_own_row(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
+			    struct facts *f)
+{
+	if (cloud_has_members(c) || !c->row || c->unpaid > 0 ||
+	    !older(wall_ms, c->row->first_wall_ms, stuck_ms))
+		return;
+	if (!c->seen && c->unseen > 0 && c->row->state == RESOURCE_EXPECTED)
+		f->stuck = "what the cloud named has never been listed";
+	if (c->seen && c->seen->status == GROUP_CREATING)
+		f->stuck = "it is being created still";
+}
+
+static void look_at_end(const struct world *w, const struct cloud_view *c, struct facts *f)
+{
+	uint64_t end = c->seen->expires_ms;
+	if (cloud_is_expired(w, c))
+		f->expired += c->committed;
+	else if (end > w->in->wall_ms && (!f->first_end_ms || end < f->first_end_ms))
+		f->first_end_ms = end;
+}
+
+static void look_at_cloud(const struct world *w, const struct group_view *v,
+			  const struct cloud_view *c, struct facts *f)
 {
 	const struct observed_group *g = c->seen;
 	bool moves = c->committed - c->listed > c->unpaid || (c->unlanded && c->unpaid == 0);
@@ -112,12 +137,13 @@ static void look_at_cloud(const struct group_view *v, const struct cloud_view *c
 	if (c->leaving || g->status == GROUP_UPDATING ||
 	    (g->status == GROUP_CREATING && !c->unpaid))
 		f->moving = true;
-	if (g->status == GROUP_EXPIRED)
-		f->expired += c->committed;
-	if (v->want && kind_rules_of(v->want->kind)->has_drifted(v->want, c))
-		f->drifted += c->committed;
-	if (g->expires_ms && (!f->first_end_ms || g->expires_ms < f->first_end_ms))
-		f->first_end_ms = g->expires_ms;
+	look_at_end(w, c, f);
+	if (!f->unusable && c->rules->say_status && *c->rules->say_status(g))
+		f->unusable = c;
+	if (c->rules->drift(v, c) == 0)
+		return;
+	f->drifted += c->committed;
+	f->drifter = f->drifter ? f->drifter : c;
 }
 
 static void look_at_orders(const struct group_view *v, uint64_t wall_ms, uint64_t stuck_ms,
@@ -143,8 +169,9 @@ static void look(const struct world *w, const struct group_view *v, const struct
 	look_at_actions(v, plan, f);
 	look_at_intents(v, w->in->wall_ms, stuck_ms, f);
 	for (size_t k = 0; k < v->clouds.n; k++) {
-		look_at_cloud(v, v->clouds.items[k], f);
+		look_at_cloud(w, v, v->clouds.items[k], f);
 		look_at_rows(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
+		look_at_own_row(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
 	}
 	look_at_orders(v, w->in->wall_ms, stuck_ms, f);
 	f->unpaid = f->unpaid || v->awaiting > 0;
@@ -152,7 +179,13 @@ static void look(const struct world *w, const struct group_view *v, const struct
 
 /* --- numbers ------------------------------------------------------------ */
 
-static void count_surplus(const struct group_view *v, struct group_report *r)
+/* No call makes it leave before its end. */
+static bool stays(const struct cloud_view *c)
+{
+	return c->seen && !(c->rules->sheds && c->seen->charge == CHARGE_POSTPAID);
+}
+
+static void count_surplus(const struct world *w, const struct group_view *v, struct group_report *r)
 {
 	int64_t prepaid = 0, movable = 0;
 	int64_t over = v->present - v->going - v->want->count;
@@ -160,12 +193,12 @@ static void count_surplus(const struct group_view *v, struct group_report *r)
 	r->surplus = surplus > 0 ? surplus : 0;
 	for (size_t k = 0; k < v->clouds.n; k++) {
 		const struct cloud_view *c = v->clouds.items[k];
-		if (!c->seen || c->seen->charge == CHARGE_POSTPAID) {
+		if (!stays(c)) {
 			movable += c->present - c->going;
 			continue;
 		}
 		prepaid += c->present - c->going;
-		if (c->seen->expires_ms &&
+		if (c->seen->expires_ms > w->in->wall_ms &&
 		    (!r->retained_until_ms || c->seen->expires_ms < r->retained_until_ms))
 			r->retained_until_ms = c->seen->expires_ms;
 	}
@@ -175,7 +208,7 @@ static void count_surplus(const struct group_view *v, struct group_report *r)
 		r->retained_until_ms = 0;
 }
 
-static void count(const struct group_view *v, struct group_report *r)
+static void count(const struct world *w, const struct group_view *v, struct group_report *r)
 {
 	r->desired = v->want ? v->want->count : 0;
 	r->running = v->running;
@@ -185,7 +218,7 @@ static void count(const struct group_view *v, struct group_report *r)
 	int64_t pending = v->committed - v->running - v->failed - v->awaiting;
 	r->pending = pending > 0 ? pending : 0;
 	if (v->want)
-		count_surplus(v, r);
+		count_surplus(w, v, r);
 }
 
 /* --- condition ---------------------------------------------------------- */
@@ -203,7 +236,8 @@ static bool is_unlisted(const struct group_view *v)
 static enum condition judge(const struct world *w, const struct group_view *v,
 			    const struct facts *f)
 {
-	if (!w->listed || w->empty_lie || is_unlisted(v))
+	const struct sight *sight = world_sight(w, v->kind);
+	if (!sight->listed || sight->empty_lie || is_unlisted(v))
 		return CONDITION_UNKNOWN;
 	if (f->stuck)
 		return CONDITION_STUCK;
@@ -239,29 +273,35 @@ static void conclude(const struct world *w, const struct group_view *v, const st
 
 /* --- the sentence ------------------------------------------------------- */
 
-static void say_unknown(const struct world *w, struct strbuf *s)
+static void say_unknown(const struct sight *sight, struct strbuf *s)
 {
-	if (w->empty_lie)
+	if (sight->empty_lie)
 		strbuf_addf(s,
 			    "the listing is empty although the ledger knows %" PRId64
 			    " instances: is this the right account and region?",
-			    w->missing);
+			    sight->missing);
 	else
-		strbuf_add(s, w->listed ? "its instances have not been listed yet"
+		strbuf_add(s, sight->listed ? "its instances have not been listed yet"
 					: "no complete listing yet");
 }
 
-static void say_held(const struct facts *f, const struct group_view *v, struct strbuf *s)
+static void say_undecided(const struct world *w, const struct group_view *v,
+			  const struct intent *i, struct strbuf *s)
+{
+	strbuf_addf(s, "intent %" PRId64 " (%s of %" PRId64 ") cannot be decided without a person",
+		    i->id, verb_name(i->verb), i->count);
+	say_candidates(w, v, i, s);
+	strbuf_add(s, ": drover intents");
+}
+
+static void say_held(const struct world *w, const struct facts *f, const struct group_view *v,
+		     struct strbuf *s)
 {
 	if (f->person)
 		strbuf_addf(s, "%s of %" PRId64 " is held: %s", verb_name(f->person->verb),
 			    f->person->count, f->person->hold_text);
 	else if (f->unclear_held)
-		strbuf_addf(s,
-			    "intent %" PRId64 " (%s of %" PRId64
-			    ") cannot be decided without a person: drover intents",
-			    f->unclear_held->id, verb_name(f->unclear_held->verb),
-			    f->unclear_held->count);
+		say_undecided(w, v, f->unclear_held, s);
 	else
 		strbuf_addf(s, "refused: %.500s; only an edit of the group helps",
 			    refusal_of(v));
@@ -292,14 +332,14 @@ static void say(const struct world *w, const struct group_view *v, const struct 
 {
 	switch (r->condition) {
 	case CONDITION_UNKNOWN:
-		say_unknown(w, s);
+		say_unknown(world_sight(w, v->kind), s);
 		break;
 	case CONDITION_STUCK:
 		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s",
 			    r->running, r->desired, f->stuck);
 		break;
 	case CONDITION_HELD:
-		say_held(f, v, s);
+		say_held(w, f, v, s);
 		break;
 	case CONDITION_PROGRESSING:
 		say_progress(f, r, s);
@@ -333,6 +373,27 @@ static void say_until(struct strbuf *s, uint64_t wall_ms)
 	strbuf_addf(s, " until %s", date);
 }
 
+static void note_drift(const struct group_view *v, const struct facts *f, struct strbuf *s)
+{
+	strbuf_addf(s, "; %" PRId64 " have another ", f->drifted);
+	if (!v->rules->say_drift) {
+		strbuf_add(s, "spec or image than the file");
+		return;
+	}
+	auto_strbuf struct strbuf in = STRBUF_INIT(REASON_MAX);
+	v->rules->say_drift(v, f->drifter, &in);
+	strbuf_add(s, strbuf_text(&in));
+}
+
+static void note_state(const struct group_view *v, const struct facts *f, struct strbuf *s)
+{
+	if (v->elastic > 0)
+		strbuf_addf(s, "; %" PRId64 " more are elastic: scaling added them", v->elastic);
+	if (f->unusable)
+		strbuf_addf(s, "; %s is %s: %s", f->unusable->id, f->unusable->seen->status_text,
+			    v->rules->say_status(f->unusable->seen));
+}
+
 static void add_notes(const struct group_view *v, const struct facts *f,
 		      const struct group_report *r, struct strbuf *s)
 {
@@ -340,11 +401,13 @@ static void add_notes(const struct group_view *v, const struct facts *f,
 		strbuf_addf(s, "; %" PRId64 " are paid for and retained", r->retained);
 		say_until(s, r->retained_until_ms);
 	}
+	if (r->surplus > 0 && *v->rules->surplus_note)
+		strbuf_addf(s, "; %s", v->rules->surplus_note);
+	note_state(v, f, s);
 	if (f->expired > 0)
 		strbuf_addf(s, "; %" PRId64 " have expired: renew or release them", f->expired);
 	if (f->drifted > 0)
-		strbuf_addf(s, "; %" PRId64 " have another spec or image than the file",
-			    f->drifted);
+		note_drift(v, f, s);
 	if (v->unproven)
 		strbuf_add(s, "; some carry this fleet's mark but are not in the ledger");
 	if (v->vanished > 0)
@@ -370,15 +433,9 @@ static int report_desired(const struct world *w, const struct group_view *v,
 			  const struct plan *plan, struct group_report *r)
 {
 	auto_strbuf struct strbuf reason = STRBUF_INIT(REASON_MAX);
-	if (!kind_rules_of(v->want->kind)) {
-		r->desired = v->want->count;
-		r->condition = CONDITION_UNKNOWN;
-		strbuf_addf(&reason, "groups of kind %s are not planned", kind_name(v->want->kind));
-		return fill(r, v, v->want->kind, v->want->region, &reason);
-	}
 	struct facts f;
 	look(w, v, plan, &f);
-	count(v, r);
+	count(w, v, r);
 	r->expires_ms = f.first_end_ms;
 	r->drifted = f.drifted;
 	conclude(w, v, &f, r);
@@ -396,7 +453,7 @@ static int report_unmanaged(const struct world *w, const struct group_view *v,
 		g = v->clouds.items[k]->seen;
 	struct facts f;
 	look(w, v, plan, &f);
-	count(v, r);
+	count(w, v, r);
 	r->expires_ms = f.first_end_ms;
 	r->condition = CONDITION_UNMANAGED;
 	strbuf_addf(&reason, "no longer in the file, but %" PRId64 " instances go on",
@@ -406,7 +463,7 @@ static int report_unmanaged(const struct world *w, const struct group_view *v,
 		&reason,
 		"; take it back by its name, or remove it with count: 0 or drover release %.64s",
 		v->name);
-	return fill(r, v, g ? g->kind : KIND_CLOUD_PHONE, g ? g->region : "", &reason);
+	return fill(r, v, v->kind, g ? g->region : "", &reason);
 }
 
 static void free_reports(struct group_report *items, size_t n)

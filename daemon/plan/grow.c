@@ -45,8 +45,24 @@ static int ids_before(const struct cloud_view *c, struct text_list *ret)
 	return r;
 }
 
+/* What makes a growth by number safe is that nothing else changes that number. */
+static int hold_number(const struct step *s, const struct cloud_view *c, struct action *a)
+{
+	int r = hold_unsettled(s, c, a);
+	if (r < 0 || c->seen->charge != CHARGE_PREPAID)
+		return r;
+	/* A second order while the first is unpaid: not documented (appstream-center 3.10). */
+	for (size_t i = 0; i < s->view->orders.n; i++)
+		if (order_is_open(s->view->orders.items[i]))
+			return HOLD(s, a, HOLD_IN_FLIGHT, "order %.64s of this group is not settled",
+				    s->view->orders.items[i]->id);
+	return 0;
+}
+
 static int hold_grow(const struct step *s, const struct cloud_view *c, struct action *a)
 {
+	if (!cloud_has_members(c))
+		return hold_number(s, c, a);
 	if (c->locked || c->create)
 		return HOLD(s, a, HOLD_IN_FLIGHT, "an earlier call on %s is not settled", c->id);
 	/* Growth has no token: unless every id is known before the call, an unclear answer
@@ -69,10 +85,26 @@ static int grow_one(const struct step *s, const struct cloud_view *c, int64_t co
 	if ((r = draft_add(s->draft, s->view, VERB_GROW, c->id, count, &before, &a)) < 0 ||
 	    (r = action_reason(a,
 			       "%" PRId64 " of %" PRId64 " exist or are on their way; %s has room",
-			       s->view->committed, s->view->want->count, c->id)) < 0 ||
-	    (r = hold_grow(s, c, a)) < 0 || (r = hold_buy(s, a)) < 0)
+			       s->view->committed, s->view->want->count, c->id)) < 0)
+		return r;
+	if (!cloud_has_members(c))
+		a->total = c->committed + count;
+	if ((r = hold_grow(s, c, a)) < 0 || (r = hold_buy(s, a)) < 0)
 		return r;
 	return hold_pace(s, a, busy);
+}
+
+/* The other create may be on its way to the listing still: nothing but looking tells. */
+static int hold_create_twice(const struct step *s, struct action *a)
+{
+	const struct observed_listing *o = &s->draft->in->observed->of[s->view->kind];
+	uint64_t apart = s->draft->in->settings->poll.twice_apart_ms;
+	if (!s->rules->create_twice || (o->listed_mono_ms >= o->ids_since_mono_ms &&
+					o->listed_mono_ms - o->ids_since_mono_ms >= apart))
+		return 0;
+	return HOLD(s, a, HOLD_NOT_TWICE,
+		    "two complete listings at least %llu s apart must agree that it is not there",
+		    whole_seconds(apart));
 }
 
 static int create_one(const struct step *s, int64_t count, int64_t *busy)
@@ -82,11 +114,30 @@ static int create_one(const struct step *s, int64_t count, int64_t *busy)
 	if ((r = draft_add(s->draft, s->view, VERB_CREATE, "", count, NULL, &a)) < 0 ||
 	    (r = action_reason(a,
 			       "%" PRId64 " of %" PRId64 " exist or are on their way; a new group "
-			       "of %" PRId64,
-			       s->view->committed, s->view->want->count, count)) < 0 ||
-	    (r = hold_buy(s, a)) < 0)
+			       "of %" PRId64 "%s",
+			       s->view->committed, s->view->want->count, count,
+			       s->rules->create_note)) < 0 ||
+	    (r = hold_buy(s, a)) < 0 || (r = hold_unclear_many(s, a)) < 0 ||
+	    (r = hold_create_twice(s, a)) < 0)
 		return r;
 	return hold_pace(s, a, busy);
+}
+
+/* Something of it is there or on its way, so that another create would be a second one. */
+static bool stands(const struct group_view *v)
+{
+	for (size_t k = 0; k < v->clouds.n; k++) {
+		const struct cloud_view *c = v->clouds.items[k];
+		if (c->committed > 0 || (c->seen && c->seen->status != GROUP_DELETED))
+			return true;
+	}
+	return false;
+}
+
+static int64_t most_in_a_create(const struct step *s)
+{
+	int64_t most = s->view->want->instances_per_group;
+	return s->rules->single ? s->view->want->count : most > 0 ? most : 1;
 }
 
 int step_grow(const struct step *s)
@@ -102,8 +153,10 @@ int step_grow(const struct step *s)
 		r = grow_one(s, v->clouds.items[k], count, &busy);
 		missing -= count;
 	}
+	if (s->rules->single && stands(v))
+		return r;
 	while (missing > 0 && r == 0) {
-		int64_t most = v->want->instances_per_group > 0 ? v->want->instances_per_group : 1;
+		int64_t most = most_in_a_create(s);
 		int64_t count = missing < most ? missing : most;
 		r = create_one(s, count, &busy);
 		missing -= count;

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "plan/steps.h"
 
 struct guard {
@@ -10,6 +11,7 @@ struct guard {
 	const struct world *world;
 	struct plan *plan;
 	int64_t total_left, hour_left;
+	int64_t spent_micro; /* by the buys before this one that pay by themselves */
 };
 
 #define HOLD_IT(g, a, hold, ...) action_hold((g)->in, (g)->plan, (a), (hold), __VA_ARGS__)
@@ -139,12 +141,16 @@ static int hold_hourly(const struct guard *g, struct action *a)
 		       limit, limit - g->hour_left, a->count, a->hash);
 }
 
-static int lower(struct action *a, int64_t count, const char *limit)
+static int lower(const struct group_view *v, struct action *a, int64_t count, const char *limit)
 {
 	int64_t was = a->count;
 	a->count = count;
-	return action_reason(a, "%s (lowered from %" PRId64 " by limits.%s)", a->reason, was,
-			     limit);
+	if (a->total > 0)
+		a->total -= was - count;
+	int r = action_price(v, a);
+	return r < 0 ? r
+		     : action_reason(a, "%s (lowered from %" PRId64 " by limits.%s)", a->reason,
+				     was, limit);
 }
 
 /* What waits for a person takes nothing from the limits; what waits for its turn does. */
@@ -154,24 +160,66 @@ static bool will_act_by_itself(const struct action *a)
 	       a->hold == HOLD_NOT_TWICE;
 }
 
-static int guard_buy(struct guard *g, struct action *a)
+static bool pays_itself(const struct group_view *v)
+{
+	return v->want->auto_pay && (v->rules->pays_itself || v->want->charge == CHARGE_PREPAID);
+}
+
+static int hold_balance(const struct guard *g, const struct prospects *p, int64_t cost,
+			struct action *a)
+{
+	char costs[MONEY_SIZE], balance[MONEY_SIZE], before[MONEY_SIZE];
+	money_format(cost, costs);
+	money_format(p->balance_micro, balance);
+	money_format(g->spent_micro, before);
+	return HOLD_IT(g, a, HOLD_BALANCE,
+		       "it costs %s %s and is paid at once, but the balance is %s%s%s; top it up, "
+		       "or: drover approve %s",
+		       costs, p->currency ? p->currency : "", balance,
+		       g->spent_micro > 0 ? ", of which the buys before it take " : "",
+		       g->spent_micro > 0 ? before : "", a->hash);
+}
+
+/* A price or balance that is not known holds nothing: the cloud itself refuses. */
+static int guard_balance(struct guard *g, const struct group_view *v, struct action *a)
+{
+	const struct prospects *p = v->prospects;
+	int64_t cost, all;
+	if (!will_act_by_itself(a) || !pays_itself(v) || !p || p->price_micro <= 0 ||
+	    money_multiply(p->price_micro, a->count, &cost) < 0 ||
+	    money_add(g->spent_micro, cost, &all) < 0)
+		return 0;
+	int r = p->balance_known && p->balance_micro < all ? hold_balance(g, p, cost, a) : 0;
+	if (a->hold != HOLD_BALANCE)
+		g->spent_micro = all;
+	return r;
+}
+
+static int limit_buy(const struct guard *g, const struct group_view *v, struct action *a)
 {
 	int64_t left = g->total_left < g->hour_left ? g->total_left : g->hour_left;
-	int r = 0;
+	if (action_approved(g->in->in_flight, g->plan, a))
+		return 0;
+	if (g->total_left <= 0)
+		return hold_total(g, a);
+	if (g->hour_left <= 0)
+		return hold_hourly(g, a);
+	if (a->count <= left)
+		return 0;
+	return lower(v, a, left, left == g->total_left ? "instances_total" : "new_per_hour");
+}
+
+static int guard_buy(struct guard *g, const struct group_view *v, struct action *a)
+{
 	if (!will_act_by_itself(a))
 		return 0;
-	if (!action_approved(g->in->in_flight, g->plan, a)) {
-		if (g->total_left <= 0)
-			return hold_total(g, a);
-		if (g->hour_left <= 0)
-			return hold_hourly(g, a);
-		if (a->count > left)
-			r = lower(a, left,
-				  left == g->total_left ? "instances_total" : "new_per_hour");
-	}
+	int r = limit_buy(g, v, a);
+	if (r < 0 || !will_act_by_itself(a) || (r = guard_balance(g, v, a)) < 0 ||
+	    !will_act_by_itself(a))
+		return r;
 	g->total_left -= a->count;
 	g->hour_left -= a->count;
-	return r;
+	return 0;
 }
 
 /* --- all ---------------------------------------------------------------- */
@@ -199,7 +247,7 @@ static int guard_action(struct guard *g, struct action *a)
 	if (verb_deletes(a->verb))
 		r = guard_delete(g, v, a);
 	else if (verb_buys(a->verb))
-		r = guard_buy(g, a);
+		r = guard_buy(g, v, a);
 	return r < 0 ? r : hold_second(g, a);
 }
 

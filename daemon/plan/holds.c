@@ -8,6 +8,7 @@
 
 #define NAMES_SHOWN 5
 #define NAMES_MAX 1024
+#define UNCLEAR_MAX 3 /* buys of one kind; with more of them, no further ones */
 
 /* "a, b, c and 7 more" */
 struct names {
@@ -41,33 +42,32 @@ static bool over_brake(const struct step *s, int64_t missing, int64_t known)
 	return (double)missing > s->draft->in->settings->limits.missing_brake * (double)known;
 }
 
-static int hold_missing(const struct step *s, struct action *a)
+static int hold_missing(const struct step *s, const struct sight *sight, struct action *a)
 {
-	const struct world *w = s->world;
 	bool here = over_brake(s, s->view->missing, s->view->known);
-	if (!here && !over_brake(s, w->missing, w->known))
+	if (!here && !over_brake(s, sight->missing, sight->known))
 		return 0;
 	return HOLD(s, a, HOLD_MISSING_MANY,
 		    "%" PRId64 " of %" PRId64 " known instances are missing at once "
 		    "(limits.missing_brake %.0f %%): nothing is created or deleted until three "
 		    "complete listings agree",
-		    here ? s->view->missing : w->missing, here ? s->view->known : w->known,
+		    here ? s->view->missing : sight->missing, here ? s->view->known : sight->known,
 		    s->draft->in->settings->limits.missing_brake * 100);
 }
 
 int hold_unobserved(const struct step *s, struct action *a)
 {
-	const struct world *w = s->world;
-	if (w->empty_lie)
+	const struct sight *sight = world_sight(s->world, s->view->kind);
+	if (sight->empty_lie)
 		return HOLD(s, a, HOLD_INCOMPLETE,
 			    "the listing is empty although the ledger knows %" PRId64
 			    " instances: is this the right account and region?",
-			    w->missing);
-	if (!w->listed)
+			    sight->missing);
+	if (!sight->listed)
 		return HOLD(s, a, HOLD_INCOMPLETE, "no complete listing yet");
-	if (!w->usable)
+	if (!sight->usable)
 		return HOLD(s, a, HOLD_INCOMPLETE, "the newest listing did not end complete");
-	return hold_missing(s, a);
+	return hold_missing(s, sight, a);
 }
 
 int hold_unproven(const struct step *s, struct action *a)
@@ -127,7 +127,7 @@ static bool may_fund(const struct step *s, const struct order *o)
 	const struct group_view *v = s->view;
 	if (o->intent != 0 || !order_is_open(o) || has_come_by_now(s, o))
 		return false;
-	if (*o->region && strcmp(o->region, v->want->region) != 0)
+	if (!word_fits(v->want->region, o->region))
 		return false;
 	return !*o->group || strcmp(o->group, v->name) == 0;
 }
@@ -168,16 +168,20 @@ static int hold_orders(const struct step *s, struct action *a)
 	return 0;
 }
 
+bool is_alike(const struct desired_group *want, const struct observed_group *g)
+{
+	return g->kind == want->kind && word_fits(want->region, g->region) &&
+	       word_fits(want->spec, g->spec) && word_fits(want->image, g->image);
+}
+
 static bool is_brownfield(const struct desired_group *want, const struct cloud_view *c)
 {
 	const struct observed_group *g = c->seen;
 	const char *fleet;
-	if (!g || c->belonging != BELONG_NONE || g->kind != want->kind ||
-	    g->status == GROUP_DELETED || g->status == GROUP_DELETING ||
-	    tags_get(g->tags, MARK_FLEET, &fleet) >= 0)
+	if (!g || c->belonging != BELONG_NONE || g->status == GROUP_DELETED ||
+	    g->status == GROUP_DELETING || tags_get(g->tags, MARK_FLEET, &fleet) >= 0)
 		return false;
-	return strcmp(g->region, want->region) == 0 && strcmp(g->spec, want->spec) == 0 &&
-	       strcmp(g->image, want->image) == 0;
+	return is_alike(want, g);
 }
 
 static int hold_brownfield(const struct step *s, struct action *a)
@@ -200,7 +204,7 @@ static bool stands_in(const struct group_view *v, const struct desired_group *wa
 {
 	for (size_t k = 0; k < v->clouds.n; k++) {
 		const struct observed_group *g = v->clouds.items[k]->seen;
-		if (g && g->kind == want->kind && strcmp(g->region, want->region) == 0 &&
+		if (g && g->kind == want->kind && word_fits(want->region, g->region) &&
 		    g->status != GROUP_DELETED)
 			return true;
 	}
@@ -224,19 +228,62 @@ static int hold_rename(const struct step *s, struct action *a)
 	return 0;
 }
 
+/* Made by the call, it cannot be older, as far as two clocks agree (reliability 4.1). */
+#define CLOCK_SKEW_MS (UINT64_C(5) * 60 * 1000)
+
+static bool may_be_of(const struct group_view *v, const struct intent *i, const struct cloud_view *c)
+{
+	const struct observed_group *g = c->seen;
+	return g && c->belonging == BELONG_NONE && g->kind == i->kind &&
+	       g->status != GROUP_DELETED && i->first_sent_wall_ms != 0 &&
+	       g->created_ms + CLOCK_SKEW_MS >= i->first_sent_wall_ms &&
+	       (!v->want || is_alike(v->want, g));
+}
+
+void say_candidates(const struct world *w, const struct group_view *v, const struct intent *i,
+		    struct strbuf *out)
+{
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	for (size_t k = 0; i->verb == VERB_CREATE && k < w->clouds.n; k++)
+		if (may_be_of(v, i, w->clouds.items[k]))
+			names_add(&names, w->clouds.items[k]->id);
+	if (names.n > 0)
+		strbuf_addf(out, " (may be %s)", names_text(&names));
+	strbuf_fini(&names.text);
+}
+
 static int hold_ambiguous(const struct step *s, struct action *a)
 {
 	for (size_t i = 0; i < s->view->intents.n; i++) {
 		const struct intent *intent = s->view->intents.items[i];
 		if (intent->state != INTENT_HELD || !intent->buys)
 			continue;
+		auto_strbuf struct strbuf may_be = STRBUF_INIT(NAMES_MAX);
+		say_candidates(s->world, s->view, intent, &may_be);
 		return HOLD(s, a, HOLD_AMBIGUOUS,
 			    "whether intent %" PRId64 " (%s of %" PRId64
-			    ") had an effect cannot be told; "
+			    ") had an effect cannot be told%s; "
 			    "answer it with: drover intents adopt|abandon, or drover approve %s",
-			    intent->id, verb_name(intent->verb), intent->count, a->hash);
+			    intent->id, verb_name(intent->verb), intent->count,
+			    strbuf_text(&may_be), a->hash);
 	}
 	return 0;
+}
+
+/* Something is wrong with the way to the service, and each try may cost (reliability 4.1). */
+int hold_unclear_many(const struct step *s, struct action *a)
+{
+	const struct in_flight *f = s->draft->in->in_flight;
+	int n = 0;
+	for (size_t i = 0; i < f->n_intents; i++)
+		if (f->intents[i]->kind == s->view->kind && f->intents[i]->buys &&
+		    (f->intents[i]->state == INTENT_UNCLEAR || f->intents[i]->state == INTENT_HELD))
+			n++;
+	if (n <= UNCLEAR_MAX)
+		return 0;
+	return HOLD(s, a, HOLD_IN_FLIGHT,
+		    "%d buys of kind %s have no clear answer: no further ones until they are settled",
+		    n, kind_name(s->view->kind));
 }
 
 static int hold_cancelled(const struct step *s, struct action *a)
@@ -275,6 +322,8 @@ static int hold_prospects(const struct step *s, struct action *a)
 	if (p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint)
 		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps",
 			    why);
+	if (p->image == CHECK_ASKED || p->spec == CHECK_ASKED || p->stock == CHECK_ASKED)
+		return HOLD(s, a, HOLD_STOCK, "its image, spec and price are being asked about");
 	bool bad = p->image == CHECK_BAD || p->spec == CHECK_BAD ||
 		   (p->stock == CHECK_BAD && !p->spec_to_use);
 	if (bad)
@@ -286,10 +335,22 @@ static int hold_prospects(const struct step *s, struct action *a)
 		    whole_seconds(p->not_before_mono_ms - s->draft->in->mono_ms));
 }
 
+/* NotApplicable never sends a purchase to the other site by itself (bssopenapi 2). */
+static int hold_site(const struct step *s, struct action *a)
+{
+	const struct plan_input *in = s->draft->in;
+	if (!s->rules->pays_itself || !in->other_site)
+		return 0;
+	return HOLD(s, a, HOLD_SITE,
+		    "the account belongs to the other site: set site: %s in drover.yaml",
+		    in->settings->site == SITE_CHINA ? "international" : "china");
+}
+
 int hold_buy(const struct step *s, struct action *a)
 {
 	int r;
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
+	    (r = hold_site(s, a)) < 0 ||
 	    (r = hold_young(s, a)) < 0 || (r = hold_orders(s, a)) < 0 ||
 	    (r = hold_ambiguous(s, a)) < 0 || (r = hold_cancelled(s, a)) < 0 ||
 	    (r = hold_vanished(s, a)) < 0 || (r = hold_prospects(s, a)) < 0)

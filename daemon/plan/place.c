@@ -20,14 +20,26 @@ static bool intent_counts(const struct world *w, const struct intent *i)
 	return intent_in_flight(i) && !(i->buys && cancelled_order_of(w, i));
 }
 
+/* Named by the reply, or later by the order that the reply named. */
+static const char *named_result(const struct world *w, const struct intent *i)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t o = 0; !*i->result_group && i->id != 0 && o < f->n_orders; o++)
+		if (f->orders[o].intent == i->id && f->orders[o].count > 0)
+			return f->orders[o].cloud_group;
+	return i->result_group;
+}
+
 static struct cloud_view *visible_result(const struct world *w, const struct intent *i)
 {
-	if (*i->result_group)
-		return world_find_cloud(w, i->result_group);
+	const char *named = named_result(w, i);
+	if (*named)
+		return world_find_cloud(w, named);
 	struct cloud_view *found = NULL;
 	for (size_t k = 0; k < w->clouds.n; k++) {
 		struct cloud_view *c = w->clouds.items[k];
-		if (!c->seen || !tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet))
+		if (!c->seen || c->seen->kind != i->kind ||
+		    !tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet))
 			continue;
 		bool ours = tags_has(c->seen->tags, MARK_INTENT, i->key) ||
 			    (*i->name && strcmp(c->seen->name, i->name) == 0);
@@ -40,7 +52,7 @@ static struct cloud_view *visible_result(const struct world *w, const struct int
 static int place_create(struct world *w, struct group_view *view, const struct intent *i)
 {
 	struct cloud_view *c = visible_result(w, i);
-	int r = c ? 0 : world_add_cloud(w, i->result_group, &c);
+	int r = c ? 0 : world_add_cloud(w, named_result(w, i), &c);
 	if (r < 0)
 		return r;
 	cloud_claim(c, view, BELONG_RECORDED);
@@ -49,6 +61,16 @@ static int place_create(struct world *w, struct group_view *view, const struct i
 	c->held = c->held || i->state == INTENT_HELD;
 	c->locked = c->locked || intent_is_open(i);
 	return 0;
+}
+
+static bool resizes(enum verb v)
+{
+	return v == VERB_GROW || v == VERB_SHRINK || v == VERB_DELETE;
+}
+
+static bool is_on_a_cloud_group(enum verb v)
+{
+	return resizes(v) || v == VERB_CONFIGURE || v == VERB_SET_SCALING || v == VERB_UPDATE_IMAGE;
 }
 
 static int place_change(struct world *w, struct group_view *view, const struct intent *i)
@@ -61,20 +83,22 @@ static int place_change(struct world *w, struct group_view *view, const struct i
 	c->unlanded = true;
 	c->held = c->held || i->state == INTENT_HELD;
 	c->locked = c->locked || intent_is_open(i);
+	if (!resizes(i->verb))
+		c->busy |= 1u << i->verb;
 	c->leaving = c->leaving || i->verb == VERB_DELETE;
 	c->deleted = c->deleted || (i->verb == VERB_DELETE && i->state == INTENT_DONE);
+	if (i->verb == VERB_SHRINK && i->total > 0) {
+		c->shrink_to = c->shrinking && c->shrink_to < i->total ? c->shrink_to : i->total;
+		c->shrinking = true;
+	}
 	if (i->verb != VERB_GROW)
 		return 0;
+	c->grow_to = c->grow_to > i->total ? c->grow_to : i->total;
 	const struct intent **slot = vec_add(&c->grows);
 	if (!slot)
 		return -ENOMEM;
 	*slot = i;
 	return 0;
-}
-
-static bool resizes(enum verb v)
-{
-	return v == VERB_GROW || v == VERB_SHRINK || v == VERB_DELETE;
 }
 
 static int place_intent(struct world *w, const struct intent *i)
@@ -92,7 +116,7 @@ static int place_intent(struct world *w, const struct intent *i)
 	*slot = i;
 	if (i->verb == VERB_CREATE)
 		return place_create(w, view, i);
-	return resizes(i->verb) && *i->cloud_group ? place_change(w, view, i) : 0;
+	return is_on_a_cloud_group(i->verb) && *i->cloud_group ? place_change(w, view, i) : 0;
 }
 
 int place_intents(struct world *w)
@@ -160,6 +184,8 @@ static void mark_targets(struct group_view *view, const struct intent *i)
 	for (size_t t = 0; t < i->targets.n; t++)
 		for (size_t k = 0; k < view->clouds.n; k++) {
 			struct cloud_view *c = view->clouds.items[k];
+			if (strcmp(c->id, i->targets.items[t]) == 0)
+				c->busy |= 1u << i->verb;
 			struct member *m = cloud_find_member(c, i->targets.items[t]);
 			if (!m)
 				continue;

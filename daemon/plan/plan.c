@@ -3,25 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plan/plan_cloud_phone.h"
 #include "plan/steps.h"
 
 const struct kind_rules *kind_rules_of(enum kind kind)
 {
 	static const struct kind_rules *const rules[KIND_MAX_] = {
 		[KIND_CLOUD_PHONE] = &cloud_phone_rules,
+		[KIND_APP_STREAMING] = &app_streaming_rules,
+		[KIND_PURCHASE] = &purchase_rules,
 	};
 	return kind >= 0 && kind < KIND_MAX_ ? rules[kind] : NULL;
 }
 
 static int plan_group(struct draft *d, const struct world *w, struct group_view *v)
 {
-	struct step s = {.draft = d, .world = w, .view = v, .rules = kind_rules_of(v->want->kind)};
-	if (!s.rules)
-		return 0;
+	struct step s = {.draft = d, .world = w, .view = v, .rules = v->rules};
 	int r = v->want->count == 0 ? step_empty(&s) : step_shrink(&s);
 	if (r == 0)
 		r = step_grow(&s);
+	if (r == 0 && v->want->count > 0)
+		r = step_settings(&s);
 	return r < 0 ? r : step_upkeep(&s);
 }
 

@@ -1,6 +1,7 @@
-#include "plan/plan_cloud_phone.h"
-
+/* What is particular to cloud phones (eds-aic): instance groups of phones. */
 #include <string.h>
+
+#include "plan/kind_rules.h"
 
 static const char *effective_spec(const struct group_view *v)
 {
@@ -78,30 +79,22 @@ static int compare_victims(const void *a, const void *b)
 	return order ? order : strcmp(x->seen->id, y->seen->id);
 }
 
-static bool has_drifted(const struct desired_group *want, const struct cloud_view *c)
+static unsigned drift(const struct group_view *v, const struct cloud_view *c)
 {
-	if (!c->seen)
-		return false;
-	bool spec = strcmp(c->seen->spec, want->spec) == 0 ||
-		    text_list_has(&want->fallback, c->seen->spec);
-	return !spec || strcmp(c->seen->image, want->image) != 0;
+	if (!c->seen || !v->want)
+		return 0;
+	bool spec = strcmp(c->seen->spec, v->want->spec) == 0 ||
+		    text_list_has(&v->want->fallback, c->seen->spec);
+	return !spec || strcmp(c->seen->image, v->want->image) != 0 ? 1u << VERB_MAX_ : 0;
 }
 
 static bool lacks_tags(const struct world *w, const struct desired_group *want,
 		       const struct member *m)
 {
-	const char *tags = m->seen->tags, *owner = w->in->in_flight->owner;
 	if (m->seen->status == INSTANCE_CREATING || m->seen->status == INSTANCE_FAILED ||
 	    m->seen->status == INSTANCE_UNKNOWN)
 		return false;
-	if (!tags_has(tags, MARK_FLEET, w->in->desired->fleet) ||
-	    !tags_has(tags, MARK_GROUP, want->name) ||
-	    (owner && *owner && !tags_has(tags, MARK_OWNER, owner)))
-		return true;
-	for (size_t i = 0; i < want->n_tags; i++)
-		if (!tags_has(tags, want->tags[i].key, want->tags[i].value))
-			return true;
-	return false;
+	return tags_are_lacking(w, want, m->seen->tags);
 }
 
 /* A key pair is not passed on to the phones of a later growth (eds-aic 4.4), and is attached
@@ -133,6 +126,10 @@ static bool needs(const struct world *w, const struct desired_group *want, const
 }
 
 const struct kind_rules cloud_phone_rules = {
+	.members = true,
+	.sheds = true,
+	.create_note = "",
+	.surplus_note = "",
 	.batch = 50, /* TagResources and AttachKeyPair take no more (4.17, 4.25); Downgrade is silent (10) */
 	.room = room,
 	.may_shrink = may_shrink,
@@ -140,6 +137,6 @@ const struct kind_rules cloud_phone_rules = {
 	.may_leave = may_leave,
 	.is_settled = is_settled,
 	.compare_victims = compare_victims,
-	.has_drifted = has_drifted,
+	.drift = drift,
 	.needs = needs,
 };

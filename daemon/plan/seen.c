@@ -91,25 +91,23 @@ static bool was_let_go(const struct cloud_view *c, const struct resource *row)
 	return false;
 }
 
-static bool order_was_cancelled(const struct seeing *s, const struct resource *row)
-{
-	const struct in_flight *f = s->in->in_flight;
-	for (size_t i = 0; row->intent != 0 && i < f->n_orders; i++)
-		if (f->orders[i].intent == row->intent && f->orders[i].count > 0 &&
-		    f->orders[i].status == ORDER_CANCELLED)
-			return true;
-	return false;
-}
-
 /* The end of the complete listing that shows @c to lack something, 0 if none does. A listing
  * with fewer instances than the row counts does not prove an absence. */
 static uint64_t proof_of_absence(const struct seeing *s, const struct cloud_view *c)
 {
+	enum kind kind = c->owner->kind;
 	if (!c->seen)
-		return s->world->usable ? s->in->observed->of[KIND_CLOUD_PHONE].listed_mono_ms : 0;
+		return world_sight(s->world, kind)->usable ? world_listed_ms(s->world, kind) : 0;
 	if (c->seen->status != GROUP_DELETED && c->seen->available > c->listed)
 		return 0;
 	return c->seen->listed_mono_ms;
+}
+
+/* Nothing of the kind is listed, and that may well be so. */
+static bool is_listed_without(const struct seeing *s, const struct cloud_view *c)
+{
+	enum kind kind = c->owner->kind;
+	return !c->seen && kind != KIND_INVALID && s->in->observed->of[kind].complete;
 }
 
 static int see_absent(const struct seeing *s, const struct cloud_view *c,
@@ -117,13 +115,13 @@ static int see_absent(const struct seeing *s, const struct cloud_view *c,
 {
 	uint64_t listed = proof_of_absence(s, c);
 	/* A cloud group that this daemon deleted may be the last of the account. */
-	if (was_let_go(c, row) && (listed || (!c->seen && s->in->observed->of[KIND_CLOUD_PHONE].complete)))
+	if (was_let_go(c, row) && (listed || is_listed_without(s, c)))
 		return change(s, row, RESOURCE_GONE);
-	if (listed == 0 || s->world->empty_lie)
+	if (listed == 0 || world_sight(s->world, c->owner->kind)->empty_lie)
 		return 0;
-	if (row->state == RESOURCE_EXPECTED)
-		return order_was_cancelled(s, row) ? change(s, row, RESOURCE_GONE) : 0;
-	return miss(s, row, listed);
+	if (row_is_cancelled(s->in, c, row))
+		return change(s, row, RESOURCE_GONE);
+	return row->state == RESOURCE_EXPECTED ? 0 : miss(s, row, listed);
 }
 
 static int see_cloud_row(const struct seeing *s, const struct cloud_view *c)
@@ -278,19 +276,63 @@ static const struct cloud_view *cloud_of(const struct seeing *s, const struct gr
 	return NULL;
 }
 
+/* --- ... of cloud groups of which only the number counts ------------------ */
+
+/* Has the order of @i been paid, as far as anybody knows? */
+static bool is_paid(const struct group_view *v, const struct intent *i)
+{
+	for (size_t o = 0; i->id != 0 && o < v->orders.n; o++)
+		if (v->orders.items[o]->intent == i->id && v->orders.items[o]->count > 0 &&
+		    v->orders.items[o]->status == ORDER_UNPAID)
+			return false;
+	return true;
+}
+
+/* What was paid in advance is not bought anew because it is slow: it lands when it is there. */
+static bool number_came(const struct seeing *s, const struct group_view *v,
+			const struct cloud_view *c, const struct intent *i, int64_t total)
+{
+	if (c->seen->status == GROUP_DELETED)
+		return true; /* came and went */
+	if (c->seen->listed_mono_ms == 0 || !is_paid(v, i))
+		return false;
+	if (cloud_number(c) >= total)
+		return true;
+	return i->charge == CHARGE_POSTPAID && came_to_rest(s, c, i);
+}
+
+static bool number_landed(const struct seeing *s, const struct group_view *v,
+			  const struct cloud_view *c, const struct intent *i)
+{
+	if (i->verb == VERB_CREATE)
+		return number_came(s, v, c, i, i->count);
+	if (i->verb == VERB_GROW)
+		return number_came(s, v, c, i, i->total);
+	int64_t number = cloud_number(c);
+	return (i->verb == VERB_SHRINK && number >= 0 && number <= i->total &&
+		listed_after(s, c, i, 0)) ||
+	       came_to_nothing(s, c, i);
+}
+
 static bool resize_landed(const struct seeing *s, const struct group_view *v,
 			  const struct intent *i)
 {
 	const struct cloud_view *c = cloud_of(s, v, i);
 	bool absent = !c || !c->seen;
+	if (absent && verb_buys(i->verb))
+		return false;
+	if (absent || (c->seen->status == GROUP_DELETED && !verb_buys(i->verb)))
+		return s->in->observed->of[i->kind].complete;
+	if (!cloud_has_members(c))
+		return number_landed(s, v, c, i);
 	if (i->verb == VERB_CREATE)
-		return !absent && create_landed(s, c, i);
+		return create_landed(s, c, i);
 	if (i->verb == VERB_GROW)
-		return c && grow_landed(s, c, i);
-	if (absent || c->seen->status == GROUP_DELETED)
-		return s->in->observed->of[KIND_CLOUD_PHONE].complete;
+		return grow_landed(s, c, i);
 	return (i->verb == VERB_SHRINK && shrink_landed(c, i)) || came_to_nothing(s, c, i);
 }
+
+/* --- calls that resize nothing --------------------------------------------- */
 
 static const struct member *member_of(const struct group_view *v, const char *id)
 {
@@ -309,6 +351,48 @@ static bool still_needs(const struct seeing *s, const struct group_view *v, cons
 		return m->seen->status != INSTANCE_RUNNING;
 	const struct kind_rules *rules = v->want ? kind_rules_of(v->want->kind) : NULL;
 	return rules && rules->needs(s->world, v->want, m, verb);
+}
+
+/* The groups' own rows tell settings and tags: was one listed after the answer? */
+static bool row_listed_after(const struct seeing *s, const struct cloud_view *c,
+			     const struct intent *i)
+{
+	uint64_t listed = world_listed_ms(s->world, c->seen->kind);
+	return i->settled_wall_ms != 0 && listed != 0 &&
+	       listed + settled_for(s, i) >= s->in->mono_ms;
+}
+
+static bool group_still_needs(const struct seeing *s, const struct group_view *v,
+			      const struct cloud_view *c, enum verb verb)
+{
+	if (!v->want)
+		return false;
+	if (verb == VERB_TAG)
+		return tags_are_lacking(s->world, v->want, c->seen->tags);
+	return c->rules && c->rules->drift(v, c) & 1u << verb;
+}
+
+/* As with instances: it shows, or it is not repeated before absent_after_ms. An update of the
+ * image takes its time (appstream-center 3.12). */
+static bool setting_landed(const struct seeing *s, const struct group_view *v, const char *cloud,
+			   const struct intent *i)
+{
+	const struct cloud_view *c = world_find_cloud(s->world, cloud);
+	if (!c || !c->seen || c->seen->status == GROUP_DELETED)
+		return true;
+	if (!row_listed_after(s, c, i) ||
+	    (i->verb != VERB_TAG && c->seen->status == GROUP_UPDATING))
+		return false;
+	return settled_for(s, i) >= s->in->settings->poll.absent_after_ms ||
+	       !group_still_needs(s, v, c, i->verb);
+}
+
+static bool tags_landed(const struct seeing *s, const struct group_view *v, const struct intent *i)
+{
+	for (size_t k = 0; k < i->targets.n; k++)
+		if (!setting_landed(s, v, i->targets.items[k], i))
+			return false;
+	return true;
 }
 
 /* Calls that touch instances are over once every instance has been listed again after the
@@ -338,6 +422,7 @@ static bool has_landed(const struct seeing *s, const struct group_view *v, const
 	case VERB_DELETE:
 		return resize_landed(s, v, i);
 	case VERB_TAG:
+		return touch_landed(s, v, i) && tags_landed(s, v, i);
 	case VERB_ATTACH_KEY:
 	case VERB_START:
 	case VERB_REBOOT:
@@ -346,6 +431,7 @@ static bool has_landed(const struct seeing *s, const struct group_view *v, const
 	case VERB_CONFIGURE:
 	case VERB_SET_SCALING:
 	case VERB_UPDATE_IMAGE:
+		return setting_landed(s, v, i->cloud_group, i);
 	case VERB_MAX_:
 		break;
 	}
@@ -393,6 +479,13 @@ static bool intent_lands_now(const struct seeing *s, const struct intent *i)
 	return false;
 }
 
+static const struct cloud_view *listed_cloud_of(const struct seeing *s, const struct order *o)
+{
+	const struct cloud_view *c =
+		*o->cloud_group ? world_find_cloud(s->world, o->cloud_group) : NULL;
+	return c && c->seen && c->seen->listed_mono_ms != 0 ? c : NULL;
+}
+
 static bool order_landed(const struct seeing *s, const struct group_view *v, const struct order *o)
 {
 	/* An order for no instance (a bandwidth package) has nothing to be listed. */
@@ -401,11 +494,15 @@ static bool order_landed(const struct seeing *s, const struct group_view *v, con
 	const struct intent *i = open_intent_of(v, o);
 	if (i)
 		return intent_lands_now(s, i);
+	const struct cloud_view *c = listed_cloud_of(s, o);
+	/* The ledger has no rows of nodes: that the intent has landed says it all. */
+	if (c && o->intent != 0 && !cloud_has_members(c))
+		return true;
 	if (o->intent != 0)
 		return rows_were_seen(s, o);
-	const struct cloud_view *c =
-		*o->cloud_group ? world_find_cloud(s->world, o->cloud_group) : NULL;
-	return c && c->seen && c->seen->listed_mono_ms != 0 && (int64_t)c->n_members >= o->count;
+	if (c && !cloud_has_members(c))
+		return cloud_number(c) >= o->count;
+	return c && (int64_t)c->n_members >= o->count;
 }
 
 static int land_orders(const struct seeing *s, const struct group_view *v)

@@ -7,11 +7,15 @@
 #include "plan/guard.h"
 #include "plan/steps.h"
 
+bool cloud_is_ours(const struct world *w, const struct cloud_view *c)
+{
+	return c->row || tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet);
+}
+
 bool member_is_ours(const struct world *w, const struct member *m)
 {
-	const char *fleet = w->in->desired->fleet;
-	return m->row || m->cloud->row || tags_has(m->seen->tags, MARK_FLEET, fleet) ||
-	       tags_has(m->cloud->seen->tags, MARK_FLEET, fleet);
+	return m->row || cloud_is_ours(w, m->cloud) ||
+	       tags_has(m->seen->tags, MARK_FLEET, w->in->desired->fleet);
 }
 
 static bool is_candidate(const struct step *s, const struct member *m)
@@ -34,7 +38,7 @@ static int hold_twice(const struct step *s, const struct cloud_view *c, struct a
 		    whole_seconds(apart));
 }
 
-static int hold_delete(const struct step *s, const struct cloud_view *c, struct action *a)
+int hold_delete(const struct step *s, const struct cloud_view *c, struct action *a)
 {
 	int r;
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
@@ -219,7 +223,7 @@ static void choose_failed(const struct step *s)
 	}
 }
 
-int step_shrink(const struct step *s)
+static int shrink_members(const struct step *s)
 {
 	const struct group_view *v = s->view;
 	int64_t stay = v->present - v->going, surplus = stay - v->want->count;
@@ -236,6 +240,11 @@ int step_shrink(const struct step *s)
 		sort_out(s, &choice, going, budget);
 	vec_free(&choice.members);
 	return r < 0 ? r : shrink_victims(s);
+}
+
+int step_shrink(const struct step *s)
+{
+	return s->rules->members ? shrink_members(s) : shrink_numbers(s);
 }
 
 /* --- count: 0 ----------------------------------------------------------- */
@@ -256,20 +265,26 @@ static int all_of(const struct step *s, struct cloud_view *c, struct text_list *
 	return r;
 }
 
-/* The call takes the group with whatever is in it by then (eds-aic 4.6): the listing must be
- * new, and agree with the row about the number. */
-static int hold_fresh(const struct step *s, const struct cloud_view *c, struct action *a)
+int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, struct action *a)
 {
 	const struct plan_input *in = s->draft->in;
 	const struct observed_group *g = c->seen;
 	bool fresh = g->listed_mono_ms != 0 &&
 		     in->mono_ms - g->listed_mono_ms <= in->settings->poll.fresh_ms;
-	bool exact = (g->available < 0 || g->available == c->listed) && c->unseen == 0;
-	if (fresh && exact && !c->create && c->grows.n == 0)
+	if (fresh && exact)
 		return 0;
 	return HOLD(s, a, HOLD_NOT_FRESH,
 		    "a listing of %s at most %llu s old must show exactly these instances", c->id,
 		    whole_seconds(in->settings->poll.fresh_ms));
+}
+
+/* The call takes the group with whatever is in it by then (eds-aic 4.6): the listing must be
+ * new, and agree with the row about the number. */
+static int hold_fresh(const struct step *s, const struct cloud_view *c, struct action *a)
+{
+	const struct observed_group *g = c->seen;
+	bool exact = (g->available < 0 || g->available == c->listed) && c->unseen == 0;
+	return hold_stale(s, c, exact && !c->create && c->grows.n == 0, a);
 }
 
 static int delete_one(const struct step *s, struct cloud_view *c)
@@ -296,8 +311,10 @@ static int delete_one(const struct step *s, struct cloud_view *c)
 int step_empty(const struct step *s)
 {
 	int r = 0;
-	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++)
-		if (s->rules->may_delete(s->view->clouds.items[k]))
-			r = delete_one(s, s->view->clouds.items[k]);
+	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++) {
+		struct cloud_view *c = s->view->clouds.items[k];
+		if (s->rules->may_delete(c))
+			r = s->rules->members ? delete_one(s, c) : delete_number(s, c);
+	}
 	return r;
 }

@@ -1,7 +1,7 @@
 /* The counts of classify: what is committed, present, leaving, missing. */
 #include <string.h>
 
-#include "plan/classify.h"
+#include "plan/kind_rules.h"
 
 static int64_t max64(int64_t a, int64_t b)
 {
@@ -34,11 +34,11 @@ static bool absence_explained(const struct cloud_view *c, const struct resource 
 	return false;
 }
 
-/* The order behind it was cancelled: a reply named it, but it never came to be. */
-static bool was_cancelled(const struct world *w, const struct resource *row)
+bool row_is_cancelled(const struct plan_input *in, const struct cloud_view *c,
+		      const struct resource *row)
 {
-	const struct in_flight *f = w->in->in_flight;
-	if (row->state != RESOURCE_EXPECTED || row->intent == 0)
+	const struct in_flight *f = in->in_flight;
+	if (row->intent == 0 || (cloud_has_members(c) && row->state != RESOURCE_EXPECTED))
 		return false;
 	for (size_t i = 0; i < f->n_orders; i++)
 		if (f->orders[i].intent == row->intent && f->orders[i].count > 0 &&
@@ -49,19 +49,21 @@ static bool was_cancelled(const struct world *w, const struct resource *row)
 
 static bool listing_covers(const struct world *w, const struct cloud_view *c)
 {
-	return c->seen ? c->seen->listed_mono_ms != 0 : w->listed;
+	return c->seen ? c->seen->listed_mono_ms != 0 : world_sight(w, c->owner->kind)->listed;
 }
 
-static void tally_absent_row(struct world *w, struct cloud_view *c, const struct resource *row)
+/* @size: instances that the row stands for. */
+static void tally_absent_row(struct world *w, struct cloud_view *c, const struct resource *row,
+			     int64_t size)
 {
 	struct group_view *view = c->owner;
-	if (absence_explained(c, row) || was_cancelled(w, row))
+	if (absence_explained(c, row) || row_is_cancelled(w->in, c, row))
 		return;
 	if (row_is_vanished(w->in, row)) {
-		view->vanished++;
+		view->vanished += size;
 		return;
 	}
-	c->unseen++;
+	c->unseen += size;
 	if (row->state == RESOURCE_EXPECTED)
 		return;
 	view->known++;
@@ -122,6 +124,100 @@ static int64_t row_size(const struct observed_group *g)
 	return g->available;
 }
 
+static void tally_listed(struct world *w, struct cloud_view *c)
+{
+	tally_members(c);
+	for (size_t i = 0; i < c->absent.n; i++)
+		tally_absent_row(w, c, c->absent.items[i], 1);
+	int64_t promised = promised_by_grows(c);
+	int64_t size = c->seen ? row_size(c->seen) : 0;
+	bool unlisted = c->seen && c->seen->listed_mono_ms == 0;
+	/* Before the first listing the row may be older than the growth. */
+	c->committed = max64(c->listed + c->unseen, unlisted ? size : 0);
+	c->committed = max64(c->committed, c->create ? c->create->count : 0) + promised;
+	c->committed = max64(c->committed, size);
+	c->present = c->listed;
+	if (c->seen && c->seen->available >= 0)
+		c->present = min64(c->present, c->seen->available);
+}
+
+/* --- cloud groups of which only the number counts ------------------------- */
+
+bool cloud_is_expired(const struct world *w, const struct cloud_view *c)
+{
+	const struct observed_group *g = c->seen;
+	return g->status == GROUP_EXPIRED ||
+	       (c->rules && c->rules->ends_by_date && g->expires_ms != 0 &&
+		g->expires_ms <= w->in->wall_ms);
+}
+
+static bool is_unsized(const struct cloud_view *c)
+{
+	return c->owner->want && c->owner->want->unsized;
+}
+
+int64_t cloud_number(const struct cloud_view *c)
+{
+	if (c->seen->listed_mono_ms == 0)
+		return -1;
+	return is_unsized(c) ? 1 : c->seen->available;
+}
+
+/* While nothing tells its number: all that it was or is to be, so that nothing is bought. */
+static int64_t assumed_number(const struct cloud_view *c)
+{
+	const struct desired_group *want = c->owner->want;
+	if (c->create)
+		return c->create->count;
+	return want && c->rules && c->rules->single && want->count > 1 ? want->count : 1;
+}
+
+static bool is_failed(const struct observed_group *g)
+{
+	return g->status == GROUP_FAILED || g->status == GROUP_UNAVAILABLE ||
+	       g->status == GROUP_UPDATING_FAILED;
+}
+
+static void tally_seen_number(const struct world *w, struct cloud_view *c)
+{
+	int64_t number = cloud_number(c);
+	if (c->row)
+		c->owner->known++;
+	if (number > 0)
+		c->listed = c->present = number;
+	else if (is_failed(c->seen)) /* it may be billed */
+		c->listed = assumed_number(c);
+	c->committed = number < 0 ? max64(assumed_number(c), c->listed) : c->listed;
+	/* Paid for, whether its nodes are listed or not (appstream-center 5). */
+	if (c->seen->charge == CHARGE_PREPAID && !is_unsized(c))
+		c->committed = max64(c->committed, c->seen->number);
+	if (c->shrinking)
+		c->going = max64(c->present - c->shrink_to, 0);
+	if (c->leaving)
+		c->going = c->present;
+	if (c->seen->status == GROUP_RUNNING && !cloud_is_expired(w, c))
+		c->owner->running += c->present;
+	if (is_failed(c->seen))
+		c->owner->failed += c->listed;
+	c->owner->elastic += max64(c->seen->elastic, 0);
+}
+
+/* Growth states what there is to be in all, so that two of them do not add up. */
+static void tally_number(struct world *w, struct cloud_view *c)
+{
+	if (c->seen)
+		tally_seen_number(w, c);
+	else if (c->row)
+		tally_absent_row(w, c, c->row, assumed_number(c));
+	for (size_t i = 0; i < c->absent.n; i++)
+		tally_absent_row(w, c, c->absent.items[i], 1);
+	c->committed = max64(c->committed, c->unseen);
+	c->committed = max64(c->committed, c->create ? c->create->count : 0);
+	c->committed = max64(c->committed, c->grow_to);
+}
+
+/* --- all ---------------------------------------------------------------- */
+
 static void tally_cloud(struct world *w, struct cloud_view *c)
 {
 	if (c->seen && c->seen->status == GROUP_DELETED) {
@@ -130,19 +226,11 @@ static void tally_cloud(struct world *w, struct cloud_view *c)
 	}
 	if (c->seen && c->seen->status == GROUP_DELETING)
 		c->leaving = true;
-	tally_members(c);
-	for (size_t i = 0; i < c->absent.n; i++)
-		tally_absent_row(w, c, c->absent.items[i]);
-	int64_t promised = promised_by_grows(c);
-	int64_t size = c->seen ? row_size(c->seen) : 0;
-	bool unlisted = c->seen && c->seen->listed_mono_ms == 0;
-	/* Before the first listing the row may be older than the growth. */
-	c->committed = max64(c->listed + c->unseen, unlisted ? size : 0);
-	c->committed = max64(c->committed, c->create ? c->create->count : 0) + promised;
-	c->committed = max64(c->committed, max64(size, c->order_count));
-	c->present = c->listed;
-	if (c->seen && c->seen->available >= 0)
-		c->present = min64(c->present, c->seen->available);
+	if (cloud_has_members(c))
+		tally_listed(w, c);
+	else
+		tally_number(w, c);
+	c->committed = max64(c->committed, c->order_count);
 	c->going = min64(c->going, c->present);
 	c->unpaid = min64(c->unpaid, c->committed - c->listed);
 }
@@ -158,23 +246,43 @@ static void tally_view(struct world *w, struct group_view *view)
 		view->going += c->going;
 		view->awaiting += c->unpaid;
 	}
-	w->known += view->known;
-	w->missing += view->missing;
+	if (view->kind != KIND_INVALID) {
+		w->of[view->kind].known += view->known;
+		w->of[view->kind].missing += view->missing;
+	}
 }
 
-/* Nothing at all in the listing, though the ledger has seen instances that nobody asked to
- * go: another account or region answers, not an empty world. */
-static bool lies(const struct world *w)
+/* Nothing at all in the listing of a kind, though the ledger has seen instances that nobody
+ * asked to go: another account or region answers, not an empty world. */
+static bool lies(const struct world *w, enum kind kind)
 {
-	return w->in->observed->n_groups == 0 && w->missing > 0;
+	for (size_t k = 0; k < w->clouds.n; k++)
+		if (w->clouds.items[k]->seen && w->clouds.items[k]->seen->kind == kind)
+			return false;
+	return w->of[kind].missing > 0;
+}
+
+uint64_t world_listed_ms(const struct world *w, enum kind kind)
+{
+	return kind == KIND_INVALID ? 0 : w->in->observed->of[kind].listed_mono_ms;
+}
+
+const struct sight *world_sight(const struct world *w, enum kind kind)
+{
+	static const struct sight none;
+	return kind == KIND_INVALID ? &none : &w->of[kind];
 }
 
 void world_tally(struct world *w)
 {
-	const struct observed_listing *o = &w->in->observed->of[KIND_CLOUD_PHONE];
-	w->listed = o->listed_mono_ms != 0;
+	const struct observed *o = w->in->observed;
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		w->of[kind].listed = o->of[kind].listed_mono_ms != 0;
 	for (size_t v = 0; v < w->groups.n; v++)
 		tally_view(w, w->groups.items[v]);
-	w->empty_lie = w->listed && lies(w);
-	w->usable = w->listed && o->complete && !w->empty_lie;
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		struct sight *sight = &w->of[kind];
+		sight->empty_lie = sight->listed && lies(w, (enum kind)kind);
+		sight->usable = sight->listed && o->of[kind].complete && !sight->empty_lie;
+	}
 }

@@ -29,7 +29,7 @@ static const char *reason_of(enum verb verb)
 	return "";
 }
 
-static bool may_touch(const struct cloud_view *c)
+bool cloud_may_be_touched(const struct cloud_view *c)
 {
 	if (!c->seen || c->leaving ||
 	    (c->belonging != BELONG_RECORDED && c->belonging != BELONG_ADOPTED))
@@ -56,13 +56,47 @@ static int flush(const struct step *s, enum verb verb, struct text_list *ids)
 	return r < 0 ? r : hold_upkeep_backoff(s, a);
 }
 
+bool tags_are_lacking(const struct world *w, const struct desired_group *want, const char *tags)
+{
+	const char *owner = w->in->in_flight->owner;
+	if (!tags_has(tags, MARK_FLEET, w->in->desired->fleet) ||
+	    !tags_has(tags, MARK_GROUP, want->name) ||
+	    (owner && *owner && !tags_has(tags, MARK_OWNER, owner)))
+		return true;
+	for (size_t i = 0; i < want->n_tags; i++)
+		if (!tags_has(tags, want->tags[i].key, want->tags[i].value))
+			return true;
+	return false;
+}
+
+/* Kinds whose create takes no tags, or whose marks are not at the instances. */
+static int tag_groups(const struct step *s)
+{
+	struct text_list ids = {0};
+	int r = 0;
+	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++) {
+		const struct cloud_view *c = s->view->clouds.items[k];
+		if (!cloud_may_be_touched(c) || c->seen->status == GROUP_FAILED ||
+		    c->busy & 1u << VERB_TAG ||
+		    !tags_are_lacking(s->world, s->view->want, c->seen->tags))
+			continue;
+		r = text_list_add(&ids, c->id);
+		if (r == 0 && ids.n == s->rules->batch)
+			r = flush(s, VERB_TAG, &ids);
+	}
+	if (r == 0)
+		r = flush(s, VERB_TAG, &ids);
+	text_list_fini(&ids);
+	return r;
+}
+
 static int touch(const struct step *s, enum verb verb)
 {
 	struct text_list ids = {0};
 	int r = 0;
 	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++) {
 		const struct cloud_view *c = s->view->clouds.items[k];
-		for (size_t i = 0; i < c->n_members && r == 0 && may_touch(c); i++) {
+		for (size_t i = 0; i < c->n_members && r == 0 && cloud_may_be_touched(c); i++) {
 			if (!is_wanting(s, &c->members[i], verb))
 				continue;
 			r = text_list_add(&ids, c->members[i].seen->id);
@@ -79,6 +113,10 @@ static int touch(const struct step *s, enum verb verb)
 int step_upkeep(const struct step *s)
 {
 	int r;
+	if (s->rules->tags_groups && s->view->want->count > 0 && (r = tag_groups(s)) < 0)
+		return r;
+	if (!s->rules->members)
+		return 0;
 	if ((r = touch(s, VERB_TAG)) < 0 || (r = touch(s, VERB_ATTACH_KEY)) < 0 ||
 	    (r = touch(s, VERB_START)) < 0 || view_is_too_sick(s->view))
 		return r;

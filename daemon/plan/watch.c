@@ -11,7 +11,8 @@ static bool group_in_motion(const struct cloud_view *c)
 
 static bool number_differs(const struct cloud_view *c)
 {
-	return c->seen->available >= 0 && c->seen->available != c->listed;
+	return cloud_has_members(c) && c->seen->available >= 0 &&
+	       c->seen->available != c->listed;
 }
 
 static bool member_in_motion(const struct cloud_view *c)
@@ -25,7 +26,8 @@ static bool member_in_motion(const struct cloud_view *c)
 /* What waits for a person to pay is polled by its order, not by listings. */
 static bool only_waits_for_payment(const struct cloud_view *c)
 {
-	return c->unpaid > 0 && c->listed == 0;
+	return c->unpaid > 0 && (c->listed == 0 || c->committed - c->listed <= c->unpaid) &&
+	       (c->listed == 0 || !cloud_has_members(c));
 }
 
 static bool in_transition(const struct cloud_view *c)
@@ -83,13 +85,30 @@ static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct wat
 	return 0;
 }
 
+/* Of kinds that the fleet does not use nothing need be known. */
+static bool lacks_a_listing(const struct world *w)
+{
+	for (size_t v = 0; v < w->groups.n; v++) {
+		const struct group_view *view = w->groups.items[v];
+		if ((view->want || view->committed > 0) && !world_sight(w, view->kind)->usable)
+			return true;
+	}
+	return false;
+}
+
+/* ... and those of cloud groups that are not there yet. */
+static bool needs_the_groups(const struct action *a)
+{
+	return a->hold == HOLD_INCOMPLETE || (a->hold == HOLD_NOT_TWICE && !*a->cloud_group);
+}
+
 int watch_groups(const struct world *w, struct plan *plan)
 {
 	struct watches all = {0};
 	int r = 0;
-	plan->watch_groups = !w->usable;
+	plan->watch_groups = lacks_a_listing(w);
 	for (size_t i = 0; i < plan->n_actions; i++)
-		if (plan->actions[i].hold == HOLD_INCOMPLETE)
+		if (needs_the_groups(&plan->actions[i]))
 			plan->watch_groups = true;
 	for (size_t v = 0; v < w->groups.n && r == 0; v++) {
 		const struct group_view *view = w->groups.items[v];

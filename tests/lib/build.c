@@ -47,10 +47,13 @@ struct scene *scene_new(void)
 	s->desired.groups = must(calloc(SCENE_MANY, sizeof(*s->desired.groups)));
 	observed_init(&s->observed);
 	s->observed.groups = must(calloc(SCENE_MANY, sizeof(*s->observed.groups)));
-	s->observed.of[KIND_CLOUD_PHONE].complete = true;
-	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 5;
-	s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = SCENE_MONO_MS - 1000;
-	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = SCENE_MONO_MS - 60 * SCENE_MINUTE_MS;
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		s->observed.of[kind] = (struct observed_listing){
+			.complete = true,
+			.complete_listings = 5,
+			.listed_mono_ms = SCENE_MONO_MS - 1000,
+			.ids_since_mono_ms = SCENE_MONO_MS - 60 * SCENE_MINUTE_MS,
+		};
 	s->in_flight.owner = SCENE_OWNER;
 	s->in_flight.ledger_since_wall_ms = SCENE_WALL_MS - 60 * SCENE_DAY_MS;
 	s->in_flight.orders_look = ORDERS_LOOKED;
@@ -92,6 +95,25 @@ static char *copy_or_null(const char *text)
 	return text ? copy(text) : NULL;
 }
 
+static void put(struct value *map, const char *name, struct value *value)
+{
+	if (value_set(map, name, must(value)) < 0)
+		abort();
+}
+
+static struct value *make_create(const struct want *w)
+{
+	struct value *create = must(value_map());
+	if (w->session_timeout)
+		put(create, "SessionTimeout", value_int(w->session_timeout));
+	if (w->strategy) {
+		struct value *pool = must(value_map());
+		put(pool, "StrategyType", value_text(w->strategy));
+		put(create, "NodePool", pool);
+	}
+	return create;
+}
+
 struct desired_group *scene_want(struct scene *s, const char *name, const struct want *w)
 {
 	struct desired_group *g = &s->desired.groups[s->desired.n_groups++];
@@ -110,6 +132,10 @@ struct desired_group *scene_want(struct scene *s, const char *name, const struct
 	g->drain_force = w->drain_force;
 	g->protect = w->protect;
 	g->reorder_after_cancel = w->reorder;
+	g->unsized = w->unsized;
+	g->rollout_now = w->rollout;
+	g->auto_pay = w->auto_pay;
+	g->create = make_create(w);
 	g->fingerprint = w->fingerprint ? w->fingerprint : 7;
 	if ((w->adopt && text_list_add(&g->adopt, w->adopt) < 0) ||
 	    (w->fallback && text_list_add(&g->fallback, w->fallback) < 0))
@@ -167,8 +193,18 @@ struct observed_instance *scene_instance(struct scene *s, struct observed_group 
 static void record(struct scene *s, const struct observed_group *g, const char *group)
 {
 	scene_row(s, "", g->id, group, RESOURCE_SEEN)->charge = g->charge;
+	if (g->kind != KIND_CLOUD_PHONE)
+		return;
 	for (size_t i = 0; i < g->n_instances; i++)
 		scene_row(s, g->instances[i].id, g->id, group, RESOURCE_SEEN)->charge = g->charge;
+}
+
+static const char *attributes_of(struct scene *s, const struct stand *o)
+{
+	char pairs[512] = "";
+	int n = add_tag(pairs, sizeof(pairs), "NodePool.StrategyType", o->strategy);
+	(void)add_tag(pairs + n, sizeof(pairs) - (size_t)n, "SessionTimeout", o->session_timeout);
+	return intern(s, pairs);
 }
 
 struct observed_group *scene_stand(struct scene *s, const char *id, const char *group,
@@ -176,9 +212,9 @@ struct observed_group *scene_stand(struct scene *s, const char *id, const char *
 {
 	struct observed_group *g = &s->observed.groups[s->observed.n_groups++];
 	(void)snprintf(g->id, sizeof(g->id), "%s", id);
-	g->kind = KIND_CLOUD_PHONE;
+	g->kind = o->kind;
 	g->status = o->creating ? GROUP_CREATING : o->status ? o->status : GROUP_RUNNING;
-	g->status_text = intern(s, group_status_name(g->status));
+	g->status_text = intern(s, o->status_text ? o->status_text : group_status_name(g->status));
 	g->error_code = g->bandwidth_package = "";
 	g->name = intern(s, o->name ? o->name : id);
 	g->region = intern(s, o->region ? o->region : SCENE_REGION);
@@ -190,7 +226,14 @@ struct observed_group *scene_stand(struct scene *s, const char *id, const char *
 	g->charge = o->charge;
 	g->available = g->number = o->available ? o->available : o->n;
 	g->expires_ms = o->expires_ms;
-	for (int64_t i = 0; i < o->n && !o->unlisted; i++) {
+	g->created_ms = o->created_ms;
+	g->elastic = o->elastic;
+	g->pool = "";
+	g->attributes = attributes_of(s, o);
+	if (o->unlisted && o->kind == KIND_APP_STREAMING)
+		g->available = -1;
+	bool lists = !o->unlisted && o->kind != KIND_PURCHASE;
+	for (int64_t i = 0; i < o->n + o->elastic && lists; i++) {
 		char name[OBSERVED_ID_SIZE];
 		(void)snprintf(name, sizeof(name), "%.30s-%03d", id, (int)i);
 		struct observed_instance *in = scene_instance(s, g, name, INSTANCE_RUNNING);
@@ -271,6 +314,11 @@ void scene_pause(struct scene *s, const char *group)
 	s->paused[s->in_flight.n_paused++].group = group;
 }
 
+void scene_known(struct scene *s, const char *group, enum kind kind)
+{
+	s->kinds[s->in_flight.n_kinds++] = (struct group_kind){.group = group, .kind = kind};
+}
+
 void scene_deleted(struct scene *s, const char *group, int64_t n)
 {
 	s->deleted[s->in_flight.n_deleted_last_hour++] =
@@ -286,6 +334,7 @@ const struct plan_input *scene_input(struct scene *s)
 	s->in_flight.approvals = s->approvals;
 	s->in_flight.deleted_last_hour = s->deleted;
 	s->in_flight.paused = s->paused;
+	s->in_flight.kinds = s->kinds;
 	s->in.desired = &s->desired;
 	s->in.observed = &s->observed;
 	s->in.in_flight = &s->in_flight;

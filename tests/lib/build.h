@@ -35,6 +35,7 @@ struct scene {
 	struct approval approvals[SCENE_MANY];
 	struct group_hour deleted[SCENE_MANY];
 	struct paused paused[SCENE_MANY];
+	struct group_kind kinds[SCENE_MANY];
 	struct plan_input in;
 	void **owned; /* texts that the scene frees */
 	size_t n_owned, cap_owned;
@@ -55,11 +56,15 @@ struct want {
 	enum heal heal;
 	bool power_on, drain_force, protect, reorder;
 	uint64_t fingerprint; /* 0: 7 */
+	bool unsized, rollout, auto_pay;
+	int64_t session_timeout; /* 0: not stated */
+	const char *strategy;    /* of the node pool; NULL: not stated */
 };
 struct desired_group *scene_want(struct scene *s, const char *name, const struct want *w);
 #define want(s, name, ...) scene_want((s), (name), &(struct want){__VA_ARGS__})
 
 struct stand {
+	enum kind kind;
 	int64_t n; /* instances, all RUNNING; ids "<id>-000", ... */
 	enum charge_type charge;
 	const char *spec, *image, *region, *name;
@@ -71,7 +76,10 @@ struct stand {
 	const char *owner, *intent; /* marks; NULL: ours, none */
 	int64_t available;          /* 0: n */
 	const char *key_pair;
-	uint64_t expires_ms;
+	uint64_t expires_ms, created_ms;
+	int64_t elastic;            /* nodes beside the n */
+	const char *status_text;    /* NULL: the status's name */
+	const char *session_timeout, *strategy; /* as they read back; NULL: not told */
 };
 /* A cloud group of desired group @group (as its marks and rows say). */
 struct observed_group *scene_stand(struct scene *s, const char *id, const char *group,
@@ -92,6 +100,8 @@ struct order *scene_order(struct scene *s, const char *id, const char *group, in
 			  int64_t count, enum order_status status);
 void scene_approve(struct scene *s, const char *hash);
 void scene_pause(struct scene *s, const char *group);
+/* The ledger remembers the kind of @group. */
+void scene_known(struct scene *s, const char *group, enum kind kind);
 void scene_deleted(struct scene *s, const char *group, int64_t n);
 struct prospects *scene_prospects(struct scene *s, const char *group);
 /* The input over all of it, with sizes and pointers brought up to date. */

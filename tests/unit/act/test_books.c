@@ -85,6 +85,8 @@ static void expect_all(struct ledgered *l)
 	assert_int_equal(1, view.n_resources);
 	assert_int_equal(1, view.n_approvals);
 	assert_int_equal(1, view.n_paused);
+	assert_int_equal(1, view.n_kinds);
+	assert_string_equal("phones", view.kinds[0].group);
 	assert_int_equal(2, view.bought_last_hour);
 	assert_int_equal(1, events_in_ledger(l));
 }

@@ -327,15 +327,6 @@ CASE(groups_are_reported_in_the_order_of_the_file)
 	assert_string_equal(p->groups[2].name, "middle");
 }
 
-CASE(kinds_that_are_not_planned_say_so)
-{
-	SCENE;
-	want(s, "browsers", .count = 2, .kind = KIND_APP_STREAMING);
-	auto_plan struct plan *p = planned(s);
-	assert_int_equal(p->n_actions, 0);
-	assert_condition(p, "browsers", CONDITION_UNKNOWN);
-}
-
 CASE(unknown_status_is_kept_counted_and_reported)
 {
 	SCENE;
@@ -380,7 +371,6 @@ int main(void)
 		RUN(paid_order_that_brings_nothing_is_stuck),
 		RUN(some_unpaid_some_coming_up_is_progress),
 		RUN(groups_are_reported_in_the_order_of_the_file),
-		RUN(kinds_that_are_not_planned_say_so),
 		RUN(unknown_status_is_kept_counted_and_reported),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

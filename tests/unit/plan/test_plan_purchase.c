@@ -1,0 +1,348 @@
+/* Purchases: each bought instance is a cloud group of one, paid at once, and never given back. */
+#include "planning.h"
+
+#define BUY                                                                                        \
+	.kind = KIND_PURCHASE, .region = "", .per_group = 1, .charge = CHARGE_PREPAID,             \
+	.spec = "bastionhost", .image = "bastionhost", .auto_pay = true
+#define BOUGHT                                                                                     \
+	.kind = KIND_PURCHASE, .n = 1, .unmarked = true, .charge = CHARGE_PREPAID,                 \
+	.spec = "bastionhost", .image = "bastionhost"
+#define PRICE INT64_C(800000000)
+
+/* --- buying --------------------------------------------------------------- */
+
+CASE(every_missing_instance_is_a_create_of_its_own)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 3);
+	for (int k = 0; k < 3; k++) {
+		assert_int_equal(nth(p, VERB_CREATE, k)->count, 1);
+		assert_hold(nth(p, VERB_CREATE, k), HOLD_NONE);
+	}
+	assert_mentions(the(p, VERB_CREATE)->reason, "pays at once from the account's balance");
+}
+
+CASE(bought_instances_count_one_each)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	stand(s, "bastionhost-1", "bastions", BOUGHT);
+	stand(s, "bastionhost-2", "bastions", BOUGHT);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 1);
+	assert_int_equal(report_of(p, "bastions")->running, 2);
+	assert_int_equal(bought(p), 1);
+}
+
+CASE(adopted_instance_counts_and_is_never_tagged)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1, .adopt = "bastionhost-1");
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .unrecorded = true);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_condition(p, "bastions", CONDITION_CONVERGED);
+}
+
+CASE(unknown_instance_of_the_product_holds_the_first_create)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	struct observed_group *g = stand(s, "bastionhost-9", "x", BOUGHT, .unrecorded = true);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_BROWNFIELD);
+	assert_mentions(the(p, VERB_CREATE)->hold_text, "bastionhost-9");
+	g->image = ""; /* the listing does not tell its type */
+	auto_plan struct plan *untold = planned(s);
+	assert_hold(the(untold, VERB_CREATE), HOLD_BROWNFIELD);
+	g->spec = "waf";
+	auto_plan struct plan *other = planned(s);
+	assert_hold(the(other, VERB_CREATE), HOLD_NONE);
+}
+
+CASE(instance_named_by_a_reply_counts_until_it_is_listed)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 2);
+	stand(s, "bastionhost-1", "bastions", BOUGHT);
+	scene_row(s, "", "bastionhost-2", "bastions", RESOURCE_EXPECTED);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_int_equal(report_of(p, "bastions")->committed, 2);
+}
+
+CASE(create_whose_order_names_the_instance_later_is_that_instance)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "bastions", "", 1);
+	i->kind = KIND_PURCHASE;
+	struct order *o = scene_order(s, "2201", "bastions", i->id, 1, ORDER_PAID);
+	assert_int_equal(intent_set(&o->cloud_group, "bastionhost-1"), 0);
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .unrecorded = true);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_int_equal(report_of(p, "bastions")->committed, 1);
+	assert_int_equal(report_of(p, "bastions")->running, 1);
+}
+
+/* --- surplus, expiry, absence --------------------------------------------- */
+
+CASE(surplus_is_never_removed_and_what_a_person_can_do_is_said)
+{
+	for (int64_t count = 0; count < 2; count++) {
+		struct scene *s = scene_new();
+		want(s, "bastions", BUY, .count = count);
+		stand(s, "bastionhost-1", "bastions", BOUGHT,
+		      .expires_ms = SCENE_WALL_MS + SCENE_DAY_MS);
+		stand(s, "bastionhost-2", "bastions", BOUGHT);
+		s->observed.groups[1].charge = CHARGE_POSTPAID;
+		auto_plan struct plan *p = planned(s);
+		const struct group_report *r = report_of(p, "bastions");
+		assert_int_equal(p->n_actions, 0);
+		assert_int_equal(r->surplus, 2 - count);
+		assert_int_equal(r->retained, 2 - count);
+		assert_mentions(r->reason, "SetRenewal NotRenewal");
+		assert_mentions(r->reason, "RefundInstance");
+		assert_mentions(r->reason, "CancelOrder");
+		assert_condition(p, "bastions", CONDITION_CONVERGED);
+		scene_free(s);
+	}
+	(void)state;
+}
+
+CASE(expired_instance_is_counted_reported_and_not_replaced)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 2);
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .expires_ms = SCENE_WALL_MS - 1);
+	stand(s, "bastionhost-2", "bastions", BOUGHT, .status = GROUP_EXPIRED);
+	auto_plan struct plan *p = planned(s);
+	const struct group_report *r = report_of(p, "bastions");
+	assert_int_equal(p->n_actions, 0);
+	assert_int_equal(r->committed, 2);
+	assert_int_equal(r->running, 0);
+	assert_int_equal(r->expires_ms, 0);
+	assert_mentions(r->reason, "2 have expired");
+	assert_condition(p, "bastions", CONDITION_DEGRADED);
+}
+
+CASE(next_end_is_the_earliest_that_is_ahead)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .expires_ms = SCENE_WALL_MS - 5);
+	stand(s, "bastionhost-2", "bastions", BOUGHT, .expires_ms = SCENE_WALL_MS + 9);
+	stand(s, "bastionhost-3", "bastions", BOUGHT, .expires_ms = SCENE_WALL_MS + 7);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(report_of(p, "bastions")->expires_ms, SCENE_WALL_MS + 7);
+}
+
+CASE(absent_instance_counts_until_a_person_decides)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 6);
+	for (int k = 0; k < 5; k++)
+		stand(s, scene_text(s, "bastionhost-%d", k), "bastions", BOUGHT);
+	struct resource *row = scene_row(s, "", "bastionhost-9", "bastions", RESOURCE_MISSING);
+	row->charge = CHARGE_PREPAID;
+	row->missing_listings = 2;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_int_equal(report_of(p, "bastions")->committed, 6);
+	row->missing_listings = 3;
+	row->missing_wall_ms = SCENE_WALL_MS - 11 * SCENE_MINUTE_MS;
+	auto_plan struct plan *later = planned(s);
+	assert_hold(the(later, VERB_CREATE), HOLD_VANISHED);
+	assert_int_equal(bought(later), 1);
+}
+
+CASE(otherwise_charged_instance_is_drift)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	stand(s, "bastionhost-1", "bastions", BOUGHT)->charge = CHARGE_POSTPAID;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(report_of(p, "bastions")->drifted, 1);
+	assert_mentions(report_of(p, "bastions")->reason, "another way of charging than the file");
+}
+
+/* --- site, balance, price, questions -------------------------------------- */
+
+CASE(other_site_holds_purchases_and_nothing_else)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	want(s, "phones", .count = 1);
+	s->in.other_site = true;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_CREATE, 0), HOLD_SITE);
+	assert_mentions(nth(p, VERB_CREATE, 0)->hold_text, "set site: international");
+	assert_hold(nth(p, VERB_CREATE, 1), HOLD_NONE);
+	scene_approve(s, nth(p, VERB_CREATE, 0)->hash);
+	auto_plan struct plan *after = planned(s);
+	assert_hold(nth(after, VERB_CREATE, 0), HOLD_SITE);
+}
+
+static void costs(struct scene *s, const char *group, int64_t balance)
+{
+	struct prospects *p = scene_prospects(s, group);
+	p->price_micro = PRICE;
+	p->currency = "CNY";
+	p->balance_known = balance >= 0;
+	p->balance_micro = balance;
+}
+
+CASE(action_says_what_all_of_it_costs)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	want(s, "phones", .count = 3);
+	want(s, "others", .count = 1);
+	costs(s, "bastions", -1);
+	costs(s, "phones", -1);
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(nth(p, VERB_CREATE, 0)->price, "800.00 CNY");
+	assert_string_equal(nth(p, VERB_CREATE, 1)->price, "2400.00 CNY");
+	assert_string_equal(nth(p, VERB_CREATE, 2)->price, "");
+}
+
+CASE(price_follows_a_lowered_count)
+{
+	SCENE;
+	want(s, "phones", .count = 3);
+	costs(s, "phones", -1);
+	s->settings.limits.instances_total = 2;
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(the(p, VERB_CREATE)->price, "1600.00 CNY");
+}
+
+CASE(balance_that_does_not_reach_holds_what_it_does_not_reach_for)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	costs(s, "bastions", 2 * PRICE + PRICE / 2);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_CREATE, 0), HOLD_NONE);
+	assert_hold(nth(p, VERB_CREATE, 1), HOLD_NONE);
+	assert_hold(nth(p, VERB_CREATE, 2), HOLD_BALANCE);
+	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "costs 800.00 CNY");
+	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "balance is 2000.00");
+	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "the buys before it take 1600.00");
+}
+
+CASE(unknown_price_or_balance_holds_nothing)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	costs(s, "bastions", -1);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_NONE);
+	costs(s, "bastions", 0);
+	scene_prospects(s, "bastions")->price_micro = 0;
+	auto_plan struct plan *unpriced = planned(s);
+	assert_hold(the(unpriced, VERB_CREATE), HOLD_NONE);
+}
+
+CASE(balance_does_not_matter_where_a_person_pays)
+{
+	SCENE;
+	want(s, "phones", .count = 1, .charge = CHARGE_PREPAID);
+	want(s, "quick", .count = 1, .charge = CHARGE_PREPAID, .auto_pay = true);
+	costs(s, "phones", 0);
+	costs(s, "quick", 0);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_CREATE, 0), HOLD_NONE);
+	assert_hold(nth(p, VERB_CREATE, 1), HOLD_BALANCE);
+}
+
+CASE(group_being_asked_about_does_not_buy_yet)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	want(s, "phones", .count = 2);
+	stand(s, "ag-1", "phones", .n = 1);
+	scene_prospects(s, "bastions")->stock = CHECK_ASKED;
+	scene_prospects(s, "phones")->image = CHECK_ASKED;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_STOCK);
+	assert_string_equal(the(p, VERB_CREATE)->hold_text,
+			    "its image, spec and price are being asked about");
+	assert_hold(the(p, VERB_GROW), HOLD_STOCK);
+	assert_condition(p, "bastions", CONDITION_PROGRESSING);
+}
+
+/* --- unclear buys --------------------------------------------------------- */
+
+static void unclear(struct scene *s, const char *group, int n, enum intent_state state)
+{
+	while (n-- > 0) {
+		struct intent *i = scene_intent(s, VERB_CREATE, state, group, "", 1);
+		i->kind = KIND_PURCHASE;
+		i->first_sent_wall_ms = SCENE_WALL_MS - 10 * SCENE_MINUTE_MS;
+	}
+}
+
+CASE(more_than_three_unclear_buys_hold_further_ones_of_the_kind)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	want(s, "others", BUY, .count = 3);
+	want(s, "phones", .count = 1);
+	unclear(s, "bastions", 3, INTENT_UNCLEAR);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_CREATE, 0), HOLD_NONE);
+	unclear(s, "others", 1, INTENT_UNCLEAR);
+	auto_plan struct plan *later = planned(s);
+	assert_hold(nth(later, VERB_CREATE, 0), HOLD_IN_FLIGHT);
+	assert_mentions(nth(later, VERB_CREATE, 0)->hold_text, "4 buys of kind purchase");
+	assert_hold(nth(later, VERB_CREATE, 2), HOLD_NONE);
+}
+
+CASE(what_an_unclear_purchase_may_have_made_is_named)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 2);
+	unclear(s, "bastions", 1, INTENT_HELD);
+	stand(s, "bastionhost-new", "x", BOUGHT, .unrecorded = true,
+	      .created_ms = SCENE_WALL_MS - 15 * SCENE_MINUTE_MS);
+	stand(s, "bastionhost-old", "x", BOUGHT, .unrecorded = true,
+	      .created_ms = SCENE_WALL_MS - 15 * SCENE_MINUTE_MS - 1);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_AMBIGUOUS);
+	assert_mentions(the(p, VERB_CREATE)->hold_text, "(may be bastionhost-new)");
+	s->desired.groups[0].count = 1;
+	auto_plan struct plan *none = planned(s);
+	assert_int_equal(none->n_actions, 0);
+	assert_condition(none, "bastions", CONDITION_HELD);
+	assert_mentions(report_of(none, "bastions")->reason, "(may be bastionhost-new)");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RUN(every_missing_instance_is_a_create_of_its_own),
+		RUN(bought_instances_count_one_each),
+		RUN(adopted_instance_counts_and_is_never_tagged),
+		RUN(unknown_instance_of_the_product_holds_the_first_create),
+		RUN(instance_named_by_a_reply_counts_until_it_is_listed),
+		RUN(create_whose_order_names_the_instance_later_is_that_instance),
+		cmocka_unit_test(surplus_is_never_removed_and_what_a_person_can_do_is_said),
+		RUN(expired_instance_is_counted_reported_and_not_replaced),
+		RUN(next_end_is_the_earliest_that_is_ahead),
+		RUN(absent_instance_counts_until_a_person_decides),
+		RUN(otherwise_charged_instance_is_drift),
+		RUN(other_site_holds_purchases_and_nothing_else),
+		RUN(action_says_what_all_of_it_costs),
+		RUN(price_follows_a_lowered_count),
+		RUN(balance_that_does_not_reach_holds_what_it_does_not_reach_for),
+		RUN(unknown_price_or_balance_holds_nothing),
+		RUN(balance_does_not_matter_where_a_person_pays),
+		RUN(group_being_asked_about_does_not_buy_yet),
+		RUN(more_than_three_unclear_buys_hold_further_ones_of_the_kind),
+		RUN(what_an_unclear_purchase_may_have_made_is_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
