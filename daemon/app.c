@@ -88,7 +88,7 @@ void app_once_check(struct app *a)
 static void on_once_timeout(uv_timer_t *timer)
 {
 	struct app *a = timer->data;
-	log_event(EV_ONCE_TIMEOUT, LOG_NONE);
+	log_event(EV_ONCE_TIMEOUT, LOG_STR("WAITS_FOR_KEYS", app_keys_missing(a)));
 	app_stop(a, APP_EXIT_FAILED);
 }
 
@@ -107,7 +107,7 @@ static void close_handles(struct app *a)
 		(uv_handle_t *)&a->on_term,	   (uv_handle_t *)&a->on_int,
 		(uv_handle_t *)&a->on_hup,	   (uv_handle_t *)&a->watchdog_timer,
 		(uv_handle_t *)&a->once_timer,	   (uv_handle_t *)&a->stop_timer,
-		(uv_handle_t *)&a->journal_timer,
+		(uv_handle_t *)&a->journal_timer,  (uv_handle_t *)&a->key_timer,
 	};
 	for (size_t k = 0; k < ARRAY_SIZE(handles); k++)
 		uv_close(handles[k], on_last_handle);
@@ -156,7 +156,8 @@ static void on_reader_closed(void *data)
 static void close_readers(void *data)
 {
 	struct app *a = data;
-	a->closing = 4;
+	a->closing = 5;
+	key_renewal_close(TAKE(a->renewal), on_reader_closed, a);
 	preflight_close(a->preflight, on_reader_closed, a);
 	order_reader_close(a->order_reader, on_reader_closed, a);
 	instance_reader_close(a->instance_reader, on_reader_closed, a);
@@ -180,7 +181,8 @@ static void on_stop_timer(uv_timer_t *timer)
 /* Nothing may begin any more: what the timers would use is closed one after the other. */
 static void stop_timers(struct app *a)
 {
-	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->once_timer};
+	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->once_timer,
+				&a->key_timer};
 	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
 		(void)uv_timer_stop(timers[k]);
 	(void)uv_fs_event_stop(&a->watch);
@@ -318,19 +320,6 @@ static int start_ledger(struct app *a)
 	return r == LEDGER_E_BUSY ? APP_EXIT_SECOND : r > 0 ? APP_EXIT_CONFIG : APP_EXIT_FAILED;
 }
 
-static int start_credentials(struct app *a)
-{
-	auto_free char *text = NULL;
-	int r = credentials_load(&a->settings, NULL, &a->credentials, &text);
-	if (r == CREDENTIALS_OK) {
-		log_event(EV_CREDENTIALS_LOADED, LOG_STR("SOURCE", credentials_source(a->credentials)),
-			  LOG_STR("KEY", credentials_hint(a->credentials)));
-		return APP_EXIT_OK;
-	}
-	log_event(EV_CREDENTIALS_MISSING, LOG_STR("ERROR", text ? text : strerror(-r)));
-	return r > 0 ? APP_EXIT_CONFIG : APP_EXIT_FAILED;
-}
-
 static int start_cloud(struct app *a)
 {
 	const struct http_curl_options http = {.env = a->env};
@@ -340,7 +329,6 @@ static int start_cloud(struct app *a)
 		.loop = &a->loop,
 		.http = a->http,
 		.settings = &a->settings,
-		.credentials = a->credentials,
 		.on_auth = on_auth,
 		.on_clock = on_clock,
 		.data = a,
@@ -495,11 +483,14 @@ static int start(struct app *a)
 		code = start_ledger(a);
 	if (code == APP_EXIT_OK)
 		code = app_config_start(a);
+	auto_credentials struct credentials *way = NULL;
 	if (code == APP_EXIT_OK)
-		code = start_credentials(a);
+		code = app_keys_find(a, &way);
 	if (code != APP_EXIT_OK)
 		return code;
 	int r = start_cloud(a);
+	if (r == 0)
+		r = app_keys_start(a, way);
 	if (r == 0)
 		r = start_rooms(a);
 	if (r < 0) {
@@ -522,7 +513,6 @@ static void finish(struct app *a)
 	(void)prospect_book_free(a->prospects);
 	(void)books_free(a->books);
 	(void)ledger_close(a->ledger);
-	(void)credentials_free(a->credentials);
 	(void)desired_free(a->desired);
 	settings_fini(&a->settings);
 	log_event(EV_DAEMON_STOPPED, LOG_INT("EXIT_CODE", a->exit_code));

@@ -328,32 +328,13 @@ static void take_settings(struct app *a)
 	orders_configure(a->orders, &a->settings);
 }
 
-/* Rotated keys come into force with a reload; unusable ones change nothing. */
-static void take_credentials(struct app *a)
-{
-	struct credentials *now = NULL;
-	auto_free char *text = NULL;
-	int r = credentials_load(&a->settings, NULL, &now, &text);
-	if (r != CREDENTIALS_OK) {
-		log_event(EV_CREDENTIALS_MISSING, LOG_STR("ERROR", text ? text : strerror(-r)));
-		return;
-	}
-	if (strcmp(credentials_hint(now), credentials_hint(a->credentials)) != 0)
-		log_event(EV_CREDENTIALS_LOADED, LOG_STR("SOURCE", credentials_source(now)),
-			  LOG_STR("KEY", credentials_hint(now)));
-	struct credentials *old = a->credentials;
-	a->credentials = now;
-	cloud_set_credentials(a->cloud, now);
-	(void)credentials_free(old);
-}
-
 bool app_config_reload(struct app *a)
 {
 	a->reloaded_mono_ms = env_mono_ms(a->env);
 	notify_reloading(a->env);
 	log_event(EV_DAEMON_RELOAD, LOG_STR("PATH", a->options->fleet));
 	take_settings(a);
-	take_credentials(a);
+	app_keys_reload(a);
 	bool accepted = take_file(a);
 	metrics_add(&a->metrics, METRIC_RELOADS, accepted ? "accepted" : "refused", NULL, 1);
 	(void)driver_flush(a->driver);

@@ -314,6 +314,7 @@ const struct control_ops app_control_ops = {
 	.explain = op_explain,
 	.metrics = op_metrics,
 	.instances = app_instances_ask,
+	.whoami = app_whoami_ask,
 	.reload = op_reload,
 	.approve = op_approve,
 	.pause = op_pause,

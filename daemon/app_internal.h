@@ -15,6 +15,7 @@
 #include "cloud/actions.h"
 #include "cloud/call.h"
 #include "cloud/credentials.h"
+#include "cloud/key_renewal.h"
 #include "cloud/listings.h"
 #include "control/control.h"
 #include "ledger/ledger.h"
@@ -53,9 +54,9 @@ struct app {
 	struct books *books;
 	struct prospect_book *prospects;
 	struct orders *orders;
-	struct credentials *credentials;
 	struct http *http;
 	struct cloud *cloud;
+	struct key_renewal *renewal;
 	struct observer *observer;
 	struct order_reader *order_reader;
 	struct instance_reader *instance_reader;
@@ -90,6 +91,10 @@ struct app {
 	uint64_t breakers;      /* open, as last told */
 	VEC(char *) words;      /* told once: unknown words, orders too large */
 	unsigned cycles;
+
+	/* keys (app_keys.c, app_whoami.c) */
+	uv_timer_t key_timer;
+	unsigned whoami_asked; /* answers still awaited */
 
 	/* orders (app_orders.c) */
 	uv_timer_t order_timer;
@@ -173,6 +178,18 @@ int app_status_view(struct app *a, struct status_view *ret, struct in_flight *fl
 /* app_control.c */
 extern const struct control_ops app_control_ops;
 void app_reloads_answer(struct app *a, bool accepted);
+
+/* app_keys.c: the keys, or the way to them; complaints go to the log. 0 or an exit code. */
+int app_keys_find(struct app *a, struct credentials **ret);
+/* From here on the cloud has keys as far as there are any. 0 or a negative errno. */
+int app_keys_start(struct app *a, struct credentials *way);
+/* Rotated keys come into force with a reload. */
+void app_keys_reload(struct app *a);
+/* What calls wait for while there are no good keys; "" when there are. */
+const char *app_keys_missing(const struct app *a);
+
+/* app_whoami.c: an op of control; answers later, as the cloud does. */
+void app_whoami_ask(void *data, struct control_pending *pending);
 
 /* app_instances.c: an op of control; answers later, as a listing does. */
 void app_instances_ask(void *data, const char *group, struct control_pending *pending);

@@ -102,6 +102,7 @@ write_settings() {
 	  eds-aic: $cloud
 	  appstream-center: $cloud
 	  bssopenapi: $cloud
+	  sts: $cloud
 	poll:
 	  fast: 500ms
 	  slow: 1s

@@ -26,6 +26,8 @@ static const struct {
 			    "every order, and which have to be paid"},
 	[COMMAND_EXPLAIN] = {"explain", 1, 1, JSON, "explain GROUP [--json]",
 			     "why a group stands as it does, and what comes next"},
+	[COMMAND_WHOAMI] = {"whoami", 0, 0, JSON, "whoami [--json]",
+			    "the account and identity that droverd works with"},
 	[COMMAND_INTENTS] = {"intents", 0, 3, JSON,
 			     "intents [--json] | intents adopt ID RESOURCE | intents abandon ID",
 			     "unsettled calls, and the answer to an ambiguous one"},

@@ -297,6 +297,11 @@ static int run_orders(struct cli *c)
 	return read_and_show(c, "/v1/orders", show_orders);
 }
 
+static int run_whoami(struct cli *c)
+{
+	return read_and_show(c, "/v1/whoami", show_whoami);
+}
+
 static int run_explain(struct cli *c)
 {
 	auto_strbuf struct strbuf target = STRBUF_INIT(2000);
@@ -474,7 +479,7 @@ static int (*const runners[COMMAND_MAX_])(struct cli *c) = {
 	[COMMAND_APPROVE] = run_approve, [COMMAND_PAUSE] = run_pause,
 	[COMMAND_RESUME] = run_resume,   [COMMAND_RELEASE] = run_release,
 	[COMMAND_RELOAD] = run_reload,   [COMMAND_HELP] = run_help,
-	[COMMAND_VERSION] = run_version,
+	[COMMAND_VERSION] = run_version, [COMMAND_WHOAMI] = run_whoami,
 };
 
 int cli_run(int argc, char *const *argv, FILE *out, FILE *err)

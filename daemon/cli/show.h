@@ -22,6 +22,8 @@ void show_plan(const struct show *s, const cJSON *json);
 void show_orders(const struct show *s, const cJSON *json);
 void show_intents(const struct show *s, const cJSON *json);
 void show_explain(const struct show *s, const cJSON *json);
+/* show_whoami.c */
+void show_whoami(const struct show *s, const cJSON *json);
 /* show_instances.c: a line each, or how many of each status when they are many. */
 void show_instances(const struct show *s, const cJSON *json);
 /* The actions of a plan. */

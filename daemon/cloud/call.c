@@ -54,6 +54,11 @@ static void wake_in(struct cloud *cloud, uint64_t delay_ms)
 		(void)uv_timer_start(&cloud->timer, on_timer, delay_ms, 0);
 }
 
+void call_wake_soon(struct cloud *cloud)
+{
+	wake_in(cloud, 1);
+}
+
 /* ---- ending ---- */
 
 void call_finish(struct cloud_call *call, const struct cloud_reply *reply)
@@ -133,7 +138,7 @@ static uint64_t run_lane(struct cloud *cloud, struct lane *lane, uint64_t now_ms
 		struct cloud_call *call = first_due(lane, now_ms, &wait_ms);
 		if (!call)
 			return wait_ms;
-		if (!has_slot(cloud, call))
+		if (!has_slot(cloud, call) || !keys_allow(call))
 			return NEVER;
 		wait_ms = pacing_bucket_wait(&lane->bucket, now_ms);
 		if (wait_ms > 0)
@@ -170,6 +175,7 @@ static void destroy(struct cloud *cloud)
 	void (*closed)(void *data) = cloud->closed;
 	void *data = cloud->closed_data;
 	strbuf_wipe(&cloud->message);
+	(void)credentials_free(cloud->keys.credentials);
 	(void)json_arena_free(cloud->arena);
 	free(cloud);
 	closed(data);
@@ -251,6 +257,7 @@ static void take_settings(struct cloud *cloud, const struct settings *settings)
 	cloud->read_ms = settings->poll.read_ms;
 	cloud->write_ms = settings->poll.write_ms;
 	cloud->observe_only = settings->mode == MODE_OBSERVE;
+	cloud->keys.margin_ms = settings->credentials.change_margin_ms;
 }
 
 /* Another endpoint has done nothing wrong yet. True when it is another one. */
@@ -292,14 +299,6 @@ void cloud_configure(struct cloud *cloud, const struct settings *settings)
 	wake_in(cloud, 1);
 }
 
-void cloud_set_credentials(struct cloud *cloud, struct credentials *credentials)
-{
-	cloud->o.credentials = credentials;
-	auth_gate_hurry(&cloud->keys_gate);
-	for (size_t i = 0; i < OP_MAX_; i++)
-		auth_gate_hurry(&cloud->lanes[i].gate);
-}
-
 static void init_state(struct cloud *cloud, const struct endpoints *endpoints)
 {
 	uint64_t now_ms = env_mono_ms(cloud->o.env);
@@ -336,6 +335,7 @@ int cloud_new(const struct cloud_options *options, struct cloud **ret_cloud)
 		cloud->timer.data = cloud;
 	}
 	cloud->arena = TAKE(arena);
+	cloud->keys.credentials = credentials_ref(options->credentials);
 	*ret_cloud = TAKE(cloud);
 	return 0;
 }
@@ -360,6 +360,7 @@ int cloud_call_start(struct cloud *cloud, struct cloud_call *call)
 		return -ESHUTDOWN;
 	call->cloud = cloud;
 	call->request = NULL;
+	call->signed_as = NULL;
 	call->attempts = call->retry_cost = 0;
 	call->trials = 0;
 	call->cancelled = call->resigned = call->crossed = call->at_other = false;

@@ -12,6 +12,11 @@
  * call refused for its date ends as OUTCOME_THROTTLED once the clock has been learned:
  * the same call will be dated right.
  *
+ * Without keys that are good for it a call waits in its lane, however long: a read for keys
+ * that have not ended, a changing call for keys that have some time left
+ * (settings.credentials.change_margin_ms). So the end of temporary keys is a pause and no
+ * failure; a changing call that is refused for it all the same ends as OUTCOME_THROTTLED.
+ *
  * Loop rule: as net/http.h. done() fires exactly once for each started call, never
  * from inside cloud_call_start().
  */
@@ -52,10 +57,15 @@ struct cloud_call {
 	 * where the driver makes "sent" durable. It may start calls, nothing else here.
 	 * NULL for reads, required for others. */
 	int (*before_send)(struct cloud_call *call);
+	/* Of a read that asks for keys: what it is signed with in place of the keys in force. Its
+	 * answer is wiped. It passes no auth gate and opens none. NULL for all others. */
+	const struct credential_keys *base_keys;
+	const char *endpoint; /* NULL: the service's */
 
 	/* private to call.c, send.c, settle.c */
 	struct http_request http;
-	struct request *request; /* of the attempt under way */
+	struct request *request;       /* of the attempt under way */
+	struct credentials *signed_as; /* likewise; one reference */
 	struct cloud *cloud;
 	struct cloud_call *next, *prev;
 	struct cloud_reply local; /* how it ends without an answer */
@@ -76,7 +86,7 @@ struct cloud_options {
 	void (*arm)(void *data, uint64_t delay_ms);
 	struct http *http;               /* not owned */
 	const struct settings *settings; /* copied where kept */
-	struct credentials *credentials; /* not owned */
+	struct credentials *credentials; /* NULL: calls wait for cloud_set_credentials() */
 	/* Told once per episode, both may be NULL: keys or a permission are refused (@reply's
 	 * outcome is AUTH) or work again (DONE); the clock is off by so much, 0 = right
 	 * again. Told before done(). */
@@ -97,9 +107,16 @@ void cloud_close(struct cloud *cloud, void (*closed)(void *data), void *data);
  * permitted is tried again.
  * An endpoint that is refused leaves all endpoints as they were. */
 void cloud_configure(struct cloud *cloud, const struct settings *settings);
-/* Keys were loaded anew; @credentials replaces the old ones, which may be freed. What
- * waits for mended keys is tried with the next call. */
+/* Other keys, of which the cloud takes a reference of its own; NULL: calls wait. What waits
+ * for mended keys is tried with the next call. */
 void cloud_set_credentials(struct cloud *cloud, struct credentials *credentials);
+/* Somebody renews keys that end: @ended when the cloud says, before their time, that those in
+ * force have; calls wait then. It may start calls and set other keys. NULL: nobody does. */
+void cloud_watch_keys(struct cloud *cloud, void (*ended)(void *data), void *data);
+/* The keys in force, borrowed until they are replaced; NULL: none. */
+const struct credentials *cloud_credentials(const struct cloud *cloud);
+/* The wall clock, corrected by what the gateway's answers say. */
+uint64_t cloud_wall_ms(const struct cloud *cloud);
 /* The answer to @arm. */
 void cloud_wake(struct cloud *cloud);
 

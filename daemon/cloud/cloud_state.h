@@ -51,8 +51,18 @@ struct cloud {
 	struct lane lanes[OP_MAX_];
 	struct cloud_service services[SERVICE_MAX_];
 	struct cloud_site site;
+	struct keys_in_force {
+		struct credentials *credentials; /* one reference; NULL: none */
+		uint64_t margin_ms;              /* no changing call is signed with less left */
+		bool ended;                      /* the cloud says so, before their time */
+		bool proved;                     /* an answer has shown that they are good */
+		unsigned ended_unproved;         /* in a row; more than one are no renewal's matter */
+		void (*on_ended)(void *data);
+		void *data;
+	} keys;
 	struct auth_gate keys_gate;
 	struct clock_offset clock;
+	bool clock_heard; /* an answer has told the time, so that ours is known to be right */
 	struct call_list in_flight, ending;
 	unsigned reads_in_flight, changes_in_flight, active; /* active: done() still due */
 	unsigned turn; /* the lane that begins, so that none starves */
@@ -79,6 +89,8 @@ static inline struct cloud_service *call_service(const struct cloud_call *call)
 	return call->at_other ? &cloud->site.other : &cloud->services[operation_info(call->op)->service];
 }
 
+/* Has the lanes looked at again. */
+void call_wake_soon(struct cloud *cloud);
 void call_list_add(struct call_list *list, struct cloud_call *call);
 void call_list_remove(struct call_list *list, struct cloud_call *call);
 /* Puts a read back into its lane. */
@@ -102,6 +114,16 @@ void site_choose(struct cloud_call *call);
 bool site_cross(struct cloud_call *call, struct cloud_reply *reply);
 /* site.c: refused at both sites; site_cross() has made that a missing permission. */
 bool site_is_nowhere(const struct cloud_reply *reply);
+
+/* keys.c: whether the keys in force are good for @call. */
+bool keys_allow(const struct cloud_call *call);
+/* What @call's attempt is, or was, signed with. */
+void keys_of_attempt(const struct cloud_call *call, struct credential_keys *ret);
+/* @credentials were shown to be good. */
+void keys_prove(struct cloud *cloud, const struct credentials *credentials);
+/* An attempt with @credentials was refused because they have ended. True when the call is
+ * good with the next ones. */
+bool keys_end(struct cloud *cloud, const struct credentials *credentials);
 
 /* settle.c: the http_done_cb of every request. */
 void settle_response(struct http_request *http, const struct http_response *response);

@@ -1,22 +1,17 @@
 #include "cloud/credential_file.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "cloud/credential_ini.h"
+#include "cloud/credential_profile.h"
 #include "cloud/locked.h"
-
-#define WHAT_TO_DO                                                                                 \
-	"; use a profile with permanent keys (AK) or a security token (StsToken), or set "         \
-	"credentials.profile in drover.yaml"
+#include "cloud/secret_json.h"
 
 bool credential_copy(char *out, size_t size, const char *value, size_t len)
 {
@@ -28,6 +23,52 @@ bool credential_copy(char *out, size_t size, const char *value, size_t len)
 	memcpy(out, value, len);
 	out[len] = '\0';
 	return true;
+}
+
+bool credential_copy_text(char *out, size_t size, const char *value, size_t len)
+{
+	if (len == 0 || len >= size)
+		return false;
+	memcpy(out, value, len);
+	out[len] = '\0';
+	return true;
+}
+
+#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
+bool credential_is_role_name(const char *name)
+{
+	size_t n = strlen(name);
+	return n >= 1 && n <= 64 && strspn(name, LETTERS ".-_") == n;
+}
+
+/* acs:ram::<account>:role/<name> */
+static bool is_role_arn(const char *arn)
+{
+	static const char start[] = "acs:ram::", middle[] = ":role/";
+	if (strncmp(arn, start, strlen(start)) != 0)
+		return false;
+	arn += strlen(start);
+	size_t digits = strspn(arn, "0123456789");
+	arn += digits;
+	return digits > 0 && strncmp(arn, middle, strlen(middle)) == 0 &&
+	       credential_is_role_name(arn + strlen(middle));
+}
+
+const char *credential_check_role(struct credential_role *role)
+{
+	if (!*role->session)
+		memcpy(role->session, ROLE_SESSION_DEFAULT, sizeof(ROLE_SESSION_DEFAULT));
+	if (!role->duration_s)
+		role->duration_s = ROLE_DURATION_DEFAULT_S;
+	size_t n = strlen(role->session);
+	if (!is_role_arn(role->arn))
+		return "its name has to read acs:ram::ACCOUNT:role/NAME";
+	if (n < 2 || strspn(role->session, LETTERS ".@-_") != n)
+		return "the session's name has to be 2 to 64 letters, digits or .@-_";
+	if (role->duration_s < ROLE_DURATION_MIN_S || role->duration_s > ROLE_DURATION_MAX_S)
+		return "its keys can live 900 to 43200 seconds";
+	return NULL;
 }
 
 /* --- the file itself --- */
@@ -110,87 +151,6 @@ static int read_content(const struct credential_file *file, struct content *c,
 
 /* --- JSON --- */
 
-static void wipe_json(cJSON *node)
-{
-	for (cJSON *child = node->child; child; child = child->next)
-		wipe_json(child);
-	if (cJSON_IsString(node) && node->valuestring)
-		OPENSSL_cleanse(node->valuestring, strlen(node->valuestring));
-}
-
-static void json_free(cJSON **root)
-{
-	if (*root)
-		wipe_json(*root);
-	cJSON_Delete(*root);
-}
-
-static const char *text_of(const cJSON *object, const char *name)
-{
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-	return text ? text : "";
-}
-
-static bool take(char *out, size_t size, const cJSON *object, const char *name)
-{
-	const char *text = text_of(object, name);
-	return credential_copy(out, size, text, strlen(text));
-}
-
-static int bad_member(const struct credential_file *file, const char *profile, const char *name,
-		      struct strbuf *reterr)
-{
-	strbuf_addf(reterr, "%s:%s%s%s %s is missing, too long or has odd characters", file->path,
-		    *profile ? " profile \"" : "", profile, *profile ? "\":" : "", name);
-	return CREDENTIAL_FILE_E_BAD;
-}
-
-static int take_keys(const struct credential_file *file, const char *profile, const cJSON *object,
-		     bool needs_token, struct credential_set *ret, struct strbuf *reterr)
-{
-	if (!take(ret->access_key_id, sizeof(ret->access_key_id), object, "access_key_id"))
-		return bad_member(file, profile, "access_key_id", reterr);
-	if (!take(ret->access_key_secret, sizeof(ret->access_key_secret), object,
-		  "access_key_secret"))
-		return bad_member(file, profile, "access_key_secret", reterr);
-	ret->security_token[0] = '\0';
-	if (needs_token &&
-	    !take(ret->security_token, sizeof(ret->security_token), object, "sts_token"))
-		return bad_member(file, profile, "sts_token", reterr);
-	return CREDENTIAL_FILE_OK;
-}
-
-static const cJSON *find_profile(const cJSON *profiles, const char *name)
-{
-	const cJSON *p;
-	cJSON_ArrayForEach(p, profiles) if (strcmp(text_of(p, "name"), name) == 0) return p;
-	return NULL;
-}
-
-static int from_profiles(const struct credential_file *file, const cJSON *root,
-			 struct credential_set *ret, struct strbuf *reterr)
-{
-	const char *name = file->profile ? file->profile : text_of(root, "current");
-	if (!*name)
-		name = "default";
-	const cJSON *p = find_profile(cJSON_GetObjectItemCaseSensitive(root, "profiles"), name);
-	if (!p) {
-		strbuf_addf(reterr, "%s: no profile \"%s\"", file->path, name);
-		return CREDENTIAL_FILE_E_NO_PROFILE;
-	}
-	const char *mode = text_of(p, "mode");
-	bool has_token = *text_of(p, "sts_token");
-	if (!*mode) /* unset members may be absent (protocol d) */
-		mode = has_token ? "StsToken" : "AK";
-	if (strcasecmp(mode, "AK") == 0)
-		return take_keys(file, name, p, false, ret, reterr);
-	if (strcasecmp(mode, "StsToken") == 0)
-		return take_keys(file, name, p, true, ret, reterr);
-	strbuf_addf(reterr, "%s: profile \"%s\" has mode \"%.32s\", which drover does not take%s",
-		    file->path, name, mode, WHAT_TO_DO);
-	return CREDENTIAL_FILE_E_BAD;
-}
-
 static unsigned line_of(const char *text, const char *at)
 {
 	unsigned line = 1;
@@ -202,15 +162,12 @@ static unsigned line_of(const char *text, const char *at)
 static int from_json(const struct credential_file *file, const struct content *c,
 		     struct credential_set *ret, struct strbuf *reterr)
 {
-	const char *end = c->text;
-	cJSON *root cleanup(json_free) = cJSON_ParseWithLengthOpts(c->text, c->len + 1, &end, true);
-	if (!cJSON_IsObject(root)) {
-		strbuf_addf(reterr, "%s:%u: broken JSON", file->path, line_of(c->text, end));
-		return CREDENTIAL_FILE_E_BAD;
-	}
-	if (cJSON_GetObjectItemCaseSensitive(root, "profiles"))
-		return from_profiles(file, root, ret, reterr);
-	return take_keys(file, "", root, *text_of(root, "sts_token"), ret, reterr);
+	const char *end = NULL;
+	auto_secret_json cJSON *root = secret_json_parse(c->text, c->len, &end);
+	if (root)
+		return credential_profile_read(file, root, ret, reterr);
+	strbuf_addf(reterr, "%s:%u: broken JSON", file->path, line_of(c->text, end));
+	return CREDENTIAL_FILE_E_BAD;
 }
 
 int credential_file_read(const struct credential_file *file, struct credential_set *ret,

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/cleanup.h"
+
 /* A piece of the file; nothing is copied but the values that are kept. */
 struct span {
 	const char *start;
@@ -62,16 +64,37 @@ static int store(struct section *s, unsigned line, char *out, size_t size, struc
 	return CREDENTIAL_FILE_OK;
 }
 
+static int take_policy(struct section *s, unsigned line, struct span value)
+{
+	struct credential_role *role = &s->ret->role;
+	if (value.len == 0 ||
+	    credential_copy_text(role->policy, sizeof(role->policy), value.start, value.len))
+		return CREDENTIAL_FILE_OK;
+	return complain(s, line, "longer than 2048 characters");
+}
+
 static int take_pair(struct section *s, unsigned line, struct span key, struct span value)
 {
 	struct credential_set *ret = s->ret;
-	if (is(key, "access_key_id"))
-		return store(s, line, ret->access_key_id, sizeof(ret->access_key_id), value);
-	if (is(key, "access_key_secret"))
-		return store(s, line, ret->access_key_secret, sizeof(ret->access_key_secret),
-			     value);
-	if (is(key, "security_token") || is(key, "sts_token"))
-		return store(s, line, ret->security_token, sizeof(ret->security_token), value);
+	const struct {
+		const char *name;
+		char *out;
+		size_t size;
+	} members[] = {
+		{"access_key_id", ret->access_key_id, sizeof(ret->access_key_id)},
+		{"access_key_secret", ret->access_key_secret, sizeof(ret->access_key_secret)},
+		{"security_token", ret->security_token, sizeof(ret->security_token)},
+		{"sts_token", ret->security_token, sizeof(ret->security_token)},
+		{"role_arn", ret->role.arn, sizeof(ret->role.arn)},
+		{"role_session_name", ret->role.session, sizeof(ret->role.session)},
+		{"external_id", ret->role.external_id, sizeof(ret->role.external_id)},
+		{"role_name", ret->instance_role, sizeof(ret->instance_role)},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(members); i++)
+		if (is(key, members[i].name))
+			return store(s, line, members[i].out, members[i].size, value);
+	if (is(key, "policy"))
+		return take_policy(s, line, value);
 	if (is(key, "type"))
 		s->type = value;
 	return CREDENTIAL_FILE_OK;
@@ -101,6 +124,43 @@ static int take_line(struct section *s, unsigned number, struct span line)
 	return take_pair(s, number, trim((struct span){line.start, at}), without_comment(value));
 }
 
+static const struct type {
+	const char *name;
+	bool keys, token, role, instance;
+} types[] = {
+	{"", .keys = true},
+	{"access_key", .keys = true},
+	{"sts", .keys = true, .token = true},
+	{"ram_role_arn", .keys = true, .role = true},
+	{"ecs_ram_role", .instance = true},
+};
+
+static int refuse(struct section *s, const char *what, const char *more)
+{
+	strbuf_addf(s->reterr, "%s: profile \"%s\": %s%s", s->file->path, s->name, what, more);
+	return CREDENTIAL_FILE_E_BAD;
+}
+
+/* What belongs to another type is not looked at. */
+static int judge_type(struct section *s, const struct type *type)
+{
+	struct credential_set *ret = s->ret;
+	const char *missing = type->keys && !*ret->access_key_id       ? "access_key_id"
+			      : type->keys && !*ret->access_key_secret ? "access_key_secret"
+			      : type->token && !*ret->security_token   ? "security_token"
+			      : type->role && !*ret->role.arn          ? "role_arn"
+								       : NULL;
+	if (missing)
+		return refuse(s, missing, " is missing");
+	ret->of_instance = type->instance;
+	if (type->instance && *ret->instance_role && !credential_is_role_name(ret->instance_role))
+		return refuse(s, "role_name", " is no name of a role");
+	if (!type->role)
+		ret->role = (struct credential_role){0};
+	const char *wrong = type->role ? credential_check_role(&ret->role) : NULL;
+	return wrong ? refuse(s, "the role: ", wrong) : CREDENTIAL_FILE_OK;
+}
+
 static int judge(struct section *s)
 {
 	const char *path = s->file->path;
@@ -108,22 +168,14 @@ static int judge(struct section *s)
 		strbuf_addf(s->reterr, "%s: no profile \"%s\"", path, s->name);
 		return CREDENTIAL_FILE_E_NO_PROFILE;
 	}
-	bool sts = is(s->type, "sts");
-	if (s->type.len > 0 && !sts && !is(s->type, "access_key")) {
-		strbuf_addf(s->reterr,
-			    "%s: profile \"%s\" has type \"%.*s\", which drover does not take; use "
-			    "a profile of type access_key or sts, or set credentials.profile in "
-			    "drover.yaml",
-			    path, s->name, s->type.len < 32 ? (int)s->type.len : 32, s->type.start);
-		return CREDENTIAL_FILE_E_BAD;
-	}
-	const char *missing = !*s->ret->access_key_id           ? "access_key_id"
-			      : !*s->ret->access_key_secret     ? "access_key_secret"
-			      : sts && !*s->ret->security_token ? "security_token"
-								: NULL;
-	if (!missing)
-		return CREDENTIAL_FILE_OK;
-	strbuf_addf(s->reterr, "%s: profile \"%s\": %s is missing", path, s->name, missing);
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (is(s->type, types[i].name))
+			return judge_type(s, &types[i]);
+	strbuf_addf(s->reterr,
+		    "%s: profile \"%s\" has type \"%.*s\", which drover does not take; it takes "
+		    "access_key, sts, ram_role_arn and ecs_ram_role: choose another profile with "
+		    "credentials.profile in drover.yaml",
+		    path, s->name, s->type.len < 32 ? (int)s->type.len : 32, s->type.start);
 	return CREDENTIAL_FILE_E_BAD;
 }
 
@@ -138,7 +190,7 @@ int credential_ini_read(const struct credential_file *file, const char *text,
 			    .ret = ret,
 			    .reterr = reterr,
 			    .type = {"", 0}};
-	ret->access_key_id[0] = ret->access_key_secret[0] = ret->security_token[0] = '\0';
+	*ret = (struct credential_set){0};
 	for (unsigned number = 1; *text; number++) {
 		size_t len = strcspn(text, "\n");
 		int r = take_line(&s, number, (struct span){text, len});

@@ -16,6 +16,7 @@
 #define NOT_HERE (-ENODATA) /* this source has nothing: go on with the next */
 
 struct credentials {
+	unsigned refs;
 	struct credential_set set;
 	char hint[16];
 	char source[PATH_MAX];
@@ -39,6 +40,11 @@ static const char *env_text(const struct search *s, const char *name)
 {
 	const char *value = s->getenv_fn(name);
 	return value ? value : "";
+}
+
+static bool is_true(const struct search *s, const char *variable)
+{
+	return strcasecmp(env_text(s, variable), "true") == 0;
 }
 
 static const char *profile_of(const struct search *s)
@@ -165,9 +171,68 @@ static int from_shared_ini(struct search *s)
 
 static int from_cli_profile(struct search *s)
 {
-	if (strcasecmp(env_text(s, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"), "true") == 0)
+	if (is_true(s, "ALIBABA_CLOUD_CLI_PROFILE_DISABLED"))
 		return NOT_HERE;
 	return from_home(s, ".aliyun/config.json", "ALIBABA_CLOUD_CONFIG_FILE");
+}
+
+/* @role: "" = the metadata service knows. */
+static int from_instance(struct search *s, const char *role, const char *asked_by)
+{
+	struct credential_set *set = &s->found->set;
+	if (*role && !credential_is_role_name(role)) {
+		strbuf_addf(&s->error, "%s is no name of a role", asked_by);
+		return CREDENTIALS_E_BAD;
+	}
+	set->of_instance = true;
+	(void)snprintf(set->instance_role, sizeof(set->instance_role), "%s", role);
+	(void)snprintf(s->found->source, sizeof(s->found->source), "role of the instance%s%s",
+		       *role ? " " : "", role);
+	return CREDENTIALS_OK;
+}
+
+/* Only when it is named: else every machine without keys would be asked for its metadata. */
+static int from_named_instance(struct search *s)
+{
+	static const char variable[] = "ALIBABA_CLOUD_ECS_METADATA";
+	const char *role = env_text(s, variable);
+	if (!*role || is_true(s, "ALIBABA_CLOUD_ECS_METADATA_DISABLED"))
+		return NOT_HERE;
+	return from_instance(s, role, variable);
+}
+
+/* --- the role of the settings --- */
+
+static int refuse_role(struct search *s, const char *what)
+{
+	strbuf_addf(&s->error, "drover.yaml: credentials.role_arn: %s", what);
+	return CREDENTIALS_E_BAD;
+}
+
+static bool take_setting(char *out, size_t size, const char *value)
+{
+	return !value || credential_copy(out, size, value, strlen(value));
+}
+
+static int take_role(struct search *s)
+{
+	struct credential_role *role = &s->found->set.role;
+	const struct settings *settings = s->settings;
+	if (!settings->credentials.role_arn)
+		return CREDENTIALS_OK;
+	if (*role->arn)
+		return refuse_role(s, "the profile found assumes a role itself, and drover "
+				      "assumes one role: remove one of the two");
+	if (!take_setting(role->arn, sizeof(role->arn), settings->credentials.role_arn) ||
+	    !take_setting(role->session, sizeof(role->session),
+			  settings->credentials.role_session_name) ||
+	    !take_setting(role->external_id, sizeof(role->external_id),
+			  settings->credentials.external_id))
+		return refuse_role(s, "it, its session's name or its external_id is too long or "
+				      "has odd characters");
+	role->duration_s = (unsigned)(settings->credentials.role_duration_ms / 1000);
+	const char *wrong = credential_check_role(role);
+	return wrong ? refuse_role(s, wrong) : CREDENTIALS_OK;
 }
 
 /* --- the search --- */
@@ -175,7 +240,11 @@ static int from_cli_profile(struct search *s)
 static int search(struct search *s)
 {
 	static int (*const sources[])(struct search *) = {from_environment, from_systemd,
-							  from_shared_ini, from_cli_profile};
+							  from_shared_ini, from_cli_profile,
+							  from_named_instance};
+	if (s->settings->credentials.ecs_role)
+		return from_instance(s, s->settings->credentials.ecs_role,
+				     "drover.yaml: credentials.ecs_role");
 	if (s->settings->credentials.file)
 		return from_file(s, s->settings->credentials.file, profile_of(s), true);
 	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
@@ -212,7 +281,10 @@ int credentials_load(const struct settings *settings, const char *(*getenv_fn)(c
 			   .error = STRBUF_INIT(2 * ERROR_TEXT_BYTES)};
 	if (!s.found)
 		return -ENOMEM;
+	s.found->refs = 1;
 	int r = search(&s);
+	if (r == CREDENTIALS_OK)
+		r = take_role(&s);
 	if (r == CREDENTIALS_OK) {
 		make_hint(s.found);
 		*ret = TAKE(s.found);
@@ -231,9 +303,84 @@ int credentials_load(const struct settings *settings, const char *(*getenv_fn)(c
 	return r;
 }
 
+struct credentials *credentials_ref(struct credentials *c)
+{
+	if (c)
+		c->refs++;
+	return c;
+}
+
 struct credentials *credentials_free(struct credentials *c)
 {
-	return locked_free(c, sizeof(*c));
+	if (c && --c->refs == 0)
+		(void)locked_free(c, sizeof(*c));
+	return NULL;
+}
+
+/* Where the keys were obtained, in words. */
+static void describe_obtained(const struct credentials *way, struct credentials *c)
+{
+	int n = (int)sizeof(c->source) - 300;
+	if (*way->set.role.arn)
+		(void)snprintf(c->source, sizeof(c->source), "%.*s, as %s", n, way->source,
+			       way->set.role.arn);
+	else
+		(void)snprintf(c->source, sizeof(c->source), "%s", way->source);
+}
+
+int credentials_obtained(const struct credentials *way, const struct credential_keys *keys,
+			 uint64_t expires_ms, struct credentials **ret)
+{
+	auto_credentials struct credentials *c = locked_new(sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->refs = 1;
+	struct credential_set *set = &c->set;
+	if (!credential_copy(set->access_key_id, sizeof(set->access_key_id), keys->access_key_id,
+			     strlen(keys->access_key_id)) ||
+	    !credential_copy(set->access_key_secret, sizeof(set->access_key_secret),
+			     keys->access_key_secret, strlen(keys->access_key_secret)) ||
+	    !credential_copy(set->security_token, sizeof(set->security_token),
+			     keys->security_token, strlen(keys->security_token)))
+		return -EINVAL;
+	set->expires_ms = expires_ms;
+	make_hint(c);
+	describe_obtained(way, c);
+	*ret = TAKE(c);
+	return 0;
+}
+
+uint64_t credentials_expires_ms(const struct credentials *c)
+{
+	return c->set.expires_ms;
+}
+
+const struct credential_role *credentials_role(const struct credentials *c)
+{
+	return *c->set.role.arn ? &c->set.role : NULL;
+}
+
+const char *credentials_instance_role(const struct credentials *c)
+{
+	return c->set.of_instance ? c->set.instance_role : NULL;
+}
+
+bool credentials_same_identity(const struct credentials *a, const struct credentials *b)
+{
+	const struct credential_set *x = &a->set, *y = &b->set;
+	if (*x->role.arn || *y->role.arn)
+		return strcmp(x->role.arn, y->role.arn) == 0 &&
+		       strcmp(x->role.policy, y->role.policy) == 0;
+	if (x->of_instance || y->of_instance)
+		return x->of_instance == y->of_instance &&
+		       strcmp(x->instance_role, y->instance_role) == 0;
+	return strcmp(x->access_key_id, y->access_key_id) == 0;
+}
+
+/* Both were zeroed before they were filled in, so bytes behind the text say nothing else. */
+bool credentials_equal(const struct credentials *a, const struct credentials *b)
+{
+	return memcmp(&a->set, &b->set, sizeof(a->set)) == 0 && strcmp(a->source, b->source) == 0;
 }
 
 void credentials_keys(const struct credentials *c, struct credential_keys *ret)

@@ -128,6 +128,32 @@ void endpoint_other_site_url(const struct settings *settings, enum service servi
 	(void)snprintf(ret_url, ENDPOINT_URL_SIZE, "%s", url);
 }
 
+static bool is_region(const char *text)
+{
+	size_t n = strlen(text);
+	return n < 64 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
+}
+
+int endpoint_sts_url(const char *host, const char *region, bool vpc,
+		     char ret_url[ENDPOINT_URL_SIZE])
+{
+	char url[ENDPOINT_URL_SIZE];
+	int n = 0;
+	ret_url[0] = '\0';
+	if (*host)
+		n = snprintf(url, sizeof(url), "%s%s",
+			     strncasecmp(host, "https://", 8) == 0 ? "" : "https://", host);
+	else if (*region && is_region(region))
+		n = snprintf(url, sizeof(url), "https://sts%s.%s.aliyuncs.com", vpc ? "-vpc" : "",
+			     region);
+	else
+		return *region ? -EINVAL : 0;
+	if ((size_t)n >= sizeof(url) || !endpoint_is_allowed(SERVICE_STS, url))
+		return -EINVAL;
+	(void)copy_without_slash(url, ret_url);
+	return 0;
+}
+
 const char *endpoint_host(const char *url)
 {
 	const char *at = strstr(url, "://");

@@ -19,6 +19,12 @@ int endpoint_url(const struct settings *settings, enum service service,
 void endpoint_other_site_url(const struct settings *settings, enum service service,
 			     char ret_url[ENDPOINT_URL_SIZE]);
 
+/* Where a profile says that temporary keys are asked for: at @host ("" = none named, a host
+ * or "https://host"), else in @region ("" = none), there from inside a VPC when @vpc. Writes ""
+ * when neither is named. 0, or -EINVAL for what is no host or no region. */
+int endpoint_sts_url(const char *host, const char *region, bool vpc,
+		     char ret_url[ENDPOINT_URL_SIZE]);
+
 /* The authority ("host[:port]") inside a URL that endpoint_url() made: what the Host
  * header carries and the signature covers. */
 const char *endpoint_host(const char *url);

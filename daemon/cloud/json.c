@@ -155,6 +155,13 @@ void json_arena_reset(struct json_arena *arena)
 	}
 }
 
+void json_arena_wipe(struct json_arena *arena)
+{
+	json_arena_reset(arena);
+	if (arena->blocks)
+		explicit_bzero(arena->blocks->bytes, arena->blocks->size);
+}
+
 struct json_arena *json_arena_free(struct json_arena *arena)
 {
 	if (!arena)

@@ -26,6 +26,8 @@ struct json_arena *json_arena_new(void);
 struct json_arena *json_arena_free(struct json_arena *arena);
 /* Ends the life of every tree parsed into @arena; keeps some memory for the next. */
 void json_arena_reset(struct json_arena *arena);
+/* The same, and overwrites all of it: for an answer that holds keys. */
+void json_arena_wipe(struct json_arena *arena);
 DEFINE_CLEANUP(struct json_arena *, json_arena_free)
 #define auto_json_arena cleanup(json_arena_freep)
 

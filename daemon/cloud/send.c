@@ -12,14 +12,14 @@ static const char *pass_gates(struct cloud_call *call, uint64_t now_ms, enum out
 {
 	struct cloud *cloud = call->cloud;
 	struct auth_gate *of_operation = &cloud->lanes[call->op].gate;
-	bool is_read = call_is_read(call), trial;
+	bool is_read = call_is_read(call), trial = false;
 	*ret_outcome = OUTCOME_AUTH;
 	*ret_gate = &cloud->keys_gate;
-	if (!auth_gate_allows(&cloud->keys_gate, now_ms, is_read, &trial))
+	if (!call->base_keys && !auth_gate_allows(&cloud->keys_gate, now_ms, is_read, &trial))
 		return "not sent: the account's keys are refused";
 	call->trials |= trial ? TRIAL_KEYS : 0;
 	*ret_gate = of_operation;
-	if (!auth_gate_allows(of_operation, now_ms, true, &trial))
+	if (!call->base_keys && !auth_gate_allows(of_operation, now_ms, true, &trial))
 		return "not sent: this operation is not permitted";
 	call->trials |= trial ? TRIAL_OPERATION : 0;
 	*ret_gate = NULL;
@@ -54,13 +54,15 @@ static int sign_attempt(struct cloud_call *call)
 {
 	struct cloud *cloud = call->cloud;
 	struct credential_keys keys;
-	credentials_keys(cloud->o.credentials, &keys);
+	if (!call->base_keys)
+		call->signed_as = credentials_ref(cloud->keys.credentials);
+	keys_of_attempt(call, &keys);
 	struct request_input input = {
 		.op = call->op,
 		.params = &call->params,
-		.endpoint = call_service(call)->url,
+		.endpoint = call->endpoint ? call->endpoint : call_service(call)->url,
 		.keys = &keys,
-		.wall_ms = clock_corrected(&cloud->clock, env_wall_ms(cloud->o.env)),
+		.wall_ms = cloud_wall_ms(cloud),
 	};
 	cloud->o.env->random_bytes(cloud->o.env, input.nonce, sizeof(input.nonce));
 	call->signed_offset_ms = cloud->clock.offset_ms;
@@ -79,6 +81,7 @@ static void fill_http(struct cloud_call *call)
 		.body = call->request->body,
 		.body_len = strlen(call->request->body),
 		.changing = !is_read,
+		.secret = call->base_keys != NULL,
 		.connect_ms = cloud->connect_ms,
 		.total_ms = is_read ? cloud->read_ms : cloud->write_ms,
 		.done = settle_response,
@@ -122,5 +125,6 @@ void send_attempt(struct cloud_call *call, uint64_t now_ms)
 	}
 	settle_abandon_trials(call);
 	call->request = request_free(call->request);
+	call->signed_as = credentials_free(call->signed_as);
 	call_end_later(call, OUTCOME_NOT_SENT, "", why, 0);
 }

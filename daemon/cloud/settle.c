@@ -12,6 +12,7 @@
 #define CHAIN_CAP_MS 20000u /* the longest wait between attempts of one read */
 #define THROTTLE_FACTOR 5u  /* being asked to slow down weighs more than a hiccup */
 #define EXPIRED "InvalidTimeStamp.Expired"
+#define TOKEN_ENDED "InvalidSecurityToken.Expired"
 
 static enum outcome judge(const struct cloud_call *call, const struct reply *reply)
 {
@@ -25,6 +26,7 @@ static void learn_clock(struct cloud *cloud, const struct http_response *respons
 {
 	if (response->end != HTTP_COMPLETE || !*reply->request_id)
 		return;
+	cloud->clock_heard = cloud->clock_heard || *response->date;
 	if (clock_learn(&cloud->clock, env_wall_ms(cloud->o.env), response->date) &&
 	    cloud->o.on_clock)
 		cloud->o.on_clock(cloud->o.data, cloud->clock.offset_ms);
@@ -109,6 +111,10 @@ static bool shows_good_keys(const struct cloud_reply *reply)
 static void feed_gates(struct cloud_call *call, const struct cloud_reply *reply)
 {
 	struct cloud *cloud = call->cloud;
+	if (call->base_keys) { /* what it shows is not about the keys in force */
+		settle_abandon_trials(call);
+		return;
+	}
 	bool ended = false, of_operation = reply->outcome == OUTCOME_AUTH &&
 					   outcome_auth_scope(reply->code) == AUTH_OF_OPERATION;
 	if (reply->outcome == OUTCOME_AUTH)
@@ -177,7 +183,7 @@ static bool repeat(struct cloud_call *call, const struct cloud_reply *reply, uin
 	return true;
 }
 
-/* Once per call: a clock that is still refused after it was corrected is not the cause. */
+/* Once per call: what is still refused after it was mended has another cause. */
 static bool sign_again(struct cloud_call *call)
 {
 	if (!call_is_read(call) || call->resigned || call->cancelled || call->cloud->closing)
@@ -187,12 +193,23 @@ static bool sign_again(struct cloud_call *call)
 	return true;
 }
 
-static void settle(struct cloud_call *call, struct cloud_reply *reply, bool throttled)
+/* Refused for want of new keys alone, which will come. */
+static bool have_keys_ended(struct cloud_call *call, const struct cloud_reply *reply,
+			    const struct credentials *signed_as)
+{
+	return reply->outcome == OUTCOME_AUTH && strcmp(reply->code, TOKEN_ENDED) == 0 &&
+	       keys_end(call->cloud, signed_as);
+}
+
+static void settle(struct cloud_call *call, struct cloud_reply *reply, bool throttled,
+		   const struct credentials *signed_as)
 {
 	uint64_t wait_ms = throttled ? throttle(call, reply->retry_after_ms) : 0;
 	if (site_cross(call, reply))
 		return;
-	if (is_date_mended(call, reply)) {
+	if (shows_good_keys(reply))
+		keys_prove(call->cloud, signed_as);
+	if (is_date_mended(call, reply) || have_keys_ended(call, reply, signed_as)) {
 		settle_abandon_trials(call);
 		if (sign_again(call))
 			return;
@@ -211,12 +228,14 @@ void settle_response(struct http_request *http, const struct http_response *resp
 {
 	struct cloud_call *call = container_of(http, struct cloud_call, http);
 	struct cloud *cloud = call->cloud;
+	auto_credentials struct credentials *signed_as = NULL;
 	struct credential_keys keys;
 	struct reply found;
 	call_list_remove(&cloud->in_flight, call);
 	call->stage = CALL_ENDED; /* nothing is left to cancel */
 	*(call_is_read(call) ? &cloud->reads_in_flight : &cloud->changes_in_flight) -= 1;
-	credentials_keys(cloud->o.credentials, &keys);
+	keys_of_attempt(call, &keys);
+	signed_as = TAKE(call->signed_as); /* for the keys borrowed of it */
 	reply_read(cloud->arena, response, &keys, &cloud->message, &found);
 	call->request = request_free(call->request);
 	if (response->cancelled)
@@ -233,5 +252,8 @@ void settle_response(struct http_request *http, const struct http_response *resp
 	};
 	feed_breaker(call, response, &found);
 	learn_clock(cloud, response, &found);
-	settle(call, &reply, outcome_is_throttle(&found.facts));
+	bool secret = http->secret;
+	settle(call, &reply, outcome_is_throttle(&found.facts), signed_as);
+	if (secret)
+		json_arena_wipe(cloud->arena);
 }

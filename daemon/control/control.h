@@ -5,7 +5,7 @@
  * composition root fills. Whoever may open the socket may do everything it offers.
  *
  * GET  /v1/status[?group=G]  /v1/plan  /v1/orders  /v1/intents  /v1/explain?group=G  /metrics
- *      /v1/instances?group=G
+ *      /v1/instances?group=G  /v1/whoami
  * POST /v1/plan (body: a fleet file)  /v1/reload[?wait=1]  /v1/approve?hash=H
  *      /v1/pause[?group=G]  /v1/resume[?group=G]  /v1/release?group=G
  *      /v1/intents/adopt?id=N&resource=R  /v1/intents/abandon?id=N
@@ -42,6 +42,7 @@ struct control_ops {
 	/* Answer with control_answer_text(), or refuse with control_answer(): from inside the
 	 * call or later. */
 	void (*instances)(void *data, const char *group, struct control_pending *pending);
+	void (*whoami)(void *data, struct control_pending *pending);
 
 	/* Answer with control_answer(), from inside the call or later. */
 	void (*reload)(void *data, bool wait, struct control_pending *pending);

@@ -183,6 +183,13 @@ static void get_instances(struct request *r)
 		r->ops->instances(r->ops_data, group, pending);
 }
 
+static void get_whoami(struct request *r)
+{
+	struct control_pending *pending = make_pending(r);
+	if (pending)
+		r->ops->whoami(r->ops_data, pending);
+}
+
 static void post_reload(struct request *r)
 {
 	const char *wait = argument(r, "wait");
@@ -288,6 +295,7 @@ static const struct {
 	{"GET", "/v1/intents", get_intents},
 	{"GET", "/v1/explain", get_explain},
 	{"GET", "/v1/instances", get_instances},
+	{"GET", "/v1/whoami", get_whoami},
 	{"GET", "/metrics", get_metrics},
 	{"POST", "/v1/reload", post_reload},
 	{"POST", "/v1/approve", post_approve},

@@ -55,6 +55,7 @@ struct http_request {
 	 * after, sent once, HTTP/1.1, never compressed. */
 	bool changing;
 	bool verbatim_http_ok; /* plain http to the metadata address is meant */
+	bool secret;           /* the answer holds keys: its memory is wiped */
 	uint64_t connect_ms;   /* resolve, connect and TLS; 0 = 10 s */
 	uint64_t total_ms;     /* all of it; 0 = 60 s */
 	http_done_cb done;

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 
+#define SECRET_BYTES 16384 /* keys and their token take 3 KB: growing would leave copies */
 #define RESOLVE_MS 3000
 #define DEFAULT_CONNECT_MS 10000
 #define DEFAULT_TOTAL_MS 60000
@@ -23,6 +24,8 @@ static void reserve_body(struct transfer *t)
 {
 	curl_off_t announced = 0;
 	(void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+	if (t->secret && announced < SECRET_BYTES)
+		announced = SECRET_BYTES;
 	if (announced > 0 && announced <= (curl_off_t)LIMIT_BODY_BYTES)
 		strbuf_reserve(&t->body, (size_t)announced);
 }
@@ -238,6 +241,7 @@ int transfer_new(struct http_request *request, const struct transfer_defaults *d
 	if (!t)
 		return -ENOMEM;
 	t->request = request;
+	t->secret = request->secret;
 	t->target = target;
 	strbuf_init(&t->body, LIMIT_BODY_BYTES);
 	r = set_up(t, defaults);
@@ -256,6 +260,8 @@ struct transfer *transfer_free(struct transfer *t)
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->resolve);
 	free(t->headers);
+	if (t->secret)
+		strbuf_wipe(&t->body);
 	strbuf_fini(&t->body);
 	free(t);
 	return NULL;

@@ -39,6 +39,7 @@ struct transfer {
 	struct curl_slist *headers; /* one block of nodes that point to the request's text */
 	struct curl_slist *resolve;
 	struct strbuf body;
+	bool secret; /* the body is wiped */
 	size_t header_bytes;
 	bool headers_whole; /* the empty line after the last status line was seen */
 	bool connected;     /* libcurl was about to write the first byte */

@@ -293,6 +293,10 @@ class Sim:
     def advance(self, ms):
         return self.admin("POST", "time/advance", {"ms": ms})
 
+    def sts(self, **settings):
+        """How the simulator issues temporary keys: sts(ttl_ms=8000000)."""
+        return self.admin("POST", "sts", settings)
+
     def pay(self, order_id):
         return self.admin("POST", f"orders/{order_id}/pay")
 
@@ -462,7 +466,7 @@ def test_environment(extra=None):
 
 def default_config(sim):
     """drover.yaml that points every endpoint at the simulator."""
-    names = ("eds-aic", "appstream-center", "bssopenapi")
+    names = ("eds-aic", "appstream-center", "bssopenapi", "sts", "metadata")
     lines = "".join(f"  {name}: {sim.url}\n" for name in names)
     return f"version: 1\nendpoints:\n{lines}"
 

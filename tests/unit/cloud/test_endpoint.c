@@ -154,6 +154,35 @@ static void an_endless_host_is_refused(void **state)
 	assert_true(endpoint_is_allowed(SERVICE_EDS_AIC, url));
 }
 
+static void the_token_service_of_a_profile(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *host, *region;
+		bool vpc;
+		int result;
+		const char *url;
+	} cases[] = {
+		{"", "", false, 0, ""},
+		{"", "", true, 0, ""},
+		{"", "cn-hangzhou", false, 0, "https://sts.cn-hangzhou.aliyuncs.com"},
+		{"", "cn-hangzhou", true, 0, "https://sts-vpc.cn-hangzhou.aliyuncs.com"},
+		{"sts.x.com", "cn-hangzhou", true, 0, "https://sts.x.com"},
+		{"https://sts.x.com/", "", false, 0, "https://sts.x.com"},
+		{"http://127.0.0.1", "", false, -EINVAL, ""},
+		{"100.100.100.200", "", false, -EINVAL, ""},
+		{"a@b", "", false, -EINVAL, ""},
+		{"", "evil.com/", false, -EINVAL, ""},
+		{"", "CN", false, -EINVAL, ""},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		char url[ENDPOINT_URL_SIZE] = "?";
+		assert_int_equal(endpoint_sts_url(cases[i].host, cases[i].region, cases[i].vpc, url),
+				 cases[i].result);
+		assert_string_equal(url, cases[i].url);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +192,7 @@ int main(void)
 		cmocka_unit_test(the_other_site_is_known_where_no_endpoint_is_configured),
 		cmocka_unit_test(only_https_and_loopback_are_allowed),
 		cmocka_unit_test(an_endless_host_is_refused),
+		cmocka_unit_test(the_token_service_of_a_profile),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -127,6 +127,11 @@ static void on_instances(void *data, const char *group, struct control_pending *
 		control_answer_text(pending, strdup("{\"fine\":1}\n"));
 }
 
+static void on_whoami(void *data, struct control_pending *pending)
+{
+	on_instances(data, "whoami", pending);
+}
+
 static int on_approve(void *data, const char *hash, const char *who, char **reterr_text)
 {
 	see(data, "approve", hash, who);
@@ -171,6 +176,7 @@ static const struct control_ops ops = {
 	.explain = on_explain,
 	.metrics = on_metrics,
 	.instances = on_instances,
+	.whoami = on_whoami,
 	.reload = on_reload,
 	.approve = on_approve,
 	.pause = on_pause,
@@ -306,6 +312,7 @@ static void every_path_reaches_its_op(void **state)
 		{"GET", "/v1/explain?group=phones", "explain(phones)"},
 		{"GET", "/metrics", "metrics(all)"},
 		{"GET", "/v1/instances?group=phones", "instances(phones)"},
+		{"GET", "/v1/whoami", "instances(whoami)"},
 		{"POST", "/v1/reload", "reload(now)"},
 		{"POST", "/v1/reload?wait=1", "reload(wait)"},
 		{"POST", "/v1/reload?wait=0", "reload(now)"},
@@ -388,6 +395,7 @@ static void malformed_requests_never_reach_an_op(void **state)
 		{"POST", "/v1/status", 405},
 		{"GET", "/v1/reload", 405},
 		{"POST", "/v1/instances?group=g", 405},
+		{"POST", "/v1/whoami", 405},
 		{"GET", "/v1/instances", 400},
 		{"DELETE", "/v1/plan", 405},
 		{"GET", "/v1/explain", 400},
