@@ -50,12 +50,25 @@ static void news_end_the_wait(void **state)
 	assert_true(trial);
 }
 
+static void a_refusal_for_good_waits_for_news(void **state)
+{
+	(void)state;
+	struct auth_gate gate = {0};
+	bool trial;
+	assert_true(auth_gate_refused(&gate, 1000, AUTH_GATE_FOR_GOOD, "Code", "rid"));
+	assert_false(auth_gate_allows(&gate, UINT64_MAX - 1, true, &trial));
+	auth_gate_hurry(&gate);
+	assert_true(auth_gate_allows(&gate, 1001, true, &trial));
+	assert_true(trial);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_open_gate_lets_everything_through),
 		cmocka_unit_test(one_call_tries_after_each_interval),
 		cmocka_unit_test(news_end_the_wait),
+		cmocka_unit_test(a_refusal_for_good_waits_for_news),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
