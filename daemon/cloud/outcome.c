@@ -72,6 +72,7 @@ static const struct rule {
 	{IS, OUTCOME_QUOTA, BUYS, "CURRENT_ORDER_QUANTITY_EXCEED"},
 	{CONTAINS, OUTCOME_QUOTA, READS, "QuotaExceed"},
 	{CONTAINS, OUTCOME_QUOTA, READS, "LimitExceed"},
+	{CONTAINS, OUTCOME_QUOTA, READS, "CountExceed"},
 
 	/* A wrong format is our bug; a wrong clock can be mended. */
 	{IS, OUTCOME_REJECTED, BUYS, "InvalidTimeStamp.Format"},
@@ -131,6 +132,8 @@ static const struct rule {
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidInstanceGroupId.NotFound"},
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidAndroidInstanceGroup.NotFound"},
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidAppInstanceGroup.NotFound"},
+	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidAppInstanceGroupSpecItem.NotFound"},
+	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidBrowserInstanceGroup.NotFound"},
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidImage.NotFound"},
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidImageId.NotFound"},
 	{IS, OUTCOME_NOT_FOUND, BUYS, "InvalidKeyPair.NotFound"},
@@ -150,6 +153,8 @@ static const struct rule {
 	{IS, OUTCOME_CONFLICT, READS, "INSTANCE_ID_IS_NOT_UNIQUE"},
 	{STARTS, OUTCOME_CONFLICT, READS, "Idempotent"},
 	{CONTAINS, OUTCOME_CONFLICT, READS, "ClientToken"},
+	{IS, OUTCOME_CONFLICT, READS, "TAG_KEY_DUPLICATED"},
+	{IS, OUTCOME_CONFLICT, READS, "InvalidTag.Duplicated"},
 	{CONTAINS, OUTCOME_CONFLICT, READS, "Conflict"},
 	{CONTAINS, OUTCOME_CONFLICT, READS, "CONFLICT"},
 	{CONTAINS, OUTCOME_CONFLICT, READS, "Status"},
@@ -271,9 +276,9 @@ static enum outcome classify_2xx(enum call_class call_class, enum envelope envel
 		return unsettled(call_class);
 	if (envelope == ENVELOPE_BSS)
 		return classify_bss(call_class, facts);
-	if (!*facts->code || is_good_code(facts->code))
-		return OUTCOME_DONE;
-	return by_code(call_class, envelope, facts);
+	if (*facts->code && !is_good_code(facts->code))
+		return by_code(call_class, envelope, facts);
+	return facts->success == SUCCESS_FALSE ? unsettled(call_class) : OUTCOME_DONE;
 }
 
 bool outcome_is_throttle(const struct outcome_facts *facts)

@@ -40,6 +40,11 @@ static const struct row rpc[] = {
 	SAME(200, "StockError.NoStock", STOCK),
 	SHAPE(200, "SomethingNew", REJECTED),
 	UNSETTLED(200, "InternalError"),
+	/* App Streaming answers some failures with 200 (appstream-center 1.3) */
+	SAME(200, "InvalidParameter.ProductType", REJECTED),
+	SAME(200, "InvalidParameter.PoolId", REJECTED),
+	SAME(200, "InvalidAppInstanceGroup.NotFound", NOT_FOUND),
+	UNSETTLED(200, "StockError.InvalidResourceRequest"),
 	UNSETTLED(301, ""),
 	UNSETTLED(302, "Forbidden"),
 	UNSETTLED(304, ""),
@@ -150,11 +155,14 @@ static const struct row rpc[] = {
 	SAME(400, "PURCHASE_QUANTITY_LIMIT", QUOTA),
 	SAME(400, "CURRENT_ORDER_QUANTITY_EXCEED", QUOTA),
 	SHAPE(400, "InstanceQuotaExceed", QUOTA),
+	SHAPE(400, "ResourceTag.CustomTagCountExceed", QUOTA),
 
 	/* not found; never mistaken for keys, host or action */
 	SAME(400, "InvalidInstanceGroup.NotFound", NOT_FOUND),
 	SAME(404, "InvalidResourceId.NotFound", NOT_FOUND),
 	SAME(400, "InvalidAppInstanceGroup.NotFound", NOT_FOUND),
+	SAME(400, "InvalidAppInstanceGroupSpecItem.NotFound", NOT_FOUND),
+	SAME(400, "InvalidBrowserInstanceGroup.NotFound", NOT_FOUND),
 	SAME(400, "InvalidImage.NotFound", NOT_FOUND),
 	SHAPE(404, "InvalidThing.NotFound", NOT_FOUND),
 	SHAPE(400, "ResourceNotExists", NOT_FOUND),
@@ -175,10 +183,17 @@ static const struct row rpc[] = {
 	SHAPE(400, "ORDER.OPEND", CONFLICT),
 	SHAPE(400, "INSTANCE_ID_IS_NOT_UNIQUE", CONFLICT),
 	SHAPE(400, "InvalidClientToken.Strange", CONFLICT),
+	SHAPE(400, "TAG_KEY_DUPLICATED", CONFLICT),
+	SHAPE(400, "InvalidTag.Duplicated", CONFLICT),
 
 	/* the request itself */
 	SAME(400, "MissingParameter", REJECTED),
 	SAME(400, "MissingParameter.BizRegionId", REJECTED),
+	SAME(400, "MissingParameter.ResourceIdsOrTags", REJECTED),
+	SAME(400, "InvalidParameter.AppInstanceGroupId", REJECTED),
+	SHAPE(400, "InvalidResourceType.Invalid", REJECTED),
+	SHAPE(400, "InvalidTag.SystemTagKeyInvalid", REJECTED),
+	SHAPE(400, "InvalidTagPolicy.ValueInvalid", REJECTED),
 	SAME(400, "InvalidParameter", REJECTED),
 	SAME(400, "InvalidParameter.Amount", REJECTED),
 	SAME(400, "InvalidParameterValue", REJECTED),
@@ -289,6 +304,28 @@ static void replies_of_rpc_services_are_classified(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(rpc); i++) {
 		struct outcome_facts facts = facts_of(rpc[i].status, rpc[i].code);
 		expect(&facts, ENVELOPE_RPC, &rpc[i]);
+	}
+}
+
+/* appstream-center 1.3, third form; a good code does not make a failure good. */
+static void what_says_that_it_failed_is_not_done(void **state)
+{
+	static const struct {
+		int success;
+		struct row row;
+	} cases[] = {
+		{SUCCESS_TRUE, SAME(200, "200", DONE)},
+		{SUCCESS_ABSENT, SAME(200, "200", DONE)},
+		{SUCCESS_FALSE, UNSETTLED(200, "200")},
+		{SUCCESS_FALSE, UNSETTLED(200, "")},
+		{SUCCESS_FALSE, SAME(200, "StockError.NoStock", STOCK)},
+		{SUCCESS_TRUE, SAME(200, "StockError.NoStock", STOCK)},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct outcome_facts facts = facts_of(cases[i].row.status, cases[i].row.code);
+		facts.success = (__typeof__(facts.success))cases[i].success;
+		expect(&facts, ENVELOPE_RPC, &cases[i].row);
 	}
 }
 
@@ -460,6 +497,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replies_of_rpc_services_are_classified),
+		cmocka_unit_test(what_says_that_it_failed_is_not_done),
 		cmocka_unit_test(every_code_of_the_billing_service_is_classified),
 		cmocka_unit_test(other_refusals_of_bss_are_classified_like_all),
 		cmocka_unit_test(good_envelopes_of_bss_are_judged_by_success_and_code),
