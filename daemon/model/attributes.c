@@ -1,6 +1,5 @@
 #include "model/attributes.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -121,9 +120,11 @@ static int write_period(struct strbuf *out, const struct value *period)
 static void write_type(struct strbuf *out, const char *type)
 {
 	strbuf_add(out, "{\"RecurrenceType\":\"");
-	for (; *type; type++)
-		if (isalnum((unsigned char)*type))
-			strbuf_add_char(out, (char)tolower((unsigned char)*type));
+	for (; *type; type++) {
+		char c = *type >= 'A' && *type <= 'Z' ? (char)(*type - 'A' + 'a') : *type;
+		if (c >= 'a' && c <= 'z') /* all that such a word is made of */
+			strbuf_add_char(out, c);
+	}
 	strbuf_add_char(out, '"');
 }
 
