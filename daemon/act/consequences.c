@@ -104,3 +104,10 @@ int consequences_name(struct books *books, const struct intent *i, const char *r
 	order.cloud_group = (char *)resource;
 	return books_put_order(books, &order);
 }
+
+int consequences_order(struct books *books, const struct intent *i, const char *order, uint64_t wall_ms)
+{
+	const struct terms terms = terms_of(i);
+	const char *cloud_group = *i->result_group ? i->result_group : i->cloud_group;
+	return record_order(books, i, order, cloud_group, &terms, wall_ms);
+}

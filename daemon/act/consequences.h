@@ -17,3 +17,6 @@ int consequences_adopt(struct books *books, const struct intent *intent, const c
 /* What @intent made is named by its order, because its reply did not. 0 or -ENOMEM. */
 int consequences_name(struct books *books, const struct intent *intent, const char *resource,
 		      uint64_t wall_ms);
+/* @order is the one that @intent left, found because its reply was lost. 0 or -ENOMEM. */
+int consequences_order(struct books *books, const struct intent *intent, const char *order,
+		       uint64_t wall_ms);

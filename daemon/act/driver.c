@@ -359,13 +359,31 @@ int driver_decide(struct driver *d, int64_t intent, const char *resource)
 	return r < 0 ? r : step(d, &event);
 }
 
+/* The one order that was found; NULL when there are several. */
+static const char *only_order(enum witness witness, const char *text)
+{
+	bool is_one = *text && text[strspn(text, "0123456789")] == '\0';
+	return witness == WITNESS_FOUND && is_one ? text : NULL;
+}
+
 int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text)
 {
 	struct exec_event event = {.type = EXEC_WITNESS, .intent = executor_find(d->executor, intent),
-				   .witness = witness, .text = text};
+				   .witness = witness, .text = text,
+				   .order = only_order(witness, text)};
 	if (!event.intent)
 		return -ENOENT;
-	int r = step(d, &event);
+	int r = 0;
+	if (event.order && event.intent->state == INTENT_DONE && !*event.intent->order_id)
+		r = consequences_order(d->o.books, event.intent, event.order, env_wall_ms(d->o.env));
+	if (r == 0)
+		r = step(d, &event);
+	if (r == 0 && event.intent->state == INTENT_DONE && !event.order && witness != WITNESS_CLEAR)
+		log_event(EV_ORDER_NOT_NAMED, LOG_STR("GROUP", event.intent->group),
+			  LOG_STR("KIND", kind_name(event.intent->kind)),
+			  LOG_STR("RESOURCE", event.intent->result_group),
+			  LOG_STR("INTENT", event.intent->key), LOG_STR("REASON", event.intent->message),
+			  LOG_STR("PAY_AT", site_console_url(d->o.settings->site)));
 	changed(d);
 	return r;
 }

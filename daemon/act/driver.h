@@ -68,8 +68,8 @@ int driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);
 /* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
 int driver_decide(struct driver *d, int64_t intent, const char *resource);
-/* The answer to on_witness(). @text: the ids of the orders found, or the code of the refusal. 0,
- * -ENOENT. */
+/* The answer to on_witness(). @text: the ids of the orders found, or the code of the refusal. Of
+ * what was found without its reply, the only unknown order is its order from now on. 0, -ENOENT. */
 int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text);
 /* The order of @intent names the instance that its reply did not. 0, -ENOENT, -EINVAL (not done,
  * or named already). */

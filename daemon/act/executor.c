@@ -98,6 +98,19 @@ void item_hold(struct item *item, const struct exec_now *now)
 	item_note(item, NOTE_HELD, OUTCOME_UNCLEAR);
 }
 
+static void ask_for_order(struct item *item, const struct exec_now *now)
+{
+	item->asks = item->intent->unpaid && !*item->intent->order_id;
+	item->asks_mono_ms = now->mono_ms;
+}
+
+void item_found(struct item *item, const struct exec_now *now)
+{
+	item_move(item, INTENT_DONE, now);
+	item_note(item, NOTE_FOUND, OUTCOME_DONE);
+	ask_for_order(item, now);
+}
+
 static struct item *add(struct executor *e, struct intent **intent)
 {
 	struct item *item = vec_add(&e->items);
@@ -145,6 +158,8 @@ static int step_restored(struct executor *e, const struct exec_event *event)
 		} else if (item->intent->state == INTENT_RECORDED) {
 			item_move(item, INTENT_ABSENT, &event->now);
 			item_note(item, NOTE_DROPPED, OUTCOME_NOT_SENT);
+		} else if (item->intent->state == INTENT_DONE) {
+			ask_for_order(item, &event->now);
 		}
 	}
 	return 0;
@@ -279,8 +294,7 @@ static int step_decided(struct item *item, const struct exec_event *event)
 	int r = intent_set(&item->intent->result_group, event->resource);
 	if (r < 0)
 		return r;
-	item_move(item, INTENT_DONE, &event->now);
-	item_note(item, NOTE_FOUND, OUTCOME_DONE);
+	item_found(item, &event->now);
 	return 0;
 }
 
@@ -407,7 +421,7 @@ static int apply(struct executor *e, const struct exec_event *event)
 	case EXEC_DECIDED:
 		return item ? step_decided(item, event) : 0;
 	case EXEC_WITNESS:
-		return item ? item_witness(item, event) : 0;
+		return item ? item_witness(e, item, event) : 0;
 	case EXEC_NAMED:
 		return item ? step_named(item, event) : 0;
 	case EXEC_TICK:
@@ -449,7 +463,7 @@ void executor_forget_landed(struct executor *e)
 		struct item *item = &e->items.items[k];
 		const struct intent *i = item->intent;
 		bool finished = !intent_is_open(i) && (i->state != INTENT_DONE || i->landed);
-		if (finished && !item->dirty && !item->has_note && !item->queued)
+		if (finished && !item->dirty && !item->has_note && !item->queued && !item->asks)
 			(void)intent_free(item->intent);
 		else
 			e->items.items[kept++] = *item;

@@ -76,6 +76,7 @@ struct exec_event {
 	const char *resource;
 	enum witness witness;
 	const char *text;
+	const char *order; /* WITNESS: the only one that was found; NULL: none, or several */
 };
 
 enum exec_note_type {
@@ -129,7 +130,7 @@ void exec_update_fini(struct exec_update *u);
 struct intent *const *executor_intents(const struct executor *e, size_t *ret_n);
 struct intent *executor_find(const struct executor *e, int64_t id);
 /* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,
- * done and landed. */
+ * done and landed with the order that they left known. */
 void executor_forget_landed(struct executor *e);
 /* May the call of @i leave now? A first one always; the same again only within its window, which
  * may have passed while it waited for its turn. EXEC_SENDING is refused (-ETIMEDOUT) when not. */

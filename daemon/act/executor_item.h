@@ -38,6 +38,9 @@ struct executor {
 void item_move(struct item *item, enum intent_state to, const struct exec_now *now);
 /* The same to HELD, with a note. */
 void item_hold(struct item *item, const struct exec_now *now);
+/* The same to DONE, by looking or by a person's word. The order that it left for a person to pay
+ * is asked about, when there is one: only the reply would have named it. */
+void item_found(struct item *item, const struct exec_now *now);
 /* Told once what it tells of is durable. */
 void item_note(struct item *item, enum exec_note_type type, enum outcome outcome);
 void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now);
@@ -50,4 +53,4 @@ int executor_look(struct executor *e, const struct exec_event *event);
 /* Calls that need no look are made again when due, or given up. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now);
 /* EXEC_WITNESS. 0 or -ENOMEM. */
-int item_witness(struct item *item, const struct exec_event *event);
+int item_witness(const struct executor *e, struct item *item, const struct exec_event *event);

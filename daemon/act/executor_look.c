@@ -52,8 +52,7 @@ static int found_group(struct item *item, const struct observed_group *g, const 
 	int r = intent_set(&item->intent->result_group, g->id);
 	if (r < 0)
 		return r;
-	item_move(item, INTENT_DONE, now);
-	item_note(item, NOTE_FOUND, OUTCOME_DONE);
+	item_found(item, now);
 	return 0;
 }
 
@@ -111,11 +110,28 @@ static int keep_testimony(struct intent *i, const struct exec_event *event)
 	return intent_set(&i->message, text);
 }
 
-int item_witness(struct item *item, const struct exec_event *event)
+/* What was found left an order: the only unknown one of its time. New ones are not to be read at
+ * once, so "none" is believed only after the window. */
+static int claim_order(const struct executor *e, struct item *item, const struct exec_event *event)
+{
+	if (event->witness == WITNESS_CLEAR && !is_past_window(e, item, &event->now))
+		return 0;
+	int r = event->order ? intent_set(&item->intent->order_id, event->order)
+			     : keep_testimony(item->intent, event);
+	if (r < 0)
+		return r;
+	item->asks = false;
+	item->dirty = true;
+	return 0;
+}
+
+int item_witness(const struct executor *e, struct item *item, const struct exec_event *event)
 {
 	struct intent *i = item->intent;
 	if (!item->asks)
 		return 0; /* found, or decided by a person, before the answer came */
+	if (i->state == INTENT_DONE)
+		return claim_order(e, item, event);
 	int r = keep_testimony(i, event);
 	if (r < 0)
 		return r;
@@ -243,8 +259,7 @@ static int look_by_ids(struct executor *e, struct item *item, const struct exec_
 	if (r == 0 && ((int64_t)fresh.n >= i->count || (fresh.n > 0 && late))) {
 		text_list_fini(&i->result);
 		i->result = fresh;
-		item_move(item, INTENT_DONE, &event->now);
-		item_note(item, NOTE_FOUND, OUTCOME_DONE);
+		item_found(item, &event->now);
 		return 0;
 	}
 	text_list_fini(&fresh);
@@ -264,8 +279,7 @@ static int look_by_number(struct executor *e, struct item *item, const struct ex
 		return 0;
 	}
 	if (g && (i->verb == VERB_SHRINK ? g->available <= i->total : g->available >= i->total)) {
-		item_move(item, INTENT_DONE, &event->now);
-		item_note(item, NOTE_FOUND, OUTCOME_DONE);
+		item_found(item, &event->now);
 		return 0;
 	}
 	look_again(e, item, &event->now);
@@ -296,8 +310,7 @@ static int look_gone(struct executor *e, struct item *item, const struct exec_ev
 		return 0;
 	}
 	if (is_gone(i, g)) {
-		item_move(item, INTENT_DONE, &event->now);
-		item_note(item, NOTE_FOUND, OUTCOME_DONE);
+		item_found(item, &event->now);
 		return 0;
 	}
 	count_look(e, item, &event->now);

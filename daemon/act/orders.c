@@ -238,7 +238,9 @@ struct reminding {
 static int remind_one(void *data, const struct order *order)
 {
 	const struct reminding *r = data;
-	if (order->status == ORDER_UNPAID && !order->foreign && order->intent != 0 &&
+	/* Of no call of ours and for no group: whoever made it knows of it. */
+	bool ours = order->intent != 0 || *order->group;
+	if (order->status == ORDER_UNPAID && !order->foreign && ours &&
 	    is_due(r->orders, order, r->wall_ms))
 		announce(r->orders, order, r->wall_ms);
 	return 0;

@@ -559,6 +559,50 @@ static void a_pre_paid_create_is_held_with_its_orders_named(void **state)
 	assert_non_null(strstr(only_intent(b)->message, "bss:DescribeOrderList is missing (NotAuthorized)"));
 }
 
+static void lose_create_that_is_listed(struct bench *b, struct observed_group *shown)
+{
+	make_stream(b, CHARGE_PREPAID);
+	create_and_send(b);
+	answer(b, OUTCOME_UNCLEAR, NULL);
+	*shown = (struct observed_group){.kind = KIND_APP_STREAMING, .id = "aig-1", .tags = "",
+					 .name = strdup(only_intent(b)->name)};
+	b->observed.groups = shown;
+	b->observed.n_groups = 1;
+	look(b);
+	assert_int_equal(1, in_ledger(b, INTENT_DONE));
+	assert_int_equal(1, b->questions);
+	free((char *)shown->name);
+	b->observed.groups = NULL;
+	b->observed.n_groups = 0;
+}
+
+static void the_order_of_a_create_that_was_found_waits_for_payment(void **state)
+{
+	struct bench *b = *state;
+	struct observed_group shown;
+	lose_create_that_is_listed(b, &shown);
+	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_FOUND, "20240123456789012345"));
+	close_all(b);
+	open_all(b);
+	const struct order *order = books_order(b->books, "20240123456789012345");
+	assert_int_equal(ORDER_UNPAID, order->status);
+	assert_int_equal(1, order->count);
+	assert_string_equal("phones", order->group);
+	assert_string_equal("aig-1", order->cloud_group);
+	assert_int_equal(0, driver_restore(b->driver, &b->desired));
+	assert_string_equal("20240123456789012345", only_intent(b)->order_id);
+}
+
+static void one_of_several_orders_is_not_claimed_for_it(void **state)
+{
+	struct bench *b = *state;
+	struct observed_group shown;
+	lose_create_that_is_listed(b, &shown);
+	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_FOUND, "233, 234"));
+	assert_null(books_order(b->books, "233"));
+	assert_string_equal("", only_intent(b)->order_id);
+}
+
 static uint64_t back_off(struct bench *b)
 {
 	const struct prospects *p;
@@ -802,6 +846,8 @@ int main(void)
 		CASE(a_create_without_a_token_is_absent_when_the_orders_agree),
 		CASE(an_unknown_order_holds_it_and_is_remembered),
 		CASE(a_pre_paid_create_is_held_with_its_orders_named),
+		CASE(the_order_of_a_create_that_was_found_waits_for_payment),
+		CASE(one_of_several_orders_is_not_claimed_for_it),
 		CASE(two_lost_creates_a_day_are_enough_also_over_a_restart),
 		CASE(a_name_that_is_taken_is_not_given_again),
 		CASE(a_create_that_finds_no_free_name_is_not_sent),

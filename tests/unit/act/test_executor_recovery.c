@@ -87,6 +87,7 @@ struct bench {
 	int sent;
 	int answer; /* enum witness, or -1: the orders cannot be asked */
 	int questions;
+	bool unpaid; /* the call leaves an order for a person */
 	uint64_t last_sent, asked_from, asked_to;
 };
 
@@ -228,6 +229,7 @@ enum way { REPLY_LOST, DIED_AFTER_SENDING, RESTARTED_LATER, WAYS };
 static void start(struct bench *b, enum way way)
 {
 	struct intent *mine = b->intent = make(b->row);
+	mine->unpaid = b->unpaid;
 	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
 	commit(b);
 	assert_int_equal(1, b->u.send.n);
@@ -529,6 +531,73 @@ static void a_replay_whose_turn_comes_after_the_window_does_not_leave(void **sta
 	}
 }
 
+/* Only the reply would have named the order that a person has to pay. */
+static void the_order_of_what_was_found_is_asked_about(void **state)
+{
+	(void)state;
+	struct bench b;
+	EACH_CASE(b, way)
+	{
+		if (!b.row->buys || b.row->charge != CHARGE_PREPAID || b.row->shown != INTENT_DONE)
+			continue;
+		b.unpaid = true;
+		b.answer = WITNESS_CLEAR; /* not to be read yet */
+		run(&b, (enum way)way, 1);
+		assert_state(&b, INTENT_DONE, way, "found");
+		step(&b, (struct exec_event){.type = EXEC_LANDED, .intent = b.intent});
+		commit(&b);
+		look(&b);
+		assert_int_equal(2, b.questions);
+		executor_forget_landed(b.e);
+		assert_non_null(executor_find(b.e, 7));
+		step(&b, (struct exec_event){.type = EXEC_WITNESS, .intent = b.intent,
+					     .witness = WITNESS_FOUND, .text = "233", .order = "233"});
+		assert_int_equal(1, b.u.persist.n);
+		assert_string_equal("233", b.intent->order_id);
+		commit(&b);
+		executor_forget_landed(b.e);
+		assert_null(executor_find(b.e, 7));
+	}
+}
+
+static void an_order_that_is_not_to_be_told_from_others_is_not_claimed(void **state)
+{
+	(void)state;
+	struct bench b;
+	EACH_CASE(b, way)
+	{
+		if (!b.row->buys || b.row->charge != CHARGE_PREPAID || b.row->shown != INTENT_DONE)
+			continue;
+		b.unpaid = true;
+		run(&b, (enum way)way, 1);
+		restart(&b); /* before there was an answer */
+		b.answer = WITNESS_FOUND;
+		look(&b);
+		assert_int_equal(3, b.questions);
+		assert_string_equal("", b.intent->order_id);
+		assert_non_null(strstr(b.intent->message, "233, 234"));
+		look(&b);
+		assert_int_equal(3, b.questions);
+	}
+}
+
+static void no_order_by_the_end_of_the_window_is_none(void **state)
+{
+	(void)state;
+	struct bench b;
+	begin(&b, &rows[1]);
+	b.unpaid = true;
+	b.answer = WITNESS_CLEAR;
+	run(&b, REPLY_LOST, 1);
+	for (int k = 0; k < 29; k++)
+		look(&b);
+	int asked = b.questions;
+	for (int k = 0; k < 9; k++)
+		look(&b);
+	assert_int_equal(asked + 1, b.questions);
+	end(&b);
+}
+
 static void an_instance_that_its_reply_did_not_name_is_named_once(void **state)
 {
 	(void)state;
@@ -570,6 +639,9 @@ int main(void)
 		cmocka_unit_test(a_number_that_is_not_told_or_old_says_nothing),
 		cmocka_unit_test(more_than_was_asked_for_is_enough),
 		cmocka_unit_test(a_replay_whose_turn_comes_after_the_window_does_not_leave),
+		cmocka_unit_test(the_order_of_what_was_found_is_asked_about),
+		cmocka_unit_test(an_order_that_is_not_to_be_told_from_others_is_not_claimed),
+		cmocka_unit_test(no_order_by_the_end_of_the_window_is_none),
 		cmocka_unit_test(an_instance_that_its_reply_did_not_name_is_named_once),
 	};
 	return cmocka_run_group_tests_name("executor_recovery", tests, NULL, NULL);

@@ -148,6 +148,10 @@ static void only_our_unpaid_orders_are_told(void **state)
 	orders_remind(b->orders, b->l.now);
 	ledgered_heard(&b->l, "");
 	assert_false(orders_are_announcing(b->orders));
+	order = (struct order){.id = (char *)"206", .status = ORDER_UNPAID, .group = (char *)"phones"};
+	assert_int_equal(0, books_put_order(b->l.books, &order)); /* a failed payment left it */
+	orders_remind(b->orders, b->l.now);
+	ledgered_heard(&b->l, "order_needs_payment 206;");
 }
 
 static void each_order_has_its_own_hour(void **state)
