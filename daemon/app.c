@@ -17,6 +17,7 @@
 #include "report/log.h"
 #include "report/notify.h"
 
+#define WITNESS_BYTES 1024 /* some dozen order ids say enough */
 #define LOG_FLUSH_MS 2000        /* for the journal, at the end */
 #define JOURNAL_POLL_MS 100      /* while an order's record is on its way to the journal */
 #define META_RUNNING "running"   /* "1" between start and a clean end */
@@ -276,6 +277,14 @@ static void on_clock(void *data, int64_t offset_ms)
 	log_event(offset_ms ? EV_CLOCK_OFFSET : EV_CLOCK_MENDED, LOG_INT("OFFSET_MS", offset_ms));
 }
 
+static void on_site(void *data, enum site site)
+{
+	struct app *a = data;
+	if (site != a->settings.site)
+		log_event(EV_SITE_OTHER, LOG_STR("SITE", site_name(site)));
+	app_plan_now(a);
+}
+
 /* ---- starting ---- */
 
 static void prepare_process(void)
@@ -331,6 +340,7 @@ static int start_cloud(struct app *a)
 		.settings = &a->settings,
 		.on_auth = on_auth,
 		.on_clock = on_clock,
+		.on_site = on_site,
 		.data = a,
 	};
 	return r < 0 ? r : cloud_new(&cloud, &a->cloud);
@@ -351,6 +361,8 @@ static int start_rooms(struct app *a)
 		.prospects = a->prospects,
 		.settings = &a->settings,
 		.on_change = app_on_change,
+		.on_witness = app_on_witness,
+		.on_payment_failed = app_on_payment_failed,
 		.data = a,
 	};
 	int r = observer_new(&observer, &a->observer);
@@ -508,6 +520,7 @@ static void finish(struct app *a)
 		(void)ledger_meta_set(a->ledger, META_RUNNING, "0");
 	(void)plan_free(a->plan);
 	app_report_forget(a);
+	strbuf_fini(&a->witness);
 	metrics_fini(&a->metrics);
 	(void)orders_free(a->orders);
 	(void)prospect_book_free(a->prospects);
@@ -533,6 +546,7 @@ int app_run(const struct app_options *options)
 {
 	struct app a = {.options = options, .env = env_os(), .running_accepted = {-1, -1, -1}};
 	prepare_process();
+	strbuf_init(&a.witness, WITNESS_BYTES);
 	settings_init(&a.settings);
 	if (uv_loop_init(&a.loop) < 0)
 		return APP_EXIT_FAILED;

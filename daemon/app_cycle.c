@@ -114,6 +114,7 @@ int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flig
 		.mono_ms = env_mono_ms(a->env),
 		.wall_ms = wall,
 		.seen_mono_ms = a->seen_mono_ms,
+		.other_site = a->cloud && cloud_site_is_other(a->cloud),
 	};
 	if (r == 0)
 		r = prospect_view(a->prospects, a->desired, &ret->prospects, &ret->n_prospects);
@@ -207,37 +208,33 @@ static uint64_t digest_of(const struct plan *p)
 	return h;
 }
 
-/* Creates of @group wait for the answers about it. Not in the plan that is shown: there they
- * are what comes next. */
-static void hold_creates(struct plan *plan, const char *group)
+static bool buys(const struct plan *plan, const char *group)
 {
 	for (size_t k = 0; k < plan->n_actions; k++)
-		if (plan->actions[k].verb == VERB_CREATE && plan->actions[k].hold == HOLD_NONE &&
+		if ((plan->actions[k].verb == VERB_CREATE || plan->actions[k].verb == VERB_GROW) &&
 		    strcmp(plan->actions[k].group, group) == 0)
-			plan->actions[k].hold = HOLD_STOCK;
-}
-
-static bool creates(const struct plan *plan, const char *group)
-{
-	for (size_t k = 0; k < plan->n_actions; k++)
-		if (plan->actions[k].verb == VERB_CREATE && strcmp(plan->actions[k].group, group) == 0)
 			return true;
 	return false;
 }
 
-/* Before its first create, a group's image, spec and stock are asked about. A check that cannot
- * be started holds nothing: it is advice. */
-static void start_preflights(struct app *a, const struct plan_input *input)
+/* Before a group buys, its image, spec, stock, price and the balance are asked about. What cannot
+ * be asked holds nothing: it is advice. True when some question was begun: the plan holds then. */
+static bool start_preflights(struct app *a, const struct plan_input *input)
 {
-	for (size_t k = 0; k < input->n_prospects; k++) {
-		const struct prospects *p = &input->prospects[k];
-		const struct desired_group *g = desired_find(a->desired, p->group);
-		if (p->stock != CHECK_UNKNOWN || !g || !creates(a->plan, p->group))
-			continue;
-		int r = preflight_run(a->preflight, g);
+	struct text_list groups = {0};
+	bool asked = false;
+	for (size_t k = 0; k < input->n_prospects; k++)
+		if (input->prospects[k].stock == CHECK_UNKNOWN && buys(a->plan, input->prospects[k].group))
+			(void)text_list_add(&groups, input->prospects[k].group);
+	/* What is asked changes the prospects that @input borrows. */
+	for (size_t k = 0; k < groups.n; k++) {
+		const struct desired_group *g = desired_find(a->desired, groups.items[k]);
+		int r = g ? preflight_run(a->preflight, g) : -ENOENT;
 		if (r == 0 || r == -EALREADY)
-			hold_creates(a->plan, p->group);
+			asked |= prospect_asking(a->prospects, g->name) == 0;
 	}
+	text_list_fini(&groups);
+	return asked;
 }
 
 void app_on_checked(void *data, const struct inquiry *inquiry)
@@ -274,25 +271,33 @@ static void note_failures(struct app *a, const struct plan *now)
 			prospect_failed(a->prospects, now->groups[k].name);
 }
 
+/* A new plan takes the place of the old one. */
+static bool plan_anew(struct app *a, struct plan_input *input, struct in_flight *flight)
+{
+	struct plan *plan = compute(a, input, flight);
+	if (!plan)
+		return false;
+	(void)plan_free(a->plan);
+	a->plan = plan;
+	return true;
+}
+
 /* Plans, acts, and plans once more for the report, since what was started now counts. */
 static bool plan_and_act(struct app *a)
 {
 	struct plan_input input;
 	struct in_flight flight;
-	struct plan *plan = compute(a, &input, &flight);
-	if (!plan)
+	struct plan *first = compute(a, &input, &flight);
+	if (!first)
 		return false;
-	note_failures(a, plan);
+	note_failures(a, first);
 	(void)plan_free(a->plan);
-	a->plan = plan;
+	a->plan = first;
 	if (!a->stopping) {
-		start_preflights(a, &input);
-		(void)driver_act(a->driver, plan, a->desired, observer_observed(a->observer));
-		plan = compute(a, &input, &flight);
-		if (plan) {
-			(void)plan_free(a->plan);
-			a->plan = plan;
-		}
+		if (start_preflights(a, &input) && !plan_anew(a, &input, &flight))
+			return false; /* nothing is bought while questions are open */
+		(void)driver_act(a->driver, a->plan, a->desired, observer_observed(a->observer));
+		(void)plan_anew(a, &input, &flight);
 	}
 	uint64_t digest = digest_of(a->plan);
 	bool changed = digest != a->plan_digest;

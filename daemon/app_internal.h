@@ -10,6 +10,7 @@
 #include "act/prospects.h"
 #include "app.h"
 #include "base/limits.h"
+#include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "base/vec.h"
 #include "cloud/actions.h"
@@ -102,6 +103,7 @@ struct app {
 	uint64_t orders_look_mono_ms; /* a failed look is asked for again then */
 	unsigned order_reads;   /* answers still awaited */
 	bool orders_read_once;
+	struct strbuf witness; /* orders found by the search for a call's effect */
 
 	/* configuration (app_config.c) */
 	uv_fs_event_t watch;
@@ -157,11 +159,16 @@ void app_orders_schedule(struct app *a, bool now);
 void app_on_order_timer(uv_timer_t *timer);
 void app_on_order(void *data, const char *order_id, enum order_answer answer,
 		  const struct billing_order *order, const struct cloud_reply *reply);
+
+/* app_searches.c */
+/* Starts the look for unknown orders when a young ledger is about to buy pre-paid. */
+void app_orders_look(struct app *a);
+/* Of the driver: what the account's orders say of a call; what a failed payment left. */
+void app_on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t to_wall_ms);
+void app_on_payment_failed(void *data, const struct intent *intent);
 void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row);
 void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
 			 const char *code, const char *request_id);
-/* Starts the look for unknown orders when a young ledger is about to buy pre-paid. */
-void app_orders_look(struct app *a);
 
 /* app_report.c: what changed, told once. */
 void app_report_plan(struct app *a);

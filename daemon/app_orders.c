@@ -1,17 +1,11 @@
 /*
- * Orders: asked about until they are paid or cancelled, told to people until then, and looked
- * for once when the ledger is young.
+ * Orders: asked about until they are paid or cancelled, and told to people until then.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "app_internal.h"
 #include "report/log.h"
-
-/* What an order_search is for. */
-enum { SEARCH_YOUNG_LEDGER };
-
-#define CLOCK_SLACK_MS UINT64_C(3600000) /* the window of a search ends a little in the future */
 
 /* ---- the orders we know ---- */
 
@@ -90,6 +84,31 @@ static void learn(struct app *a, const struct order_news *news)
 	app_plan_now(a);
 }
 
+/* What an order brought is its group's, where such a thing is a cloud group of its own and its
+ * reply did not name it. */
+static void learn_resource(struct app *a, const struct order *order, const char *id)
+{
+	const struct desired_group *group = desired_find(a->desired, order->group);
+	if (!group || listing_of(group->kind)->instances != OP_MAX_ || books_resource(a->books, id))
+		return;
+	if (order->intent != 0 && driver_name_result(a->driver, order->intent, id) == 0)
+		return;
+	const struct resource row = {.id = (char *)"", .cloud_group = (char *)id, .group = order->group,
+				     .intent = order->intent, .state = RESOURCE_EXPECTED,
+				     .charge = group->charge, .first_wall_ms = env_wall_ms(a->env)};
+	if (books_put_resource(a->books, &row) < 0)
+		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", order->id));
+}
+
+static void learn_resources(struct app *a, const char *order_id, const struct text_list *ids)
+{
+	for (size_t k = 0; k < ids->n; k++) {
+		const struct order *order = books_order(a->books, order_id); /* a put moves it */
+		if (order && !order->foreign && *order->group)
+			learn_resource(a, order, ids->items[k]);
+	}
+}
+
 /* A missing permission makes the state unknown, and still counted; a lost answer changes nothing. */
 void app_on_order(void *data, const char *order_id, enum order_answer answer,
 		  const struct billing_order *order, const struct cloud_reply *reply)
@@ -106,6 +125,7 @@ void app_on_order(void *data, const char *order_id, enum order_answer answer,
 		news.status_text = order->status_text;
 		news.amount = order->amount;
 		news.currency = order->currency;
+		learn_resources(a, order_id, &order->instances);
 		learn(a, &news);
 		break;
 	case ORDER_ANSWER_DENIED:
@@ -118,84 +138,4 @@ void app_on_order(void *data, const char *order_id, enum order_answer answer,
 		break;
 	}
 	app_once_check(a);
-}
-
-/* ---- orders that nobody told us of ---- */
-
-static bool wants_pre_paid(const struct app *a)
-{
-	for (size_t k = 0; a->desired && k < a->desired->n_groups; k++)
-		if (a->desired->groups[k].charge == CHARGE_PREPAID && a->desired->groups[k].count > 0)
-			return true;
-	return false;
-}
-
-static bool is_young(struct app *a, uint64_t wall)
-{
-	uint64_t since = ledger_since_wall_ms(a->ledger);
-	return wall < since || wall - since < a->settings.poll.young_ledger_ms;
-}
-
-/* The days that the ledger does not remember: from young_ledger_ms ago until a little ahead. */
-void app_orders_look(struct app *a)
-{
-	uint64_t wall = env_wall_ms(a->env), mono = env_mono_ms(a->env);
-	if (a->orders_look == LOOK_NOT_NEEDED && wants_pre_paid(a))
-		a->orders_look = is_young(a, wall) ? LOOK_WANTED : LOOK_DONE;
-	if (a->stopping || a->orders_look != LOOK_WANTED || mono < a->orders_look_mono_ms)
-		return;
-	uint64_t back = a->settings.poll.young_ledger_ms;
-	const struct order_search search = {.from_wall_ms = wall > back ? wall - back : 0,
-					    .to_wall_ms = wall + CLOCK_SLACK_MS,
-					    .unpaid_only = true,
-					    .purpose = SEARCH_YOUNG_LEDGER};
-	if (order_reader_search(a->order_reader, &search) == 0)
-		a->orders_look = LOOK_RUNNING;
-}
-
-void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row)
-{
-	struct app *a = data;
-	(void)search;
-	uint64_t created = 0;
-	struct order_news news = {.id = row->order_id, .status = billing_status(row->status),
-				  .status_text = row->status, .amount = row->amount,
-				  .currency = row->currency, .request_id = ""};
-	(void)timefmt_parse(row->created, &created);
-	if (news.status == ORDER_UNPAID &&
-	    orders_found(a->orders, &news, created, env_wall_ms(a->env)) < 0)
-		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
-}
-
-static void look_again_later(struct app *a)
-{
-	a->orders_look = LOOK_WANTED;
-	a->orders_look_mono_ms = env_mono_ms(a->env) + a->settings.poll.orders_ms;
-}
-
-void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
-			 const char *code, const char *request_id)
-{
-	struct app *a = data;
-	(void)search;
-	if (a->stopping)
-		return;
-	switch (answer) {
-	case ORDER_ANSWER_OK:
-		a->orders_look = driver_flush(a->driver) == 0 ? LOOK_DONE : LOOK_WANTED;
-		break;
-	case ORDER_ANSWER_DENIED:
-		if (a->cycles == 0 || a->refused) { /* the keys themselves, perhaps: that is told once */
-			look_again_later(a);
-			break;
-		}
-		a->orders_look = LOOK_REFUSED;
-		log_event(EV_ORDERS_LOOK_REFUSED, LOG_STR("CODE", code), LOG_STR("REQUEST_ID", request_id));
-		break;
-	case ORDER_ANSWER_NOT_YET:
-	case ORDER_ANSWER_FAILED:
-		look_again_later(a);
-		break;
-	}
-	app_plan_now(a);
 }

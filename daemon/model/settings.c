@@ -7,6 +7,11 @@
 #define HOUR (60u * MINUTE)
 #define DAY (24u * (uint64_t)HOUR)
 
+const char *site_name(enum site site)
+{
+	return site == SITE_INTERNATIONAL ? "international" : "china";
+}
+
 const char *site_console_url(enum site site)
 {
 	return site == SITE_INTERNATIONAL ? "https://usercenter2-intl.aliyun.com/order/list"

@@ -82,6 +82,8 @@ struct settings {
 	char *listen; /* control socket path; NULL = $RUNTIME_DIRECTORY or state dir */
 };
 
+/* "china" or "international" */
+const char *site_name(enum site site);
 /* Where a person pays the orders of the site's accounts (eds-aic 7). */
 const char *site_console_url(enum site site);
 

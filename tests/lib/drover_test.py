@@ -490,16 +490,35 @@ def fast_config(sim, poll=None, rates=None, limits=None, extra=""):
         f"{name}: {flow(table)}\n" for name, table in tables.items() if table) + extra
 
 
+CHARGES = {"PostPaid": "{type: PostPaid}",
+           "PrePaid": "{type: PrePaid, period: 1, period_unit: Month, auto_pay: false}"}
+
+
+def group(name, keys):
+    lines = "".join(f"    {key}: {value}\n" for key, value in keys.items() if value is not None)
+    return f"  - name: {name}\n{lines}"
+
+
 def phones(count, name="phones", charge="PostPaid", region=REGION, **more):
     """One cloud-phone group of fleet.yaml; more: further keys, as YAML text."""
-    if charge == "PrePaid":
-        charge = "{type: PrePaid, period: 1, period_unit: Month, auto_pay: false}"
-    else:
-        charge = "{type: PostPaid}"
-    keys = {"kind": "cloud-phone", "count": count, "region": region, "spec": SPEC,
-            "image": IMAGE, "charge": charge, **more}
-    lines = "".join(f"    {key}: {value}\n" for key, value in keys.items())
-    return f"  - name: {name}\n{lines}"
+    return group(name, {"kind": "cloud-phone", "count": count, "region": region, "spec": SPEC,
+                        "image": IMAGE, "charge": CHARGES[charge], **more})
+
+
+def streaming(count, name="streams", charge="PostPaid", region=REGION, **more):
+    """One app-streaming group."""
+    pool = "{instance_type: appstreaming.general.4c8g, capacity: 2, strategy: NODE_FIXED}"
+    return group(name, {"kind": "app-streaming", "count": count, "region": region,
+                        "image": "img-8z4nztpaqvay4", "session_timeout": 15,
+                        "charge": CHARGES[charge], "node_pool": pool, **more})
+
+
+def bought(count, name="bastions", **more):
+    """One purchase group."""
+    return group(name, {"kind": "purchase", "count": count, "product_code": "bastionhost",
+                        "product_type": "bastionhost", "subscription": "Subscription",
+                        "period": 12, "confirm_auto_pay": "true",
+                        "parameters": "{NetworkType: vpc, PlanCode: cloudbastion}", **more})
 
 
 def fleet(*groups, name="qa", end="...\n"):
@@ -523,6 +542,10 @@ class Case(unittest.TestCase):
         daemon = Daemon(sim, fleet_text, **options)
         self.addCleanup(self._end, daemon)
         return daemon
+
+    def wait(self, predicate, what, timeout=30):
+        """Its first true value."""
+        return wait_until(predicate, timeout, what=what)
 
     def _has_failed(self):
         """So far, subtests included."""

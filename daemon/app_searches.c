@@ -1,0 +1,203 @@
+/*
+ * Looking through the account's orders: once when the ledger is young, for calls whose effect only
+ * an order may show, and for what a failed payment left behind.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app_internal.h"
+#include "report/log.h"
+
+#define CLOCK_SLACK_MS UINT64_C(3600000) /* a window ends a little in the future */
+
+#define BEFORE_MS (5 * UINT64_C(60000))   /* and begins a little before the call */
+
+/* What an order_search is for. */
+enum { SEARCH_YOUNG_LEDGER, SEARCH_WITNESS, SEARCH_STRAYS };
+
+/* ---- a young ledger ---- */
+
+static bool wants_pre_paid(const struct app *a)
+{
+	for (size_t k = 0; a->desired && k < a->desired->n_groups; k++)
+		if (a->desired->groups[k].charge == CHARGE_PREPAID && a->desired->groups[k].count > 0)
+			return true;
+	return false;
+}
+
+static bool is_young(struct app *a, uint64_t wall)
+{
+	uint64_t since = ledger_since_wall_ms(a->ledger);
+	return wall < since || wall - since < a->settings.poll.young_ledger_ms;
+}
+
+/* The days that the ledger does not remember: from young_ledger_ms ago until a little ahead. */
+void app_orders_look(struct app *a)
+{
+	uint64_t wall = env_wall_ms(a->env), mono = env_mono_ms(a->env);
+	if (a->orders_look == LOOK_NOT_NEEDED && wants_pre_paid(a))
+		a->orders_look = is_young(a, wall) ? LOOK_WANTED : LOOK_DONE;
+	if (a->stopping || a->orders_look != LOOK_WANTED || mono < a->orders_look_mono_ms)
+		return;
+	uint64_t back = a->settings.poll.young_ledger_ms;
+	const struct order_search search = {.from_wall_ms = wall > back ? wall - back : 0,
+					    .to_wall_ms = wall + CLOCK_SLACK_MS,
+					    .unpaid_only = true,
+					    .purpose = SEARCH_YOUNG_LEDGER};
+	if (order_reader_search(a->order_reader, &search) == 0)
+		a->orders_look = LOOK_RUNNING;
+}
+
+static void found_unknown(struct app *a, const struct billing_row *row)
+{
+	uint64_t created = 0;
+	struct order_news news = {.id = row->order_id, .status = billing_status(row->status),
+				  .status_text = row->status, .amount = row->amount,
+				  .currency = row->currency, .request_id = ""};
+	(void)timefmt_parse(row->created, &created);
+	if (news.status == ORDER_UNPAID &&
+	    orders_found(a->orders, &news, created, env_wall_ms(a->env)) < 0)
+		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
+}
+
+static void look_again_later(struct app *a)
+{
+	a->orders_look = LOOK_WANTED;
+	a->orders_look_mono_ms = env_mono_ms(a->env) + a->settings.poll.orders_ms;
+}
+
+static void young_ledger_was_searched(struct app *a, enum order_answer answer, const char *code,
+				      const char *request_id)
+{
+	switch (answer) {
+	case ORDER_ANSWER_OK:
+		a->orders_look = driver_flush(a->driver) == 0 ? LOOK_DONE : LOOK_WANTED;
+		break;
+	case ORDER_ANSWER_DENIED:
+		if (a->cycles == 0 || a->refused) { /* the keys themselves, perhaps: that is told once */
+			look_again_later(a);
+			break;
+		}
+		a->orders_look = LOOK_REFUSED;
+		log_event(EV_ORDERS_LOOK_REFUSED, LOG_STR("CODE", code), LOG_STR("REQUEST_ID", request_id));
+		break;
+	case ORDER_ANSWER_NOT_YET:
+	case ORDER_ANSWER_FAILED:
+		look_again_later(a);
+		break;
+	}
+}
+
+/* ---- a call whose effect an order may show ---- */
+
+void app_on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t to_wall_ms)
+{
+	struct app *a = data;
+	const struct order_search search = {.from_wall_ms = from_wall_ms,
+					    .to_wall_ms = to_wall_ms,
+					    .purpose = SEARCH_WITNESS,
+					    .subject = intent};
+	/* What cannot be asked now is asked with the next look. */
+	(void)order_reader_search(a->order_reader, &search);
+}
+
+/* Orders of a product that this fleet buys by itself are accounted for by their own intents. */
+static bool is_bought_here(const struct app *a, const char *product)
+{
+	for (size_t k = 0; k < a->desired->n_groups; k++)
+		if (listing_of(a->desired->groups[k].kind)->scoped &&
+		    strcmp(a->desired->groups[k].spec, product) == 0)
+			return true;
+	return false;
+}
+
+static void note_witness(struct app *a, const struct billing_row *row)
+{
+	if (books_order(a->books, row->order_id) || is_bought_here(a, row->product_code))
+		return;
+	strbuf_addf(&a->witness, "%s%.40s", *strbuf_text(&a->witness) ? ", " : "", row->order_id);
+}
+
+static void witness_has_spoken(struct app *a, int64_t intent, enum order_answer answer, const char *code)
+{
+	if (answer == ORDER_ANSWER_DENIED)
+		(void)driver_witness(a->driver, intent, WITNESS_DENIED, code);
+	else if (answer == ORDER_ANSWER_OK)
+		(void)driver_witness(a->driver, intent,
+				     *strbuf_text(&a->witness) ? WITNESS_FOUND : WITNESS_CLEAR,
+				     strbuf_text(&a->witness));
+	strbuf_clear(&a->witness);
+}
+
+/* ---- what a failed payment left behind ---- */
+
+static const struct intent *intent_of(struct app *a, int64_t id, struct in_flight *flight)
+{
+	*flight = (struct in_flight){0};
+	if (driver_in_flight(a->driver, flight) < 0)
+		return NULL;
+	for (size_t k = 0; k < flight->n_intents; k++)
+		if (flight->intents[k]->id == id)
+			return flight->intents[k];
+	return NULL;
+}
+
+void app_on_payment_failed(void *data, const struct intent *intent)
+{
+	struct app *a = data;
+	const struct order_search search = {.from_wall_ms = intent->first_sent_wall_ms - BEFORE_MS,
+					    .to_wall_ms = env_wall_ms(a->env) + CLOCK_SLACK_MS,
+					    .unpaid_only = true,
+					    .purpose = SEARCH_STRAYS,
+					    .subject = intent->id};
+	(void)order_reader_search(a->order_reader, &search);
+}
+
+/* An unpaid order of the product that could not be paid for is that group's, and counts as its
+ * capacity on its way until a person pays or cancels it. */
+static void found_stray(struct app *a, int64_t intent, const struct billing_row *row)
+{
+	struct in_flight flight;
+	const struct intent *failed = intent_of(a, intent, &flight);
+	const struct desired_group *group = failed ? desired_find(a->desired, failed->group) : NULL;
+	if (!group || books_order(a->books, row->order_id) || strcmp(group->spec, row->product_code) != 0)
+		return;
+	found_unknown(a, row);
+	const struct order *known = books_order(a->books, row->order_id);
+	if (!known)
+		return;
+	struct order order = *known;
+	order.group = group->name;
+	order.count = failed->count;
+	if (books_put_order(a->books, &order) < 0)
+		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
+}
+
+/* ---- of the reader ---- */
+
+void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row)
+{
+	struct app *a = data;
+	if (search->purpose == SEARCH_YOUNG_LEDGER)
+		found_unknown(a, row);
+	else if (search->purpose == SEARCH_WITNESS)
+		note_witness(a, row);
+	else
+		found_stray(a, search->subject, row);
+}
+
+void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
+			 const char *code, const char *request_id)
+{
+	struct app *a = data;
+	if (a->stopping)
+		return;
+	if (search->purpose == SEARCH_YOUNG_LEDGER)
+		young_ledger_was_searched(a, answer, code, request_id);
+	else if (search->purpose == SEARCH_WITNESS)
+		witness_has_spoken(a, search->subject, answer, code);
+	else
+		(void)driver_flush(a->driver); /* strays; tried again by the driver until durable */
+	app_plan_now(a);
+}
