@@ -49,7 +49,7 @@ static void read_keys(const struct cloud_reply *reply, struct fresh_keys *ret)
 static void on_answer(struct cloud_call *call, const struct cloud_reply *reply)
 {
 	struct assume_role *a = container_of(call, struct assume_role, call);
-	auto_credentials struct credentials *base = TAKE(a->base);
+	struct credentials *base = TAKE(a->base); /* a->keys are its */
 	struct fresh_keys answer = {
 		.code = reply->code,
 		.request_id = reply->request_id,
@@ -59,7 +59,8 @@ static void on_answer(struct cloud_call *call, const struct cloud_reply *reply)
 	params_fini(&call->params);
 	if (reply->outcome == OUTCOME_DONE)
 		read_keys(reply, &answer);
-	a->done(a, &answer);
+	a->done(a, &answer); /* may free @a */
+	(void)credentials_free(base);
 }
 
 int assume_role_start(struct assume_role *a, struct cloud *cloud,
