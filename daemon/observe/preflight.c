@@ -60,17 +60,18 @@ static void finish(struct check *c)
 	maybe_closed(p);
 }
 
-/* The next question that can be asked; one that cannot be gets no answer. 0, or -ENOENT when
- * there is none. */
+/* The next question that can be asked; one that cannot be gets no answer. 0; when there is
+ * none, why the last one could not be asked, or -ENOENT. */
 static int ask(struct check *c)
 {
-	for (;;) {
+	for (int why = -ENOENT;;) {
 		params_fini(&c->call.params);
 		int r = inquiry_ask(&c->inquiry, &c->call.op, &c->call.params);
 		if (r == 0)
 			r = cloud_call_start(c->preflight->o.cloud, &c->call);
 		if (r == 0 || r == -ENOENT)
-			return r;
+			return r == 0 ? 0 : why;
+		why = r;
 		inquiry_answer(&c->inquiry, NULL);
 	}
 }

@@ -83,10 +83,11 @@ static void say_drift(const struct group_view *v, const struct cloud_view *c, st
 		strbuf_add(out, "; rollout: now updates the image and disconnects its users");
 }
 
-/* appstream-center 4.1 */
+/* appstream-center 4.1: the first of the two words that the text has. */
 static const char *say_status(const struct observed_group *g)
 {
-	if (strcmp(g->status_text, "CEASED") == 0)
+	static const char ceased[] = "CEASED";
+	if (strncmp(g->status_text, ceased, sizeof(ceased) - 1) == 0)
 		return "stopped for overdue payment";
 	return g->status == GROUP_UPDATING_FAILED ? "its last update failed" : "";
 }

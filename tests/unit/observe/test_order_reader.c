@@ -261,7 +261,7 @@ static void searches_run_one_after_the_other(void **state)
 	assert_int_equal(1, fake.n);
 	assert_string_equal("", fake_param(fake.waiting[0], "PaymentStatus"));
 	fake_answer(fake.waiting[0], FOUND("0", ""));
-	heard(b, "search ok  R-1;");
+	heard(b, "301 Unpaid 2026-01-02 5USD;search ok  R-1;search ok  R-1;");
 }
 
 static void a_search_that_cannot_begin_is_refused_or_fails(void **state)
@@ -276,7 +276,7 @@ static void a_search_that_cannot_begin_is_refused_or_fails(void **state)
 	assert_int_equal(0, fake.n);
 	search(b); /* and the way is free */
 	fake_answer(fake.waiting[0], FOUND("0", ""));
-	heard(b, "search ok  R-1;");
+	heard(b, "search ok  R-1;search failed  ;search ok  R-1;");
 }
 
 /* ---- closing ---- */

@@ -275,13 +275,13 @@ CASE(unusable_delivery_group_is_degraded_and_says_why)
 	SCENE;
 	want(s, "browsers", APP, .count = 3);
 	stand(s, "aig-1", "browsers", APP, .n = 3, .status = GROUP_UNAVAILABLE,
-	      .status_text = "CEASED");
+	      .status_text = "CEASED/AVAILABLE");
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(report_of(p, "browsers")->failed, 3);
 	assert_condition(p, "browsers", CONDITION_DEGRADED);
 	assert_mentions(report_of(p, "browsers")->reason,
-			"aig-1 is CEASED: stopped for overdue payment");
+			"aig-1 is CEASED/AVAILABLE: stopped for overdue payment");
 }
 
 CASE(failed_create_counts_as_what_it_was_to_be)
