@@ -137,9 +137,9 @@ int item_witness(const struct executor *e, struct item *item, const struct exec_
 		return r;
 	item->asks = false;
 	item->dirty = true;
-	if (i->state != INTENT_UNCLEAR)
-		return 0;
-	if (event->witness == WITNESS_CLEAR)
+	if (i->state == INTENT_HELD) /* told once more, now that there is more to tell */
+		item_note(item, NOTE_HELD, OUTCOME_UNCLEAR);
+	else if (event->witness == WITNESS_CLEAR)
 		settle_absent(item, &event->now);
 	else
 		item_hold(item, &event->now);

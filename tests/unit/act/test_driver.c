@@ -15,6 +15,7 @@
 #include "base/base32.h"
 #include "base/cleanup.h"
 #include "cloud/json.h"
+#include "report/log.h"
 
 struct bench {
 	char dir[40];
@@ -548,15 +549,33 @@ static void an_unknown_order_holds_it_and_is_remembered(void **state)
 	assert_null(books_resource(b->books, "aig-1")); /* its nodes are for a listing */
 }
 
+/* What was told last. */
+static enum event told;
+static char reason[200];
+
+static void keep_told(void *data, enum event ev, const struct log_field *fields)
+{
+	(void)data;
+	told = ev;
+	*reason = '\0';
+	for (; fields->type != LOG_FIELD_END; fields++)
+		if (strcmp(fields->name, "API_MESSAGE") == 0)
+			(void)snprintf(reason, sizeof(reason), "%s", fields->text);
+}
+
 static void a_pre_paid_create_is_held_with_its_orders_named(void **state)
 {
 	struct bench *b = *state;
 	make_stream(b, CHARGE_PREPAID);
 	lose_create_until_the_orders_are_asked_about(b);
 	assert_int_equal(1, in_ledger(b, INTENT_HELD));
+	log_set_sink(keep_told, NULL);
 	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_DENIED, "NotAuthorized"));
 	assert_int_equal(1, in_ledger(b, INTENT_HELD));
 	assert_non_null(strstr(only_intent(b)->message, "bss:DescribeOrderList is missing (NotAuthorized)"));
+	log_set_sink(NULL, NULL);
+	assert_int_equal(EV_UNCLEAR_AMBIGUOUS, told);
+	assert_string_equal(only_intent(b)->message, reason);
 }
 
 static void lose_create_that_is_listed(struct bench *b, struct observed_group *shown)
