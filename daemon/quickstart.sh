@@ -216,9 +216,11 @@ With the real cloud, as root:
       type = access_key
       access_key_id = ...
       access_key_secret = ...
+    Better a role whose keys end by themselves: type = ram_role_arn with role_arn, or the
+    role of the machine; droverd(8), CREDENTIALS.
  4. Begin with two lines in /etc/drover/drover.yaml, "version: 1" and "mode: observe": droverd
     looks and reports, and changes nothing.
-      systemctl start droverd; drover status; drover plan
+      systemctl start droverd; drover whoami; drover status; drover plan
  5. When the plan is what you mean: "mode: act", systemctl restart droverd, and
     systemctl enable droverd.
 EOT

@@ -140,6 +140,31 @@ class Secrets(Case):
                 self.assert_hidden(all_bytes(daemon.state_dir), "the ledger")
                 self.assert_hidden(daemon.log(), f"the {form} log")
 
+    def test_temporary_keys_are_in_no_output(self):
+        """The canary stands in every secret and token that the cloud issues."""
+        ways = {"role": 'role_arn: "acs:ram::1234567890123456:role/fleet-role"',
+                "instance": 'ecs_role: ""'}
+        for way, setting in ways.items():
+            with self.subTest(way=way):
+                sim = self.sim()
+                sim.sts(mark=CANARY, ttl_ms=6_000_000, metadata={"role": "fleet-role"})
+                config = fast_config(sim, extra="log: {level: debug}\ncredentials: {refresh: 2s, "
+                                                f"change_margin: 1s, {setting}}}\n")
+                daemon = self.daemon(sim, fleet(phones(3)), config=config)
+                daemon.wait_condition("Converged")
+                wait_until(lambda: daemon.told("credentials_renewed"), what="renewed keys")
+                sim.sts(refuse="SignatureDoesNotMatch")
+                if way == "role":
+                    wait_until(lambda: daemon.told("credentials_refused"), what="a refusal")
+                for path in (*READ_PATHS, "/v1/whoami"):
+                    _, body = get(daemon, path)
+                    self.assert_hidden(body, path)
+                with open(f"/proc/{daemon.process.pid}/environ", "rb") as file:
+                    self.assert_hidden(file.read(), "the environment")
+                daemon.stop()
+                self.assert_hidden(all_bytes(daemon.state_dir), "the ledger")
+                self.assert_hidden(daemon.log(), "the log")
+
     def test_a_secret_in_the_settings_file_is_refused_and_not_repeated(self):
         sim = self.sim()
         config = default_config(sim) + f"credentials: {{access_key_secret: {json.dumps(CANARY)}}}\n"
