@@ -76,7 +76,7 @@ static int hold_grow(const struct step *s, const struct cloud_view *c, struct ac
 static int grow_one(const struct step *s, const struct cloud_view *c, int64_t count, int64_t *busy)
 {
 	struct text_list before = {0};
-	int r = ids_before(c, &before);
+	int r = cloud_has_members(c) ? ids_before(c, &before) : 0;
 	if (r < 0) {
 		text_list_fini(&before);
 		return r;
@@ -131,6 +131,9 @@ static bool stands(const struct group_view *v)
 		if (c->committed > 0 || (c->seen && c->seen->status != GROUP_DELETED))
 			return true;
 	}
+	for (size_t i = 0; i < v->intents.n; i++)
+		if (v->intents.items[i]->verb == VERB_CREATE)
+			return true;
 	return false;
 }
 

@@ -153,7 +153,7 @@ bool cloud_is_expired(const struct world *w, const struct cloud_view *c)
 
 static bool is_unsized(const struct cloud_view *c)
 {
-	return c->owner->want && c->owner->want->unsized;
+	return c->owner && c->owner->want && c->owner->want->unsized;
 }
 
 int64_t cloud_number(const struct cloud_view *c)
