@@ -113,16 +113,25 @@ static void settle(const struct listing_kind *kind, struct observed_group *g)
 		kind->settle_group(g);
 }
 
+/* The one cloud group that was asked about is there no more: the next listing of groups will
+ * show it. Of several, nobody says which. */
+static bool has_gone(const struct chain *c, const struct pager_result *result)
+{
+	return result->why == PAGER_CALL && result->outcome == OUTCOME_NOT_FOUND && c->groups.n == 1;
+}
+
 static void on_instances_done(struct pager *pager, const struct pager_result *result)
 {
 	struct chain *c = pager_data(pager);
 	struct observer *o = c->observer;
 	c->pager = NULL;
-	if (result->end != PAGER_COMPLETE)
-		fail(o, c->kind->instances, result);
-	else if (listing_merge_instances(&o->observed, (const char *const *)c->groups.items,
-					 c->groups.n, &c->rows, env_mono_ms(o->o.env)) < 0)
+	if (result->end != PAGER_COMPLETE) {
+		if (!has_gone(c, result))
+			fail(o, c->kind->instances, result);
+	} else if (listing_merge_instances(&o->observed, (const char *const *)c->groups.items,
+					   c->groups.n, &c->rows, env_mono_ms(o->o.env)) < 0) {
 		fail_local(o, c->kind->instances);
+	}
 	for (size_t k = 0; k < c->groups.n; k++)
 		settle(c->kind, observed_find_group(&o->observed, c->groups.items[k]));
 	vec_free(&c->rows.rows);

@@ -17,6 +17,7 @@ struct bench {
 	const char *add;      /* on_groups adds this id */
 	int add_error;        /* on_groups fails with it */
 	bool close_in_cycle, close_in_groups, run_in_cycle;
+	enum kind kind; /* of which groups are listed */
 };
 
 static struct bench *bench_of; /* of the running case: the clock has no data */
@@ -36,7 +37,7 @@ static void on_closed(void *data)
 static int on_groups(void *data, enum kind kind, struct text_list *add)
 {
 	struct bench *b = data;
-	assert_int_equal(KIND_CLOUD_PHONE, kind);
+	assert_int_equal(b->kind, kind);
 	if (b->close_in_groups)
 		observer_close(b->observer, on_closed, b);
 	int r = b->add ? text_list_add(add, b->add) : 0;
@@ -318,6 +319,47 @@ static void one_chain_that_fails_leaves_the_others_their_answers(void **state)
 	text_list_fini(&ids);
 }
 
+static void a_group_that_went_before_its_instances_were_listed_spoils_nothing(void **state)
+{
+	struct bench *b = *state;
+	char *ids[] = {(char *)"ag-1"};
+	const struct text_list one = {ids, 1};
+	stand(b);
+	assert_int_equal(0, run(b, false, &one, NULL));
+	fake_fail(fake_call(OP_DESCRIBE_ANDROID_INSTANCES), OUTCOME_NOT_FOUND, "Gone.NotFound");
+	assert_int_equal(1, b->cycles);
+	assert_true(b->result.complete);
+	assert_non_null(group(b, "ag-1"));
+	assert_int_equal(0, group(b, "ag-1")->listed_mono_ms); /* that was no listing */
+}
+
+/* By a page number, one group a call; the nodes stand as their group does. */
+static void the_nodes_of_a_delivery_group_are_counted(void **state)
+{
+	struct bench *b = *state;
+	const struct observer_request request = {.of[KIND_APP_STREAMING] = {.groups = true}};
+	b->kind = KIND_APP_STREAMING;
+	b->add = "aig-1";
+	assert_int_equal(0, observer_run(b->observer, &request));
+	assert_string_equal("1", fake_param(fake_call(OP_LIST_APP_INSTANCE_GROUP), "PageNumber"));
+	fake_answer(fake_call(OP_LIST_APP_INSTANCE_GROUP),
+		    "{\"TotalCount\":1,\"AppInstanceGroupModels\":[{\"AppInstanceGroupId\":\"aig-1\","
+		    "\"Status\":\"PUBLISHED\",\"ResourceStatus\":\"AVAILABLE\",\"ChargeType\":\"PostPaid\","
+		    "\"NodePool\":[{\"NodePoolId\":\"rg-1\",\"ScalingNodeAmount\":1}]}]}");
+	assert_int_equal(-1, group(b, "aig-1")->available);
+	struct cloud_call *nodes = fake_call(OP_LIST_NODES);
+	assert_string_equal("aig-1", fake_param(nodes, "AppInstanceGroupId"));
+	fake_answer(nodes, "{\"Count\":3,\"NodeModels\":[{\"NodeId\":\"i-3\"},{\"NodeId\":\"i-1\"},"
+			   "{\"NodeId\":\"i-2\"}]}");
+	assert_int_equal(1, b->cycles);
+	assert_true(b->result.complete);
+	const struct observed_group *g = group(b, "aig-1");
+	assert_int_equal(2, g->available);
+	assert_int_equal(3, g->n_instances);
+	assert_string_equal("i-1", g->instances[0].id);
+	assert_int_equal(INSTANCE_RUNNING, g->instances[0].status);
+}
+
 static void the_first_failure_speaks_for_the_cycle(void **state)
 {
 	struct bench *b = *state;
@@ -572,6 +614,8 @@ int main(void)
 		CASE(instances_are_replaced_by_a_whole_listing),
 		CASE(instances_stay_when_their_listing_is_incomplete),
 		CASE(one_chain_that_fails_leaves_the_others_their_answers),
+		CASE(a_group_that_went_before_its_instances_were_listed_spoils_nothing),
+		CASE(the_nodes_of_a_delivery_group_are_counted),
 		CASE(the_first_failure_speaks_for_the_cycle),
 		CASE(more_groups_than_the_chains_can_ask_about_at_once_come_in_turns),
 		CASE(few_groups_are_spread_over_the_chains),
