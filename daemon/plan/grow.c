@@ -49,6 +49,8 @@ static int ids_before(const struct cloud_view *c, struct text_list *ret)
 static int hold_number(const struct step *s, const struct cloud_view *c, struct action *a)
 {
 	int r = hold_unsettled(s, c, a);
+	if (r == 0)
+		r = hold_unnumbered(s, c, a);
 	if (r < 0 || c->seen->charge != CHARGE_PREPAID)
 		return r;
 	/* A second order while the first is unpaid: not documented (appstream-center 3.10). */

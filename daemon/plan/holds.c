@@ -270,20 +270,33 @@ static int hold_ambiguous(const struct step *s, struct action *a)
 	return 0;
 }
 
+static int64_t count_buys(const struct step *s, enum intent_state state)
+{
+	const struct in_flight *f = s->draft->in->in_flight;
+	int64_t n = 0;
+	for (size_t i = 0; i < f->n_intents; i++)
+		if (f->intents[i]->kind == s->view->kind && f->intents[i]->buys &&
+		    f->intents[i]->state == state)
+			n++;
+	return n;
+}
+
 /* Something is wrong with the way to the service, and each try may cost (reliability 4.1). */
 int hold_unclear_many(const struct step *s, struct action *a)
 {
-	const struct in_flight *f = s->draft->in->in_flight;
-	int n = 0;
-	for (size_t i = 0; i < f->n_intents; i++)
-		if (f->intents[i]->kind == s->view->kind && f->intents[i]->buys &&
-		    (f->intents[i]->state == INTENT_UNCLEAR || f->intents[i]->state == INTENT_HELD))
-			n++;
-	if (n <= UNCLEAR_MAX)
+	int64_t unclear = count_buys(s, INTENT_UNCLEAR), held = count_buys(s, INTENT_HELD);
+	if (unclear + held <= UNCLEAR_MAX)
 		return 0;
-	return HOLD(s, a, HOLD_IN_FLIGHT,
-		    "%d buys of kind %s have no clear answer: no further ones until they are settled",
-		    n, kind_name(s->view->kind));
+	const char *kind = kind_name(s->view->kind);
+	if (unclear > 0)
+		return HOLD(s, a, HOLD_IN_FLIGHT,
+			    "%" PRId64 " buys of kind %s have no clear answer: no further ones "
+			    "until they are settled",
+			    unclear + held, kind);
+	return HOLD(s, a, HOLD_AMBIGUOUS,
+		    "%" PRId64 " buys of kind %s have no clear answer; answer them with: drover "
+		    "intents adopt|abandon, or drover approve %s",
+		    held, kind, a->hash);
 }
 
 static int hold_cancelled(const struct step *s, struct action *a)

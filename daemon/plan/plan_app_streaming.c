@@ -83,13 +83,17 @@ static void say_drift(const struct group_view *v, const struct cloud_view *c, st
 		strbuf_add(out, "; rollout: now updates the image and disconnects its users");
 }
 
-/* appstream-center 4.1: the first of the two words that the text has. */
+/* appstream-center 4.1, 4.2; the text is both words, that of the group first. */
 static const char *say_status(const struct observed_group *g)
 {
 	static const char ceased[] = "CEASED";
 	if (strncmp(g->status_text, ceased, sizeof(ceased) - 1) == 0)
 		return "stopped for overdue payment";
-	return g->status == GROUP_UPDATING_FAILED ? "its last update failed" : "";
+	if (g->status == GROUP_UNAVAILABLE)
+		return "the cloud does not say why";
+	if (g->status == GROUP_UPDATING_FAILED)
+		return "its last update failed";
+	return g->status == GROUP_FAILED ? "it could not be published" : "";
 }
 
 const struct kind_rules app_streaming_rules = {

@@ -41,6 +41,12 @@ static void say_drift(const struct group_view *v, const struct cloud_view *c, st
 		    product && charge ? ", " : "", charge ? "way of charging" : "");
 }
 
+/* bssopenapi 4.2 */
+static const char *say_status(const struct observed_group *g)
+{
+	return g->status == GROUP_UNAVAILABLE ? "limited for overdue payment" : "";
+}
+
 const struct kind_rules purchase_rules = {
 	.pays_itself = true,
 	.ends_by_date = true, /* "Normal" alone does not tell (bssopenapi 4.2) */
@@ -53,4 +59,5 @@ const struct kind_rules purchase_rules = {
 	.may_delete = never,
 	.drift = drift,
 	.say_drift = say_drift,
+	.say_status = say_status,
 };

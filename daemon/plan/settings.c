@@ -19,11 +19,10 @@ static int keep_number(const struct step *s, const struct cloud_view *c, struct 
 {
 	if (s->view->want->unsized)
 		return 0;
-	if (c->present > 0) {
-		a->total = c->present;
-		return 0;
-	}
-	return HOLD(s, a, HOLD_NOT_TWICE, "the nodes of %s must be listed first", c->id);
+	a->total = c->present;
+	if (a->total == 0)
+		return HOLD(s, a, HOLD_NOT_TWICE, "the nodes of %s must be listed first", c->id);
+	return hold_unnumbered(s, c, a);
 }
 
 static int set_one(const struct step *s, const struct cloud_view *c, enum verb verb)

@@ -13,6 +13,17 @@ int hold_unsettled(const struct step *s, const struct cloud_view *c, struct acti
 	return 0;
 }
 
+int hold_unnumbered(const struct step *s, const struct cloud_view *c, struct action *a)
+{
+	const struct observed_group *g = c->seen;
+	bool is_new = g->listed_mono_ms != 0 &&
+		      g->listed_mono_ms >= world_listed_ms(s->world, s->view->kind);
+	/* The row of a subscription tells the number by itself (appstream-center 5). */
+	if (is_new || g->charge == CHARGE_PREPAID)
+		return 0;
+	return HOLD(s, a, HOLD_NOT_TWICE, "the nodes of %s must be listed anew first", c->id);
+}
+
 static int hold_removal(const struct step *s, const struct cloud_view *c, struct action *a)
 {
 	int r = hold_delete(s, c, a);
@@ -49,7 +60,9 @@ static int shrink_number(const struct step *s, const struct cloud_view *c, int64
 			       v->present - v->going, v->want->count)) < 0)
 		return r;
 	a->total = c->present - c->going - count;
-	return (r = cut_to_budget(s, a)) < 0 ? r : hold_removal(s, c, a);
+	if ((r = cut_to_budget(s, a)) < 0 || (r = hold_removal(s, c, a)) < 0)
+		return r;
+	return hold_unnumbered(s, c, a);
 }
 
 /* At least one node stays in each of them (appstream-center 7). */

@@ -33,6 +33,9 @@ int hold_unclear_many(const struct step *s, struct action *a);
 int hold_upkeep_backoff(const struct step *s, struct action *a);
 /* A call on @c has not landed, or it is not running. */
 int hold_unsettled(const struct step *s, const struct cloud_view *c, struct action *a);
+/* The number of @c is what its nodes say less the elastic ones that its row tells: nodes that
+ * were listed before the row prove nothing. */
+int hold_unnumbered(const struct step *s, const struct cloud_view *c, struct action *a);
 int hold_delete(const struct step *s, const struct cloud_view *c, struct action *a);
 /* A listing of what is in @c must be new, and @exact. */
 int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, struct action *a);

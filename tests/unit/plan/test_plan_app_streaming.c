@@ -67,6 +67,33 @@ CASE(group_named_by_a_reply_counts_until_it_is_listed)
 	assert_true(p->watch_groups);
 }
 
+/* Before it was tagged: its order named it, or its answer was lost. */
+CASE(untagged_group_of_the_exact_name_is_what_the_create_made)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	a_create_is_under_way(s, INTENT_DONE);
+	assert_int_equal(intent_set(&s->intents[0]->name, "browsers.abcdef"), 0);
+	stand(s, "aig-1", "browsers", APP, .n = 4, .unmarked = true, .unrecorded = true,
+	      .name = "browsers.abcdef");
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 0);
+	assert_int_equal(report_of(p, "browsers")->committed, 4);
+	assert_int_equal(report_of(p, "browsers")->running, 4);
+}
+
+CASE(untagged_group_of_nearly_that_name_is_not)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	a_create_is_under_way(s, INTENT_DONE);
+	assert_int_equal(intent_set(&s->intents[0]->name, "browsers.abcdef"), 0);
+	stand(s, "aig-1", "browsers", APP, .n = 4, .unmarked = true, .unrecorded = true,
+	      .name = "browsers.abcdeg");
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(report_of(p, "browsers")->running, 0);
+}
+
 CASE(group_never_listed_is_stuck_and_not_made_again)
 {
 	SCENE;
@@ -342,6 +369,24 @@ CASE(scheduled_group_counts_as_one_whatever_its_nodes)
 	}
 }
 
+CASE(number_that_its_nodes_do_not_prove_is_not_acted_upon)
+{
+	/* The row tells of elastic nodes that the older listing of the nodes cannot know. */
+	static const int64_t counts[] = {4, 9};
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(counts); k++) {
+		struct scene *s = scene_new();
+		want(s, "browsers", APP, .count = counts[k]);
+		struct observed_group *g = stand(s, "aig-1", "browsers", APP, .n = 6);
+		g->listed_mono_ms--;
+		auto_plan struct plan *p = planned(s);
+		assert_int_equal(p->n_actions, 1);
+		assert_hold(&p->actions[0], HOLD_NOT_TWICE);
+		assert_string_equal(p->watch[0].id, "aig-1");
+		scene_free(s);
+	}
+}
+
 /* --- shrinking ------------------------------------------------------------ */
 
 CASE(shrink_states_the_number_and_names_nobody)
@@ -531,6 +576,8 @@ int main(void)
 		RUN(create_without_a_token_waits_for_two_agreeing_listings),
 		cmocka_unit_test(no_second_create_while_one_is_open_even_when_more_is_wanted),
 		RUN(group_named_by_a_reply_counts_until_it_is_listed),
+		RUN(untagged_group_of_the_exact_name_is_what_the_create_made),
+		RUN(untagged_group_of_nearly_that_name_is_not),
 		RUN(group_never_listed_is_stuck_and_not_made_again),
 		RUN(absent_group_is_not_made_again_while_absence_is_unproven),
 		RUN(vanished_subscription_is_replaced_by_a_person_only),
@@ -553,6 +600,7 @@ int main(void)
 		RUN(unmarked_look_alike_holds_the_first_create),
 		RUN(elastic_nodes_are_no_surplus),
 		cmocka_unit_test(scheduled_group_counts_as_one_whatever_its_nodes),
+		cmocka_unit_test(number_that_its_nodes_do_not_prove_is_not_acted_upon),
 		RUN(shrink_states_the_number_and_names_nobody),
 		RUN(hour_cuts_the_step),
 		RUN(used_up_hour_holds_all_and_an_approval_lets_all_go),

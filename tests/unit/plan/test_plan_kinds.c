@@ -282,6 +282,21 @@ CASE(unusable_delivery_group_is_degraded_and_says_why)
 	assert_condition(p, "browsers", CONDITION_DEGRADED);
 	assert_mentions(report_of(p, "browsers")->reason,
 			"aig-1 is CEASED/AVAILABLE: stopped for overdue payment");
+	s->observed.groups[0].status_text = "PUBLISHED/UNAVAILABLE";
+	auto_plan struct plan *other = planned(s);
+	assert_mentions(report_of(other, "browsers")->reason, "the cloud does not say why");
+}
+
+CASE(purchase_limited_for_arrears_is_degraded_and_says_why)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .status = GROUP_UNAVAILABLE,
+	      .status_text = "BandwidthLimited");
+	auto_plan struct plan *p = planned(s);
+	assert_condition(p, "bastions", CONDITION_DEGRADED);
+	assert_mentions(report_of(p, "bastions")->reason,
+			"bastionhost-1 is BandwidthLimited: limited for overdue payment");
 }
 
 CASE(failed_create_counts_as_what_it_was_to_be)
@@ -340,6 +355,7 @@ int main(void)
 		RUN(settings_wait_for_a_usable_listing_and_after_a_refusal),
 		RUN(group_that_goes_is_not_set_right),
 		RUN(unusable_delivery_group_is_degraded_and_says_why),
+		RUN(purchase_limited_for_arrears_is_degraded_and_says_why),
 		RUN(failed_create_counts_as_what_it_was_to_be),
 		RUN(delivery_group_that_stays_in_creation_is_stuck),
 		RUN(unknown_status_is_counted_kept_and_reported),

@@ -1,5 +1,5 @@
 /* Properties of every plan, over random scenes. `--seed N` replays, `--runs N` sets how many
- * (default 20,000). A failure prints the number of the run. */
+ * (default 8,000). A failure prints the number of the run. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "plan/seen.h"
 #include "planning.h"
 
-static long runs = 20000;
+static long runs = 8000;
 
 static bool one_in(uint64_t n)
 {

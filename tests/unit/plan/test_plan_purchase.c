@@ -299,6 +299,12 @@ CASE(more_than_three_unclear_buys_hold_further_ones_of_the_kind)
 	assert_hold(nth(later, VERB_CREATE, 0), HOLD_IN_FLIGHT);
 	assert_mentions(nth(later, VERB_CREATE, 0)->hold_text, "4 buys of kind purchase");
 	assert_hold(nth(later, VERB_CREATE, 2), HOLD_NONE);
+	for (size_t i = 0; i < s->in_flight.n_intents; i++)
+		s->intents[i]->state = INTENT_HELD;
+	want(s, "more", BUY, .count = 1);
+	auto_plan struct plan *held = planned(s);
+	assert_string_equal(held->actions[held->n_actions - 1].group, "more");
+	assert_hold(&held->actions[held->n_actions - 1], HOLD_AMBIGUOUS);
 }
 
 CASE(what_an_unclear_purchase_may_have_made_is_named)
