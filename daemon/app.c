@@ -58,7 +58,7 @@ static bool is_settled(struct app *a)
 	       !preflight_is_busy(a->preflight) && driver_is_writable(a->driver) &&
 	       cloud_changes_in_flight(a->cloud) == 0 && a->orders_read_once &&
 	       a->orders_look != LOOK_RUNNING && a->orders_look != LOOK_WANTED &&
-	       !orders_are_announcing(a->orders);
+	       a->strays.n == 0 && !orders_are_announcing(a->orders);
 }
 
 void app_once_check(struct app *a)
@@ -520,7 +520,7 @@ static void finish(struct app *a)
 		(void)ledger_meta_set(a->ledger, META_RUNNING, "0");
 	(void)plan_free(a->plan);
 	app_report_forget(a);
-	strbuf_fini(&a->witness);
+	app_searches_forget(a);
 	metrics_fini(&a->metrics);
 	(void)orders_free(a->orders);
 	(void)prospect_book_free(a->prospects);

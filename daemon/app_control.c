@@ -256,11 +256,21 @@ static int op_pause(void *data, const char *group, bool paused, const char *who,
 	return 0;
 }
 
+/* Orders are digits; so may be the id of something bought, which a listing shows. */
+static bool is_order(struct app *a, const char *text)
+{
+	return *text && text[strspn(text, "0123456789")] == '\0' &&
+	       !observed_find_group(observer_observed(a->observer), text);
+}
+
 /* What the ledger knows already came of another call: taking it twice would count it twice. */
 static bool is_taken(struct app *a, int64_t id, const char *resource)
 {
 	struct in_flight flight = {0};
 	const struct resource *row = books_resource(a->books, resource);
+	const struct order *known = books_order(a->books, resource);
+	if (known && known->intent != 0 && is_order(a, resource))
+		return true;
 	if (!row || row->foreign || row->state == RESOURCE_GONE || driver_in_flight(a->driver, &flight) < 0)
 		return false;
 	for (size_t k = 0; k < flight.n_intents; k++)
@@ -277,7 +287,11 @@ static int op_adopt(void *data, int64_t intent, const char *resource, const char
 		*reterr_text = strdup("the ledger knows it already: it came of another call");
 		return -EEXIST;
 	}
-	int r = driver_decide(a->driver, intent, resource);
+	bool order = is_order(a, resource);
+	int r = order ? driver_decide_order(a->driver, intent, resource)
+		      : driver_decide(a->driver, intent, resource);
+	if (order && r == 0)
+		app_orders_schedule(a, true);
 	if (r == -ENOENT || r == -EINVAL)
 		*reterr_text = strdup("no held intent has this id; see `drover intents`");
 	if (r < 0)

@@ -45,6 +45,13 @@ struct file_id {
 	uint64_t device, inode, size, changed_ns;
 };
 
+/* A buy that could not be paid for. */
+struct stray {
+	int64_t intent, count;
+	uint64_t sent_wall_ms;
+	char *group;
+};
+
 struct app {
 	const struct app_options *options;
 	uv_loop_t loop;
@@ -103,6 +110,7 @@ struct app {
 	uint64_t orders_look_mono_ms; /* a failed look is asked for again then */
 	unsigned order_reads;   /* answers still awaited */
 	bool orders_read_once;
+	VEC(struct stray) strays; /* failed payments whose orders are being looked for */
 	struct strbuf witness; /* orders found by the search for a call's effect */
 
 	/* configuration (app_config.c) */
@@ -166,6 +174,8 @@ void app_orders_look(struct app *a);
 /* Of the driver: what the account's orders say of a call; what a failed payment left. */
 void app_on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t to_wall_ms);
 void app_on_payment_failed(void *data, const struct intent *intent);
+void app_searches_retry(struct app *a);
+void app_searches_forget(struct app *a);
 void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row);
 void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
 			 const char *code, const char *request_id);

@@ -17,7 +17,9 @@ struct reading_all {
 static bool is_worth_asking(const struct order *o)
 {
 	bool assumed = o->status == ORDER_PAID && o->settled_wall_ms == 0 && !o->landed;
-	return !o->foreign && (assumed || o->status == ORDER_UNPAID || o->status == ORDER_UNKNOWN);
+	/* Paid for, and nobody has said yet what it was. */
+	bool unnamed = o->status == ORDER_PAID && !o->landed && !*o->cloud_group;
+	return !o->foreign && (assumed || unnamed || o->status == ORDER_UNPAID || o->status == ORDER_UNKNOWN);
 }
 
 static int read_one(void *data, const struct order *order)
@@ -49,7 +51,7 @@ void app_orders_schedule(struct app *a, bool now)
 	orders_remind(a->orders, env_wall_ms(a->env));
 	if (orders_are_announcing(a->orders) && !uv_is_active((uv_handle_t *)&a->journal_timer))
 		(void)uv_timer_again(&a->journal_timer);
-	if (!has_open_orders(a) && a->orders_look != LOOK_WANTED) {
+	if (!has_open_orders(a) && a->orders_look != LOOK_WANTED && a->strays.n == 0) {
 		a->orders_read_once = true;
 		(void)uv_timer_stop(&a->order_timer);
 	} else if (now || !uv_is_active((uv_handle_t *)&a->order_timer)) {
@@ -65,6 +67,7 @@ void app_on_order_timer(uv_timer_t *timer)
 	(void)books_each_order(a->books, read_one, &all);
 	a->order_reads += all.started;
 	app_orders_look(a);
+	app_searches_retry(a);
 	app_orders_schedule(a, false);
 }
 
@@ -86,26 +89,28 @@ static void learn(struct app *a, const struct order_news *news)
 
 /* What an order brought is its group's, where such a thing is a cloud group of its own and its
  * reply did not name it. */
-static void learn_resource(struct app *a, const struct order *order, const char *id)
+static int learn_resource(struct app *a, const struct order *order, const char *id)
 {
 	const struct desired_group *group = desired_find(a->desired, order->group);
 	if (!group || listing_of(group->kind)->instances != OP_MAX_ || books_resource(a->books, id))
-		return;
+		return 0;
 	if (order->intent != 0 && driver_name_result(a->driver, order->intent, id) == 0)
-		return;
-	const struct resource row = {.id = (char *)"", .cloud_group = (char *)id, .group = order->group,
+		return 0;
+	const struct resource row = {.id = (char *)"", .cloud_group = (char *)id, .group = group->name,
 				     .intent = order->intent, .state = RESOURCE_EXPECTED,
 				     .charge = group->charge, .first_wall_ms = env_wall_ms(a->env)};
-	if (books_put_resource(a->books, &row) < 0)
-		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", order->id));
+	struct order named = *order;
+	named.cloud_group = (char *)id; /* one of the two stands for the other */
+	int r = books_put_resource(a->books, &row);
+	return r < 0 ? r : books_put_order(a->books, &named);
 }
 
 static void learn_resources(struct app *a, const char *order_id, const struct text_list *ids)
 {
 	for (size_t k = 0; k < ids->n; k++) {
 		const struct order *order = books_order(a->books, order_id); /* a put moves it */
-		if (order && !order->foreign && *order->group)
-			learn_resource(a, order, ids->items[k]);
+		if (order && !order->foreign && *order->group && learn_resource(a, order, ids->items[k]) < 0)
+			log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", order_id));
 	}
 }
 

@@ -49,6 +49,16 @@ void app_orders_look(struct app *a)
 		a->orders_look = LOOK_RUNNING;
 }
 
+/* Renewals and refunds bring nothing new (bssopenapi 4.3); an unknown word may. */
+static bool may_bring(const struct billing_row *row)
+{
+	static const char *const others[] = {"Renew", "CompensatoryRenew", "Refund", "Convert", "Downgrade"};
+	for (size_t k = 0; k < ARRAY_SIZE(others); k++)
+		if (strcmp(row->type, others[k]) == 0)
+			return false;
+	return true;
+}
+
 static void found_unknown(struct app *a, const struct billing_row *row)
 {
 	uint64_t created = 0;
@@ -132,35 +142,34 @@ static void witness_has_spoken(struct app *a, int64_t intent, enum order_answer 
 
 /* ---- what a failed payment left behind ---- */
 
-static const struct intent *intent_of(struct app *a, int64_t id, struct in_flight *flight)
+static struct stray *find_stray(struct app *a, int64_t intent)
 {
-	*flight = (struct in_flight){0};
-	if (driver_in_flight(a->driver, flight) < 0)
-		return NULL;
-	for (size_t k = 0; k < flight->n_intents; k++)
-		if (flight->intents[k]->id == id)
-			return flight->intents[k];
+	vec_each(&a->strays, s)
+		if (s->intent == intent)
+			return s;
 	return NULL;
 }
 
-void app_on_payment_failed(void *data, const struct intent *intent)
+static void forget_stray(struct app *a, int64_t intent)
 {
-	struct app *a = data;
-	const struct order_search search = {.from_wall_ms = intent->first_sent_wall_ms - BEFORE_MS,
-					    .to_wall_ms = env_wall_ms(a->env) + CLOCK_SLACK_MS,
-					    .unpaid_only = true,
-					    .purpose = SEARCH_STRAYS,
-					    .subject = intent->id};
-	(void)order_reader_search(a->order_reader, &search);
+	struct stray *stray = find_stray(a, intent);
+	free(stray->group);
+	*stray = a->strays.items[--a->strays.n];
+}
+
+void app_searches_forget(struct app *a)
+{
+	strbuf_fini(&a->witness);
+	vec_each(&a->strays, s) free(s->group);
+	vec_free(&a->strays);
 }
 
 /* An unpaid order of the product that could not be paid for is that group's, and counts as its
  * capacity on its way until a person pays or cancels it. */
 static void found_stray(struct app *a, int64_t intent, const struct billing_row *row)
 {
-	struct in_flight flight;
-	const struct intent *failed = intent_of(a, intent, &flight);
-	const struct desired_group *group = failed ? desired_find(a->desired, failed->group) : NULL;
+	const struct stray *stray = find_stray(a, intent);
+	const struct desired_group *group = stray ? desired_find(a->desired, stray->group) : NULL;
 	if (!group || books_order(a->books, row->order_id) || strcmp(group->spec, row->product_code) != 0)
 		return;
 	found_unknown(a, row);
@@ -169,9 +178,50 @@ static void found_stray(struct app *a, int64_t intent, const struct billing_row 
 		return;
 	struct order order = *known;
 	order.group = group->name;
-	order.count = failed->count;
+	order.count = stray->count;
 	if (books_put_order(a->books, &order) < 0)
 		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
+}
+
+static int search_strays(struct app *a, const struct stray *stray)
+{
+	const struct order_search search = {.from_wall_ms = stray->sent_wall_ms - BEFORE_MS,
+					    .to_wall_ms = env_wall_ms(a->env) + CLOCK_SLACK_MS,
+					    .unpaid_only = true,
+					    .purpose = SEARCH_STRAYS,
+					    .subject = stray->intent};
+	return order_reader_search(a->order_reader, &search);
+}
+
+/* Searches that got no answer. */
+void app_searches_retry(struct app *a)
+{
+	vec_each(&a->strays, s)
+		(void)search_strays(a, s);
+}
+
+static void strays_were_searched(struct app *a, int64_t intent, enum order_answer answer)
+{
+	if (answer != ORDER_ANSWER_FAILED)
+		forget_stray(a, intent);
+	(void)driver_flush(a->driver); /* tried again by the driver until it is durable */
+	app_orders_schedule(a, false);
+}
+
+/* The intent itself is forgotten once it was refused. */
+void app_on_payment_failed(void *data, const struct intent *intent)
+{
+	struct app *a = data;
+	struct stray *stray = vec_add(&a->strays);
+	if (!stray)
+		return; /* the orders are looked at again with the next refusal */
+	*stray = (struct stray){intent->id, intent->count, intent->first_sent_wall_ms,
+				strdup(intent->group)};
+	if (stray->group)
+		(void)search_strays(a, stray);
+	else
+		forget_stray(a, intent->id);
+	app_orders_schedule(a, false);
 }
 
 /* ---- of the reader ---- */
@@ -179,6 +229,8 @@ static void found_stray(struct app *a, int64_t intent, const struct billing_row 
 void app_on_found_order(void *data, const struct order_search *search, const struct billing_row *row)
 {
 	struct app *a = data;
+	if (!may_bring(row))
+		return;
 	if (search->purpose == SEARCH_YOUNG_LEDGER)
 		found_unknown(a, row);
 	else if (search->purpose == SEARCH_WITNESS)
@@ -198,6 +250,6 @@ void app_on_order_search(void *data, const struct order_search *search, enum ord
 	else if (search->purpose == SEARCH_WITNESS)
 		witness_has_spoken(a, search->subject, answer, code);
 	else
-		(void)driver_flush(a->driver); /* strays; tried again by the driver until durable */
+		strays_were_searched(a, search->subject, answer);
 	app_plan_now(a);
 }

@@ -359,6 +359,18 @@ int driver_decide(struct driver *d, int64_t intent, const char *resource)
 	return r < 0 ? r : step(d, &event);
 }
 
+int driver_decide_order(struct driver *d, int64_t intent, const char *order)
+{
+	struct intent *held = executor_find(d->executor, intent);
+	if (!held)
+		return -ENOENT;
+	if (held->state != INTENT_HELD || !held->buys)
+		return -EINVAL;
+	int r = consequences_order(d->o.books, held, order, env_wall_ms(d->o.env));
+	struct exec_event event = {.type = EXEC_DECIDED, .intent = held, .resource = "", .order = order};
+	return r < 0 ? r : step(d, &event);
+}
+
 /* The one order that was found; NULL when there are several. */
 static const char *only_order(enum witness witness, const char *text)
 {

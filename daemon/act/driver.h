@@ -68,6 +68,9 @@ int driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);
 /* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
 int driver_decide(struct driver *d, int64_t intent, const char *resource);
+/* The same of a buy of which a person knows the order that it left, and no more: it may be unpaid,
+ * and what it is for in no listing. */
+int driver_decide_order(struct driver *d, int64_t intent, const char *order);
 /* The answer to on_witness(). @text: the ids of the orders found, or the code of the refusal. Of
  * what was found without its reply, the only unknown order is its order from now on. 0, -ENOENT. */
 int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text);

@@ -185,10 +185,18 @@ static void step_committed(struct executor *e)
 	}
 }
 
+/* It waited for its turn (keys, pace, a dead endpoint) for so long that what was wanted then may
+ * not be wanted now: it is dropped and planned anew. */
+static bool is_stale(const struct executor *e, const struct intent *i, const struct exec_now *now)
+{
+	return i->created_wall_ms != 0 && now->wall_ms > i->created_wall_ms &&
+	       now->wall_ms - i->created_wall_ms > e->policy.replay_window_ms;
+}
+
 bool executor_may_send(const struct executor *e, const struct intent *i, const struct exec_now *now)
 {
 	const struct item *item = item_of((struct executor *)e, i);
-	return item && (i->state == INTENT_RECORDED ||
+	return item && ((i->state == INTENT_RECORDED && !is_stale(e, i, now)) ||
 			(i->state == INTENT_UNCLEAR && item_may_replay(e, item, now)));
 }
 
@@ -286,12 +294,16 @@ static int step_decided(struct item *item, const struct exec_event *event)
 {
 	if (item->intent->state != INTENT_HELD)
 		return 0;
-	if (!*event->resource) {
+	if (!*event->resource && !event->order) {
 		item_move(item, INTENT_ABSENT, &event->now);
 		item_note(item, NOTE_ABSENT, OUTCOME_UNCLEAR);
 		return 0;
 	}
-	int r = intent_set(&item->intent->result_group, event->resource);
+	/* A growth that only its order shows is that of its cloud group. */
+	const char *group = event->order ? item->intent->cloud_group : event->resource;
+	int r = intent_set(&item->intent->result_group, group);
+	if (r == 0 && event->order)
+		r = intent_set(&item->intent->order_id, event->order);
 	if (r < 0)
 		return r;
 	item_found(item, &event->now);

@@ -76,7 +76,8 @@ struct exec_event {
 	const char *resource;
 	enum witness witness;
 	const char *text;
-	const char *order; /* WITNESS: the only one that was found; NULL: none, or several */
+	const char *order; /* WITNESS: the only one that was found; NULL: none, or several.
+			      DECIDED: the one that it left, where a person knows that and no more */
 };
 
 enum exec_note_type {
@@ -132,8 +133,8 @@ struct intent *executor_find(const struct executor *e, int64_t id);
 /* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,
  * done and landed with the order that they left known. */
 void executor_forget_landed(struct executor *e);
-/* May the call of @i leave now? A first one always; the same again only within its window, which
- * may have passed while it waited for its turn. EXEC_SENDING is refused (-ETIMEDOUT) when not. */
+/* May the call of @i leave now? Both a first one, counted from when it was recorded, and the same
+ * again only within the window, which may have passed while it waited for its turn. EXEC_SENDING is refused (-ETIMEDOUT) when not. */
 bool executor_may_send(const struct executor *e, const struct intent *i, const struct exec_now *now);
 /* Is this move of a call's life allowed? (the table) */
 bool executor_may_move(enum intent_state from, enum intent_state to);

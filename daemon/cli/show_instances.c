@@ -51,7 +51,7 @@ static const struct view views[] = {
 static const struct view *view_of(const cJSON *instances)
 {
 	const cJSON *first = cJSON_GetArrayItem(instances, 0);
-	for (size_t k = 1; k < ARRAY_SIZE(views); k++)
+	for (size_t k = 0; k < ARRAY_SIZE(views); k++)
 		if (*show_text(first, views[k].members[0]))
 			return &views[k];
 	return &views[0];

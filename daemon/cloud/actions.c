@@ -49,7 +49,8 @@ int action_encode(const struct action_context *ctx, const struct action *action,
 	const struct operation_info *info = operation_info(row->op);
 	auto_params struct params params = {0};
 	intent->buys = intent->verb == VERB_CREATE || intent->verb == VERB_GROW;
-	intent->unpaid = intent->buys && group->charge == CHARGE_PREPAID && !group->auto_pay;
+	intent->unpaid = intent->buys && group->charge == CHARGE_PREPAID &&
+			 (!group->auto_pay || row->no_auto_pay);
 	intent->total = action->total;
 	int r = name_it(&info->recovery, intent);
 	if (r == 0)

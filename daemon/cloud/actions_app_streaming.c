@@ -122,16 +122,22 @@ static int decode_tag(const struct intent *intent, const cJSON *root, struct act
 	return 0;
 }
 
-static const struct action_row prepaid_grow = {OP_MODIFY_NODE_POOL_AMOUNT, encode_upgrade,
-					       decode_upgrade, NULL};
+/* Its order waits for a person: the call has no AutoPay (appstream-center 3.10, 6.9). */
+static const struct action_row prepaid_grow = {.op = OP_MODIFY_NODE_POOL_AMOUNT,
+					       .encode = encode_upgrade,
+					       .decode = decode_upgrade,
+					       .no_auto_pay = true};
 
 const struct action_row actions_app_streaming[VERB_MAX_] = {
-	[VERB_CREATE] = {OP_CREATE_APP_INSTANCE_GROUP, encode_create, decode_create, NULL},
-	[VERB_GROW] = {OP_MODIFY_NODE_POOL_ATTRIBUTE, encode_resize, decode_resize, &prepaid_grow},
-	[VERB_SHRINK] = {OP_MODIFY_NODE_POOL_ATTRIBUTE, encode_resize, NULL, NULL},
-	[VERB_DELETE] = {OP_DELETE_APP_INSTANCE_GROUP, encode_delete, NULL, NULL},
-	[VERB_TAG] = {OP_TAG_CLOUD_RESOURCES, encode_tag, decode_tag, NULL},
-	[VERB_CONFIGURE] = {OP_MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE, encode_configure, NULL, NULL},
-	[VERB_SET_SCALING] = {OP_MODIFY_NODE_POOL_ATTRIBUTE, encode_scaling, NULL, NULL},
-	[VERB_UPDATE_IMAGE] = {OP_UPDATE_APP_INSTANCE_GROUP_IMAGE, encode_image, NULL, NULL},
+	[VERB_CREATE] = {.op = OP_CREATE_APP_INSTANCE_GROUP,
+		.encode = encode_create, .decode = decode_create},
+	[VERB_GROW] = {.op = OP_MODIFY_NODE_POOL_ATTRIBUTE,
+		.encode = encode_resize, .decode = decode_resize, .prepaid = &prepaid_grow},
+	[VERB_SHRINK] = {.op = OP_MODIFY_NODE_POOL_ATTRIBUTE, .encode = encode_resize},
+	[VERB_DELETE] = {.op = OP_DELETE_APP_INSTANCE_GROUP, .encode = encode_delete},
+	[VERB_TAG] = {.op = OP_TAG_CLOUD_RESOURCES, .encode = encode_tag, .decode = decode_tag},
+	[VERB_CONFIGURE] = {.op = OP_MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE,
+		.encode = encode_configure},
+	[VERB_SET_SCALING] = {.op = OP_MODIFY_NODE_POOL_ATTRIBUTE, .encode = encode_scaling},
+	[VERB_UPDATE_IMAGE] = {.op = OP_UPDATE_APP_INSTANCE_GROUP_IMAGE, .encode = encode_image},
 };

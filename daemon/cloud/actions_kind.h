@@ -12,6 +12,7 @@ struct action_row {
 		      struct params *ret);
 	/* NULL: the reply says nothing that matters */
 	int (*decode)(const struct intent *intent, const cJSON *root, struct action_result *ret);
+	bool no_auto_pay; /* it leaves an order that a person pays, whatever the file says */
 	/* Where subscriptions have another operation for the verb; NULL: the same. */
 	const struct action_row *prepaid;
 };

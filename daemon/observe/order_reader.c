@@ -235,7 +235,7 @@ static int start_search(struct order_reader *r)
 	const struct order_search *search = &r->searches.items[0];
 	auto_params struct params params = {0};
 	struct billing_query query = {.from_ms = search->from_wall_ms, .to_ms = search->to_wall_ms,
-				      .status = search->unpaid_only ? "Unpaid" : NULL, .type = "New"};
+				      .status = search->unpaid_only ? "Unpaid" : NULL};
 	int e = billing_encode_query(&query, &params);
 	if (e < 0)
 		return e;

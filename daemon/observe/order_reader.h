@@ -19,7 +19,8 @@ enum order_answer {
 	ORDER_ANSWER_FAILED,  /* no answer this time */
 };
 
-/* New orders that were made in [from, to]. What it is for is the caller's. */
+/* Orders that were made in [from, to], of every type (bssopenapi 4.3): growth of a subscription is
+ * an Upgrade. What it is for is the caller's. */
 struct order_search {
 	uint64_t from_wall_ms, to_wall_ms;
 	bool unpaid_only;

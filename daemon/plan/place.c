@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "plan/kind_rules.h"
+
 /* --- intents ------------------------------------------------------------ */
 
 static const struct order *cancelled_order_of(const struct world *w, const struct intent *i)
@@ -30,6 +32,21 @@ static const char *named_result(const struct world *w, const struct intent *i)
 	return i->result_group;
 }
 
+/* Our mark, and that of the intent or its name. Where a create carries no marks, its exact name
+ * alone until it has been tagged: nobody else knows its random part. */
+static bool is_result_of(const struct world *w, const struct cloud_view *c, const struct intent *i)
+{
+	const struct observed_group *g = c->seen;
+	const char *fleet;
+	if (!g || g->kind != i->kind)
+		return false;
+	bool named = *i->name && strcmp(g->name, i->name) == 0;
+	if (tags_get(g->tags, MARK_FLEET, &fleet) < 0)
+		return named && kind_rules_of(g->kind)->tags_groups;
+	return tags_has(g->tags, MARK_FLEET, w->in->desired->fleet) &&
+	       (named || tags_has(g->tags, MARK_INTENT, i->key));
+}
+
 static struct cloud_view *visible_result(const struct world *w, const struct intent *i)
 {
 	const char *named = named_result(w, i);
@@ -38,12 +55,7 @@ static struct cloud_view *visible_result(const struct world *w, const struct int
 	struct cloud_view *found = NULL;
 	for (size_t k = 0; k < w->clouds.n; k++) {
 		struct cloud_view *c = w->clouds.items[k];
-		if (!c->seen || c->seen->kind != i->kind ||
-		    !tags_has(c->seen->tags, MARK_FLEET, w->in->desired->fleet))
-			continue;
-		bool ours = tags_has(c->seen->tags, MARK_INTENT, i->key) ||
-			    (*i->name && strcmp(c->seen->name, i->name) == 0);
-		if (ours && (!found || strcmp(c->id, found->id) < 0))
+		if (is_result_of(w, c, i) && (!found || strcmp(c->id, found->id) < 0))
 			found = c;
 	}
 	return found;

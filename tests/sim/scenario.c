@@ -220,10 +220,14 @@ static const struct wanted *group_of(const char *name)
 }
 
 /* The daemon refuses what it knows already: the first that it takes is the one. */
-static bool adopt(const struct wanted *g, int64_t number, const char *name)
+static bool adopt(const struct wanted *g, int64_t number, const cJSON *intent)
 {
 	char id[64];
-	for (unsigned n = 0; truth_candidate(g, name, n, id), *id; n++)
+	bool create = strcmp(text_of(intent, "verb"), "create") == 0;
+	for (unsigned n = 0; create && (truth_candidate(g, text_of(intent, "name"), n, id), *id); n++)
+		if (life_adopt(number, id))
+			return true;
+	for (unsigned n = 0; truth_order(g, n, id), *id; n++)
 		if (life_adopt(number, id))
 			return true;
 	return false;
@@ -236,7 +240,7 @@ static void decide(const cJSON *intent)
 	if (!g || strcmp(text_of(intent, "state"), "held") != 0)
 		return;
 	s.result->held++;
-	if (strcmp(text_of(intent, "verb"), "create") == 0 && adopt(g, number, text_of(intent, "name")))
+	if (adopt(g, number, intent))
 		s.result->adopted++;
 	else
 		(void)life_abandon(number);

@@ -31,7 +31,7 @@ static bool is_of(const cJSON *group, const struct wanted *g)
 	if (strcmp(text_of(group, "kind"), kind_name(g->kind)) != 0)
 		return false;
 	if (g->kind == KIND_PURCHASE)
-		return strcmp(text_of(group, "product"), g->product) == 0;
+		return strcmp(text_of(group, "name"), g->product) == 0;
 	return is_named_for(text_of(group, "name"), g);
 }
 
@@ -67,23 +67,41 @@ int64_t truth_holds(const struct wanted *g)
 }
 
 /* Orders tell their kind by the call that made them. */
-static int64_t unpaid_of(const cJSON *state, enum kind kind)
+static bool is_order_of(const cJSON *order, enum kind kind)
 {
 	static const char *const actions[KIND_MAX_][2] = {
 		[KIND_CLOUD_PHONE] = {"CreateAndroidInstanceGroup", "UpgradeAndroidInstanceGroup"},
 		[KIND_APP_STREAMING] = {"CreateAppInstanceGroup", "ModifyNodePoolAmount"},
 		[KIND_PURCHASE] = {"CreateInstance", "CreateInstance"},
 	};
+	const char *action = text_of(order, "action");
+	return strcmp(action, actions[kind][0]) == 0 || strcmp(action, actions[kind][1]) == 0;
+}
+
+static int64_t unpaid_of(const cJSON *state, enum kind kind)
+{
 	const cJSON *order;
 	int64_t n = 0;
 	cJSON_ArrayForEach(order, list_of(state, "orders"))
 	{
-		const char *action = text_of(order, "action");
-		if (strcmp(text_of(order, "status"), "Unpaid") == 0 &&
-		    (strcmp(action, actions[kind][0]) == 0 || strcmp(action, actions[kind][1]) == 0))
+		if (strcmp(text_of(order, "status"), "Unpaid") == 0 && is_order_of(order, kind))
 			n += (int64_t)cJSON_GetNumberValue(list_of(order, "count"));
 	}
 	return n;
+}
+
+void truth_order(const struct wanted *g, unsigned n, char ret[64])
+{
+	cJSON *state = cloudside_admin("/_sim/state", NULL);
+	const cJSON *order;
+	*ret = '\0';
+	cJSON_ArrayForEach(order, list_of(state, "orders"))
+	{
+		if (is_order_of(order, g->kind) && strcmp(text_of(order, "status"), "Cancelled") != 0 &&
+		    n-- == 0)
+			(void)snprintf(ret, 64, "%s", text_of(order, "id"));
+	}
+	cJSON_Delete(state);
 }
 
 /* A group by itself, then a kind with its unpaid orders. */

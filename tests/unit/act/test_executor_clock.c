@@ -200,6 +200,20 @@ static void a_growth_of_a_group_that_is_gone_ends(void **state)
 	b->observed.n_groups = 0;
 }
 
+/* While keys are refused, or an endpoint is dead, the file may be edited. */
+static void a_recorded_call_that_waited_too_long_does_not_leave(void **state)
+{
+	struct bench *b = *state;
+	struct intent *mine = b->intent = make_create();
+	mine->created_wall_ms = b->now.wall_ms;
+	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+	b->now.wall_ms += 30 * MINUTE;
+	assert_true(executor_may_send(b->e, b->intent, &b->now));
+	b->now.wall_ms += 1;
+	assert_false(executor_may_send(b->e, b->intent, &b->now));
+}
+
 static void an_empty_listing_is_no_look_inside_the_window(void **state)
 {
 	struct bench *b = *state;
@@ -221,6 +235,7 @@ int main(void)
 		CASE(a_restored_call_is_judged_by_the_wall_clock),
 		CASE(a_restored_call_from_the_future_waits_a_whole_window),
 		CASE(a_growth_of_a_group_that_is_gone_ends),
+		CASE(a_recorded_call_that_waited_too_long_does_not_leave),
 		CASE(an_empty_listing_is_no_look_inside_the_window),
 	};
 	return cmocka_run_group_tests_name("executor_clock", tests, NULL, NULL);

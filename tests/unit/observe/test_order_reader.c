@@ -200,7 +200,7 @@ static void a_search_asks_for_unpaid_new_orders_of_the_window(void **state)
 	search(b);
 	const struct cloud_call *call = fake_call(OP_QUERY_ORDERS);
 	assert_string_equal("Unpaid", fake_param(call, "PaymentStatus"));
-	assert_string_equal("New", fake_param(call, "OrderType"));
+	assert_string_equal("", fake_param(call, "OrderType"));
 	assert_string_equal("2026-01-01T00:00:00Z", fake_param(call, "CreateTimeStart"));
 	assert_string_equal("2026-01-02T00:00:00Z", fake_param(call, "CreateTimeEnd"));
 	assert_string_equal("1", fake_param(call, "PageNum"));

@@ -1,0 +1,182 @@
+#!/usr/bin/env python3
+"""Cloud phones, delivery groups and purchases in one fleet: from nothing to standing."""
+import os
+import sys
+import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from drover_test import Case, bought, fast_config, fleet, phones, streaming  # noqa: E402
+
+EXIT_CONVERGED, EXIT_PERSON = 0, 3
+CREATES = {"cloud-phone": "CreateAndroidInstanceGroup", "app-streaming": "CreateAppInstanceGroup",
+           "purchase": "CreateInstance"}
+
+
+def of_kind(sim, kind):
+    return [g for g in sim.state()["groups"] if g["kind"] == kind]
+
+
+def nodes(sim):
+    return sum(len(g["instances"]) for g in of_kind(sim, "app-streaming"))
+
+
+class ThreeKinds(Case):
+    def test_all_three_kinds_converge_in_one_run(self):
+        sim = self.sim()
+        text = fleet(phones(5), phones(4, name="paid", charge="PrePaid"),
+                     streaming(2, name="browsers"),
+                     streaming(1, name="studio", charge="PrePaid"), bought(2))
+        daemon = self.once(sim, text, EXIT_PERSON)
+        unpaid = {o["action"]: o for o in sim.state()["orders"] if o["status"] == "Unpaid"}
+        self.assertEqual(sorted(unpaid), ["CreateAndroidInstanceGroup", "CreateAppInstanceGroup"])
+        told = {e["order_id"] for e in daemon.told("order_needs_payment")}
+        self.assertEqual(told, {o["id"] for o in unpaid.values()})
+        self.assertEqual(nodes(sim), 2)
+        self.assertEqual(len(of_kind(sim, "purchase")), 2)
+        paid = [o for o in sim.state()["orders"] if o["action"] == "CreateInstance"]
+        self.assertEqual([o["status"] for o in paid], ["Paid", "Paid"])
+        tokens = [c["params"]["ClientToken"] for c in sim.changes(action="CreateInstance")]
+        self.assertEqual(len(set(tokens)), 2)
+
+        before = sim.last_seq()
+        self.assertEqual(daemon.again(), EXIT_PERSON)
+        self.assertEqual(sim.changes(before), [], "a second run changes nothing")
+
+        for order in unpaid.values():
+            sim.pay(order["id"])
+        self.assertEqual(daemon.again(), EXIT_CONVERGED)
+        self.assertEqual(nodes(sim), 3)
+        self.assertEqual(sim.standing(), 9 + 3, "phones and nodes")
+        for action in CREATES.values():
+            self.assertEqual([c for c in sim.changes(before, action)], [])
+
+    def test_orders_of_every_kind_are_listed(self):
+        sim = self.sim()
+        text = fleet(phones(4, name="paid", charge="PrePaid"),
+                     streaming(1, name="studio", charge="PrePaid"))
+        daemon = self.daemon(sim, text)
+        daemon.wait_condition("AwaitingPayment", name="paid")
+        daemon.wait_condition("AwaitingPayment", name="studio")
+        orders = daemon.ask("orders")["orders"]
+        self.assertEqual({o["group"]: o["status"] for o in orders},
+                         {"paid": "unpaid", "studio": "unpaid"})
+
+    def test_nodes_of_a_delivery_group_come_and_go(self):
+        sim = self.sim()
+        config = fast_config(sim, limits={"deletes_per_hour": 10})
+        daemon = self.daemon(sim, fleet(streaming(2, name="browsers")), config=config)
+        daemon.wait_condition("Converged", name="browsers")
+        tags = of_kind(sim, "app-streaming")[0]["tags"]
+        self.assertEqual(tags["drover:group"], "browsers")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(streaming(5, name="browsers")))
+        daemon.reload()
+        daemon.wait_condition("Converged", name="browsers", desired=5)
+        daemon.write_fleet(fleet(streaming(3, name="browsers")))
+        daemon.reload()
+        daemon.wait_condition("Converged", name="browsers", desired=3)
+        self.assertEqual(nodes(sim), 3)
+        self.assertEqual([c["action"] for c in sim.changes(before)], ["ModifyNodePoolAttribute"] * 2)
+        daemon.write_fleet(fleet(streaming(0, name="browsers")))
+        daemon.reload()
+        held = daemon.wait_condition("Held", name="browsers", desired=0)
+        self.assertIn("count: 0", held["reason"])
+        plan = daemon.ask("plan")["actions"]
+        self.assertEqual([a["verb"] for a in plan], ["delete"])
+        self.assertEqual(daemon.cli("approve", plan[0]["hash"]).returncode, 0)
+        daemon.wait_condition("Converged", name="browsers", desired=0)
+        self.assertEqual(sim.changes(before)[-1]["action"], "DeleteAppInstanceGroup")
+
+    def test_a_subscription_grows_by_one_order(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(streaming(1, name="studio", charge="PrePaid")))
+        daemon.wait_condition("AwaitingPayment", name="studio")
+        sim.pay(sim.state()["orders"][0]["id"])
+        daemon.wait_condition("Converged", name="studio")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(streaming(3, name="studio", charge="PrePaid")))
+        daemon.reload()
+        daemon.wait_condition("AwaitingPayment", name="studio", desired=3)
+        self.assertEqual([c["action"] for c in sim.changes(before)], ["ModifyNodePoolAmount"])
+        order = [o for o in sim.state()["orders"] if o["status"] == "Unpaid"][0]
+        self.assertEqual(order["count"], 2)
+        sim.pay(order["id"])
+        daemon.wait_condition("Converged", name="studio", desired=3)
+        daemon.write_fleet(fleet(streaming(2, name="studio", charge="PrePaid")))
+        daemon.reload()
+        kept = daemon.wait_condition("Converged", name="studio", desired=2)
+        self.assertEqual(kept["surplus"], 1)
+        self.assertEqual(len(sim.changes(before)), 1, "a subscription never shrinks")
+
+    def test_settings_that_read_back_are_put_right_and_an_image_when_told(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(streaming(1, name="browsers")))
+        daemon.wait_condition("Converged", name="browsers")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(streaming(1, name="browsers", session_timeout=30,
+                                           image="img-9b1update2image0")))
+        daemon.reload()
+        self.wait(lambda: sim.changes(before), "the call")
+        changes = sim.changes(before)
+        self.assertEqual([c["action"] for c in changes], ["ModifyAppInstanceGroupAttribute"])
+        self.assertEqual(changes[0]["params"]["SessionTimeout"], "30")
+        self.assertIn("image", daemon.wait_condition("Converged", name="browsers")["reason"])
+        daemon.write_fleet(fleet(streaming(1, name="browsers", session_timeout=30,
+                                           image="img-9b1update2image0", rollout="now")))
+        daemon.reload()
+        self.wait(lambda: len(sim.changes(before)) == 2, "the image")
+        self.assertEqual(sim.changes(before)[1]["action"], "UpdateAppInstanceGroupImage")
+        daemon.wait_condition("Converged", name="browsers")
+
+    def test_a_surplus_of_purchases_is_explained_and_kept(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(bought(2)))
+        daemon.wait_condition("Converged", name="bastions")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(bought(1)))
+        daemon.reload()
+        kept = daemon.wait_condition("Converged", name="bastions", desired=1)
+        self.assertEqual(kept["surplus"], 1)
+        for word in ("SetRenewal", "RefundInstance"):
+            self.assertIn(word, kept["reason"])
+        self.assertEqual(sim.changes(before), [])
+
+    def test_what_the_balance_does_not_cover_is_not_bought(self):
+        sim = self.sim()
+        sim.admin("POST", "account", {"balance": "1.00"})
+        daemon = self.daemon(sim, fleet(bought(1)))
+        held = daemon.wait_condition("Held", name="bastions")
+        self.assertIn("balance", held["reason"])
+        self.assertEqual(sim.changes(), [])
+        price = daemon.ask("plan")["actions"][0]["price"]
+        self.assertRegex(price, r"^[0-9]+\.[0-9]{2} CNY$")
+        sim.admin("POST", "account", {"balance": "1000000.00"})
+        daemon.wait_condition("Converged", name="bastions")
+
+    def test_an_order_that_could_not_be_paid_is_found_and_reported(self):
+        sim = self.sim()
+        sim.account(balance="1.00", stray_orders=True)
+        unpriced = bought(1, product_code="cas", product_type="cas", pricing_cycle=2,
+                          parameters="{Product: dv, DomainCount: \"1\"}")
+        daemon = self.daemon(sim, fleet(unpriced))
+        waiting = daemon.wait_condition("AwaitingPayment", name="bastions")
+        stray = [o for o in sim.state()["orders"] if o["status"] == "Unpaid"]
+        self.assertEqual(len(stray), 1)
+        self.assertIn(stray[0]["id"], waiting["reason"])
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+        sim.pay(stray[0]["id"])
+        daemon.wait_condition("Converged", name="bastions")
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+
+    def test_a_purchase_on_the_wrong_site_is_never_sent_again_by_itself(self):
+        sim = self.sim()
+        sim.faults({"action": "CreateInstance", "fault": "refuse", "code": "NotApplicable",
+                    "times": 100})
+        daemon = self.daemon(sim, fleet(bought(1)))
+        refused = daemon.wait_condition("Held", name="bastions")
+        self.assertIn("NotApplicable", refused["reason"])
+        self.assertEqual(len(sim.calls(changing=True)), 1)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
