@@ -46,9 +46,7 @@ static int leave_unmarked(struct app *a, const char *group)
 	int r = 0;
 	for (size_t k = 0; want && k < o->n_groups && r == 0; k++) {
 		const struct observed_group *g = &o->groups[k];
-		bool alike = strcmp(g->region, want->region) == 0 && strcmp(g->spec, want->spec) == 0 &&
-			     strcmp(g->image, want->image) == 0;
-		if (alike && tags_get(g->tags, MARK_FLEET, &fleet) < 0 && !books_resource(a->books, g->id))
+		if (is_alike(want, g) && tags_get(g->tags, MARK_FLEET, &fleet) < 0 && !books_resource(a->books, g->id))
 			r = put_row(a, g, group, true);
 	}
 	return r;

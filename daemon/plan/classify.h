@@ -57,14 +57,14 @@ struct cloud_view {
 	int64_t grow_to;                     /* the largest total that a growth asked for; 0 none */
 	bool shrinking;                      /* a shrink to a number has not landed */
 	int64_t shrink_to;                   /* ... the smallest of them */
-	unsigned busy;                       /* 1u << verb: a setting or tags that have not landed */
-	int64_t order_count;                 /* of open orders that nothing else stands for */
-	int64_t unpaid;                      /* instances on its orders that wait for payment */
-	bool locked;                         /* an unsettled call may still change its size */
-	bool unlanded;                       /* some intent on it has not landed */
-	bool held;                           /* ... and only a person can decide about it */
-	bool deleted;                        /* a done delete names it */
-	bool leaving;                        /* all of it goes: being deleted */
+	unsigned busy;       /* 1u << verb: a setting or tags that have not landed */
+	int64_t order_count; /* of open orders that nothing else stands for */
+	int64_t unpaid;      /* instances on its orders that wait for payment */
+	bool locked;         /* an unsettled call may still change its size */
+	bool unlanded;       /* some intent on it has not landed */
+	bool held;           /* ... and only a person can decide about it */
+	bool deleted;        /* a done delete names it */
+	bool leaving;        /* all of it goes: being deleted */
 	/* counts of instances */
 	int64_t listed; /* in the listing and committed */
 	int64_t unseen; /* the ledger knows their ids, no listing shows them */
@@ -88,7 +88,7 @@ struct group_view {
 	bool has_past; /* the ledger knows resources, intents or orders of it */
 	/* counts of instances, summed over the cloud groups */
 	int64_t running, failed, committed, present, going, awaiting;
-	int64_t elastic; /* nodes that scaling has added, beside all of these */
+	int64_t elastic;                  /* nodes that scaling has added, beside all of these */
 	int64_t known, missing, vanished; /* rows seen before; of them absent; pre-paid for good */
 };
 

@@ -18,7 +18,7 @@ struct facts {
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
 	int64_t drifted, expired;
-	uint64_t first_end_ms; /* of what has not ended yet */
+	uint64_t first_end_ms;             /* of what has not ended yet */
 	const struct cloud_view *unusable; /* for which its kind has words */
 	const struct cloud_view *drifter;  /* the first that has drifted */
 };
@@ -282,11 +282,11 @@ static void say_unknown(const struct sight *sight, struct strbuf *s)
 			    sight->missing);
 	else
 		strbuf_add(s, sight->listed ? "its instances have not been listed yet"
-					: "no complete listing yet");
+					    : "no complete listing yet");
 }
 
-static void say_undecided(const struct world *w, const struct group_view *v,
-			  const struct intent *i, struct strbuf *s)
+static void say_undecided(const struct world *w, const struct group_view *v, const struct intent *i,
+			  struct strbuf *s)
 {
 	strbuf_addf(s, "intent %" PRId64 " (%s of %" PRId64 ") cannot be decided without a person",
 		    i->id, verb_name(i->verb), i->count);
@@ -303,8 +303,7 @@ static void say_held(const struct world *w, const struct facts *f, const struct 
 	else if (f->unclear_held)
 		say_undecided(w, v, f->unclear_held, s);
 	else
-		strbuf_addf(s, "refused: %.500s; only an edit of the group helps",
-			    refusal_of(v));
+		strbuf_addf(s, "refused: %.500s; only an edit of the group helps", refusal_of(v));
 }
 
 static void say_progress(const struct facts *f, const struct group_report *r, struct strbuf *s)

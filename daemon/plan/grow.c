@@ -56,7 +56,8 @@ static int hold_number(const struct step *s, const struct cloud_view *c, struct 
 	/* A second order while the first is unpaid: not documented (appstream-center 3.10). */
 	for (size_t i = 0; i < s->view->orders.n; i++)
 		if (order_is_open(s->view->orders.items[i]))
-			return HOLD(s, a, HOLD_IN_FLIGHT, "order %.64s of this group is not settled",
+			return HOLD(s, a, HOLD_IN_FLIGHT,
+				    "order %.64s of this group is not settled",
 				    s->view->orders.items[i]->id);
 	return 0;
 }

@@ -231,7 +231,8 @@ static int hold_rename(const struct step *s, struct action *a)
 /* Made by the call, it cannot be older, as far as two clocks agree (reliability 4.1). */
 #define CLOCK_SKEW_MS (UINT64_C(5) * 60 * 1000)
 
-static bool may_be_of(const struct group_view *v, const struct intent *i, const struct cloud_view *c)
+static bool may_be_of(const struct group_view *v, const struct intent *i,
+		      const struct cloud_view *c)
 {
 	const struct observed_group *g = c->seen;
 	return g && c->belonging == BELONG_NONE && g->kind == i->kind &&
@@ -363,10 +364,10 @@ int hold_buy(const struct step *s, struct action *a)
 {
 	int r;
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
-	    (r = hold_site(s, a)) < 0 ||
-	    (r = hold_young(s, a)) < 0 || (r = hold_orders(s, a)) < 0 ||
-	    (r = hold_ambiguous(s, a)) < 0 || (r = hold_cancelled(s, a)) < 0 ||
-	    (r = hold_vanished(s, a)) < 0 || (r = hold_prospects(s, a)) < 0)
+	    (r = hold_site(s, a)) < 0 || (r = hold_young(s, a)) < 0 ||
+	    (r = hold_orders(s, a)) < 0 || (r = hold_ambiguous(s, a)) < 0 ||
+	    (r = hold_cancelled(s, a)) < 0 || (r = hold_vanished(s, a)) < 0 ||
+	    (r = hold_prospects(s, a)) < 0)
 		return r;
 	if (!is_first_create(s->view))
 		return 0;

@@ -12,7 +12,7 @@ struct kind_rules {
 	/* Its instances have an identity: they are listed, recorded, chosen and named one by
 	 * one. Else only their number counts, and the ledger has the cloud group's own row. */
 	bool members;
-	bool single;       /* a desired group is one cloud group, which is made larger and smaller */
+	bool single; /* a desired group is one cloud group, which is made larger and smaller */
 	bool create_twice; /* nothing protects a create against a second one: look twice before */
 	bool pays_itself;  /* a create is paid at once, and by the account's own site only */
 	bool sheds;        /* what is paid as it goes may leave by a call */
@@ -31,7 +31,8 @@ struct kind_rules {
 	 * 1u << VERB_MAX_ for what no call changes. 0 when the view is not in the file. */
 	unsigned (*drift)(const struct group_view *v, const struct cloud_view *c);
 	/* For people: in what. NULL: spec or image. */
-	void (*say_drift)(const struct group_view *v, const struct cloud_view *c, struct strbuf *out);
+	void (*say_drift)(const struct group_view *v, const struct cloud_view *c,
+			  struct strbuf *out);
 	/* For people: why it cannot be used; "" when nothing is known. NULL: no such words. */
 	const char *(*say_status)(const struct observed_group *g);
 

@@ -55,8 +55,7 @@ static unsigned drift(const struct group_view *v, const struct cloud_view *c)
 		verbs |= 1u << a->verb;
 	if (!word_fits(want->image, g->image))
 		verbs |= 1u << VERB_UPDATE_IMAGE;
-	if (spec_drifted(want, g) || !word_fits(want->region, g->region) ||
-	    charge_drifted(want, g))
+	if (spec_drifted(want, g) || !word_fits(want->region, g->region) || charge_drifted(want, g))
 		verbs |= 1u << VERB_MAX_;
 	return verbs;
 }
@@ -73,8 +72,7 @@ static void say_drift(const struct group_view *v, const struct cloud_view *c, st
 	say_word(out, "instance type", spec_drifted(v->want, c->seen));
 	say_word(out, "region", !word_fits(v->want->region, c->seen->region));
 	say_word(out, "way of charging", charge_drifted(v->want, c->seen));
-	for (size_t at = 0;
-	     (a = attributes_next_drift(v->attributes, c->seen->attributes, &at));)
+	for (size_t at = 0; (a = attributes_next_drift(v->attributes, c->seen->attributes, &at));)
 		say_word(out, a->name, true);
 	bool image = !word_fits(v->want->image, c->seen->image);
 	say_word(out, "image", image);

@@ -130,7 +130,8 @@ const struct kind_rules cloud_phone_rules = {
 	.sheds = true,
 	.create_note = "",
 	.surplus_note = "",
-	.batch = 50, /* TagResources and AttachKeyPair take no more (4.17, 4.25); Downgrade is silent (10) */
+	.batch = 50, /* TagResources and AttachKeyPair take no more (4.17, 4.25); Downgrade is
+			silent (10) */
 	.room = room,
 	.may_shrink = may_shrink,
 	.may_delete = may_delete,

@@ -11,8 +11,7 @@ static bool group_in_motion(const struct cloud_view *c)
 
 static bool number_differs(const struct cloud_view *c)
 {
-	return cloud_has_members(c) && c->seen->available >= 0 &&
-	       c->seen->available != c->listed;
+	return cloud_has_members(c) && c->seen->available >= 0 && c->seen->available != c->listed;
 }
 
 static bool member_in_motion(const struct cloud_view *c)

@@ -66,15 +66,17 @@ static void random_want(struct scene *s, const char *name)
 	static const char *const specs[] = {SCENE_SPEC, SCENE_SPEC, "acp.std.large"};
 	bool bought = kind_of(name) == KIND_PURCHASE;
 	bool unsized = kind_of(name) == KIND_APP_STREAMING && one_in(6);
-	struct desired_group *g =
-		want(s, name, .kind = kind_of(name), .count = seed_between(0, unsized ? 1 : bought ? 9 : 30),
-		     .charge = random_charge(), .spec = pick(specs, 3),
-		     .region = bought ? "" : NULL, .per_group = bought ? 1 : seed_between(4, 12),
-		     .heal = (enum heal)seed_below(4), .power_on = one_in(2),
-		     .drain_force = one_in(4), .protect = one_in(9),
-		     .key_pair = one_in(4) ? "kp-1" : NULL, .unsized = unsized,
-		     .rollout = one_in(3), .auto_pay = bought || one_in(4),
-		     .session_timeout = seed_between(0, 2) * 15, .strategy = random_strategy());
+	struct desired_group *g = want(
+		s, name, .kind = kind_of(name),
+		.count = seed_between(0, unsized  ? 1
+					 : bought ? 9
+						  : 30),
+		.charge = random_charge(), .spec = pick(specs, 3), .region = bought ? "" : NULL,
+		.per_group = bought ? 1 : seed_between(4, 12), .heal = (enum heal)seed_below(4),
+		.power_on = one_in(2), .drain_force = one_in(4), .protect = one_in(9),
+		.key_pair = one_in(4) ? "kp-1" : NULL, .unsized = unsized, .rollout = one_in(3),
+		.auto_pay = bought || one_in(4), .session_timeout = seed_between(0, 2) * 15,
+		.strategy = random_strategy());
 	random_prospects(scene_prospects(s, g->name));
 	if (one_in(5) && text_list_add(&g->adopt, "ag-0") < 0)
 		abort();
@@ -430,8 +432,8 @@ static void check_buys(struct scene *s, const struct plan *p)
 		assert_true(buys <= (g->count > committed ? g->count - committed : 0));
 	}
 	for (size_t i = 0; i < p->n_actions; i++)
-		if (p->actions[i].hold == HOLD_NONE && (p->actions[i].verb == VERB_CREATE ||
-							p->actions[i].verb == VERB_GROW))
+		if (p->actions[i].hold == HOLD_NONE &&
+		    (p->actions[i].verb == VERB_CREATE || p->actions[i].verb == VERB_GROW))
 			check_buy(s, &p->actions[i]);
 }
 

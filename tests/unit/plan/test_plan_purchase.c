@@ -233,6 +233,18 @@ CASE(balance_that_does_not_reach_holds_what_it_does_not_reach_for)
 	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "the buys before it take 1600.00");
 }
 
+CASE(person_who_knows_of_other_money_lets_a_buy_through)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	costs(s, "bastions", PRICE - 1);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_BALANCE);
+	scene_approve(s, the(p, VERB_CREATE)->hash);
+	auto_plan struct plan *after = planned(s);
+	assert_hold(the(after, VERB_CREATE), HOLD_NONE);
+}
+
 CASE(unknown_price_or_balance_holds_nothing)
 {
 	SCENE;
@@ -344,6 +356,7 @@ int main(void)
 		RUN(action_says_what_all_of_it_costs),
 		RUN(price_follows_a_lowered_count),
 		RUN(balance_that_does_not_reach_holds_what_it_does_not_reach_for),
+		RUN(person_who_knows_of_other_money_lets_a_buy_through),
 		RUN(unknown_price_or_balance_holds_nothing),
 		RUN(balance_does_not_matter_where_a_person_pays),
 		RUN(group_being_asked_about_does_not_buy_yet),

@@ -301,13 +301,13 @@ CASE(setting_lands_when_a_later_row_shows_it)
 		stand(s, "aig-1", "browsers", APP, .n = 4, .session_timeout = "15");
 	struct intent *i = intent_of(s, VERB_CONFIGURE, 4, 0);
 	assert_false(has_landed(s, i));
-	g->attributes = observed_intern(&s->observed, "SessionTimeout\x1f" "30\x1e");
+	g->attributes = observed_intern(&s->observed, "SessionTimeout\x1f"
+						      "30\x1e");
 	assert_true(has_landed(s, i));
 	g->status = GROUP_UPDATING;
 	assert_false(has_landed(s, i));
 	g->status = GROUP_RUNNING;
-	s->observed.of[KIND_APP_STREAMING].listed_mono_ms =
-		SCENE_MONO_MS - SCENE_MINUTE_MS / 2 - 1;
+	s->observed.of[KIND_APP_STREAMING].listed_mono_ms = SCENE_MONO_MS - SCENE_MINUTE_MS / 2 - 1;
 	assert_false(has_landed(s, i));
 }
 
