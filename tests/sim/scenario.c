@@ -227,7 +227,8 @@ static bool adopt(const struct wanted *g, int64_t number, const cJSON *intent)
 	for (unsigned n = 0; create && (truth_candidate(g, text_of(intent, "name"), n, id), *id); n++)
 		if (life_adopt(number, id))
 			return true;
-	for (unsigned n = 0; truth_order(g, n, id), *id; n++)
+	int64_t count = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(intent, "count"));
+	for (unsigned n = 0; truth_order(g, count, n, id), *id; n++)
 		if (life_adopt(number, id))
 			return true;
 	return false;
@@ -294,6 +295,13 @@ static void judge_end(void *data)
 	}
 	cJSON_Delete(status);
 	fail(truth_judge(&s.truth));
+	if (s.o.trace && *s.result->wrong) {
+		cJSON *state = cloudside_admin("/_sim/state", NULL);
+		char *text = cJSON_Print(state);
+		(void)fprintf(stderr, "%s\n", text);
+		cJSON_free(text);
+		cJSON_Delete(state);
+	}
 }
 
 static void begin_quiet(void *data)

@@ -90,15 +90,35 @@ static int64_t unpaid_of(const cJSON *state, enum kind kind)
 	return n;
 }
 
-void truth_order(const struct wanted *g, unsigned n, char ret[64])
+/* What it brought is the group's; while it is unpaid, its size has to do. */
+static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *g, int64_t count)
+{
+	const cJSON *resource = cJSON_GetArrayItem(list_of(order, "resources"), 0), *group, *instance;
+	if (!is_order_of(order, g->kind) || strcmp(text_of(order, "status"), "Cancelled") == 0)
+		return false;
+	if (!resource)
+		return cJSON_GetNumberValue(list_of(order, "count")) == (double)count;
+	cJSON_ArrayForEach(group, list_of(state, "groups"))
+	{
+		if (!is_of(group, g))
+			continue;
+		if (strcmp(text_of(group, "id"), resource->valuestring) == 0)
+			return true;
+		cJSON_ArrayForEach(instance, list_of(group, "instances"))
+			if (strcmp(text_of(instance, "id"), resource->valuestring) == 0)
+				return true;
+	}
+	return false;
+}
+
+void truth_order(const struct wanted *g, int64_t count, unsigned n, char ret[64])
 {
 	cJSON *state = cloudside_admin("/_sim/state", NULL);
 	const cJSON *order;
 	*ret = '\0';
 	cJSON_ArrayForEach(order, list_of(state, "orders"))
 	{
-		if (is_order_of(order, g->kind) && strcmp(text_of(order, "status"), "Cancelled") != 0 &&
-		    n-- == 0)
+		if (is_for(state, order, g, count) && n-- == 0)
 			(void)snprintf(ret, 64, "%s", text_of(order, "id"));
 	}
 	cJSON_Delete(state);
