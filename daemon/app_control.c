@@ -41,6 +41,8 @@ struct all_orders {
 static int add_order(void *data, const struct order *order)
 {
 	struct all_orders *all = data;
+	if (order_is_by_use(order))
+		return 0; /* nothing to pay, and nothing that a person could do */
 	struct order *slot = vec_add(&all->items);
 	if (!slot)
 		return -ENOMEM;

@@ -107,6 +107,13 @@ const char *order_status_name(enum order_status s); /* "unpaid", "paid", "cancel
 enum order_status order_status_from_name(const char *name);
 const char *resource_state_name(enum resource_state s);
 enum resource_state resource_state_from_name(const char *name);
+/* Of what is paid by use: settled when it was made, known only so that nobody takes it for another
+ * fleet's. */
+static inline bool order_is_by_use(const struct order *o)
+{
+	return o->count == 0 && o->landed && o->status == ORDER_PAID &&
+	       o->settled_wall_ms == o->created_wall_ms;
+}
 /* Still counts as capacity on its way. */
 static inline bool order_is_open(const struct order *o)
 {
