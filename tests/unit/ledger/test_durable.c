@@ -1,7 +1,7 @@
 /* What was acknowledged is there, what was not is there whole or not at all: after
  * kill -9, a full disk, and failing writes and syncs. */
+#include "ledger/vfs.h"
 #include "unit/ledger/fixture.h"
-#include "unit/ledger/fault_vfs.h"
 
 #include <sched.h>
 #include <signal.h>
@@ -186,8 +186,10 @@ static void a_full_disk_at_any_write_changes_nothing_and_is_left_by_a_probe(void
 	fault_install();
 	for (int n = 1; struck; n++) {
 		assert_int_equal(fixture_open(f), LEDGER_OK);
-		fault = (struct fault){
-			.fail_at = n, .fail_with = SQLITE_FULL, .from_then_on = true};
+		fault = (struct fault){.calls = CALL_DISK,
+				       .fail_at = n,
+				       .fail_with = SQLITE_FULL,
+				       .from_then_on = true};
 		int error, acknowledged = write_with_fault(f, &error);
 		struck = fault.struck;
 		if (error) {
@@ -218,7 +220,7 @@ static void fail_and_reopen(struct fixture *f, bool after_effect, bool syncs_onl
 		fault = (struct fault){.fail_at = n,
 				       .fail_with =
 					       syncs_only ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE,
-				       .syncs_only = syncs_only,
+				       .calls = syncs_only ? CALL_SYNC : CALL_DISK,
 				       .after_effect = after_effect};
 		int error, acknowledged = write_with_fault(f, &error);
 		struck = fault.struck;
@@ -263,7 +265,10 @@ static void reopening_a_sick_disk_fails_until_it_is_well(void **state)
 	fault_install();
 	assert_int_equal(fixture_open(f), LEDGER_OK);
 	assert_int_equal(save_group(f->l, 0), 0);
-	fault = (struct fault){.fail_at = 1, .fail_with = SQLITE_IOERR_WRITE, .from_then_on = true};
+	fault = (struct fault){.calls = CALL_DISK,
+			       .fail_at = 1,
+			       .fail_with = SQLITE_IOERR_WRITE,
+			       .from_then_on = true};
 	assert_int_equal(save_group(f->l, 1), -EIO);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(ledger_reopen(f->l, &text), -EIO);
@@ -295,7 +300,7 @@ static void rows_of_a_failed_commit_may_simply_be_saved_again(void **state)
 		auto_intent struct intent *i = intent_made("phones", token);
 		fault = (struct fault){.fail_at = 1 + number / 3,
 				       .fail_with = with,
-				       .syncs_only = with == SQLITE_IOERR_FSYNC,
+				       .calls = with == SQLITE_IOERR_FSYNC ? CALL_SYNC : CALL_DISK,
 				       .after_effect = with == SQLITE_IOERR_WRITE};
 		for (int try = 0; try < 2; try++) {
 			int r = ledger_begin(f->l);
