@@ -235,9 +235,25 @@ static int open_checked(struct ledger *l, char **reterr_text)
 	return r == 0 ? load_identity(l, reterr_text) : r;
 }
 
+/* A daemon that was killed inside a commit leaves it to the kernel alone. What is read from
+ * here on has consequences, so it must not be undone by a loss of power any more. (The file
+ * itself is synced before its WAL is given up.) */
+static int sync_wal(const struct ledger *l, char **reterr_text)
+{
+	auto_free char *wal = NULL;
+	if (asprintf(&wal, "%s-wal", l->path) < 0) {
+		wal = NULL;
+		return -ENOMEM;
+	}
+	int r = place_sync_file(wal);
+	return r < 0 ? place_explain_errno(r, reterr_text, wal) : 0;
+}
+
 int store_connect(struct ledger *l, char **reterr_text)
 {
 	int r = check_file(l, reterr_text);
+	if (r == 0)
+		r = sync_wal(l, reterr_text);
 	if (r == 0)
 		r = open_checked(l, reterr_text);
 	if (r != 0)

@@ -27,9 +27,10 @@ enum ledger_result {
 	LEDGER_E_CORRUPT, /* the file's check failed; reterr says what to do */
 };
 
-/* Opens or makes <dir>/ledger.db (and <dir>, one level), checks it, migrates forward. A
- * file that is newer or damaged is left as it is, to the byte. On any result but OK
- * *reterr_text is for people (free(); NULL without memory). Negative: errno. */
+/* Opens or makes <dir>/ledger.db (and <dir>, one level), checks it, migrates forward. What it
+ * then shows is durable, be it a commit whose process was killed before it was told. A file
+ * that is newer or damaged is left as it is, to the byte. On any result but OK *reterr_text
+ * is for people (free(); NULL without memory). Negative: errno. */
 int ledger_open(const char *state_dir, struct env *env, struct ledger **ret, char **reterr_text);
 struct ledger *ledger_close(struct ledger *l); /* accepts NULL, returns NULL */
 DEFINE_CLEANUP(struct ledger *, ledger_close)

@@ -163,12 +163,23 @@ int place_make_file(const char *path)
 	return 0;
 }
 
-int place_sync(const char *dir)
+static int sync_open(const char *path, int flags)
 {
-	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = open(path, flags | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	int r = fsync(fd) < 0 ? -errno : 0;
 	(void)close(fd);
 	return r;
+}
+
+int place_sync(const char *dir)
+{
+	return sync_open(dir, O_RDONLY | O_DIRECTORY);
+}
+
+int place_sync_file(const char *path)
+{
+	int r = sync_open(path, O_RDONLY | O_NONBLOCK);
+	return r == -ENOENT ? 0 : r;
 }

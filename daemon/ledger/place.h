@@ -22,3 +22,6 @@ int place_check_file(const char *path, off_t *ret_size, char **reterr_text);
 int place_make_file(const char *path);
 /* Makes renames and new names in @dir durable. */
 int place_sync(const char *dir);
+/* Makes what has been written to @path durable, whoever wrote it. 0, also when there is no
+ * such file, or negative errno. */
+int place_sync_file(const char *path);
