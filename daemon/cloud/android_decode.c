@@ -72,7 +72,7 @@ static int add_id(struct text_list *ids, const char *start, size_t len)
 		return -EBADMSG;
 	memcpy(id, start, len);
 	id[len] = '\0';
-	return text_list_has(ids, id) ? -EBADMSG : text_list_add(ids, id);
+	return !observed_is_id(id) || text_list_has(ids, id) ? -EBADMSG : text_list_add(ids, id);
 }
 
 static int ids_of_array(const cJSON *array, struct text_list *ids)

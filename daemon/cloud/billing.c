@@ -8,6 +8,7 @@
 #include "base/timefmt.h"
 #include "cloud/fields.h"
 #include "cloud/json.h"
+#include "model/observed.h"
 
 #define ROW(name, member) FIELD(billing_row, FIELD_TEXT, name, member)
 
@@ -73,7 +74,7 @@ static int add_instances(const cJSON *array, struct text_list *ids)
 		const char *id = json_item_text(item);
 		if (ids->n >= ORDER_IDS_MAX)
 			break;
-		int r = *id && !text_list_has(ids, id) ? text_list_add(ids, id) : 0;
+		int r = observed_is_id(id) && !text_list_has(ids, id) ? text_list_add(ids, id) : 0;
 		if (r < 0)
 			return r;
 	}

@@ -7,11 +7,6 @@
 
 #include "model/observed.h"
 
-static bool is_id(const char *id)
-{
-	return id && *id && strlen(id) < OBSERVED_ID_SIZE;
-}
-
 int encode_text(struct params *p, const char *name, const char *value)
 {
 	return value && *value ? params_set(p, name, value) : 0;
@@ -19,7 +14,7 @@ int encode_text(struct params *p, const char *name, const char *value)
 
 int encode_id(struct params *p, const char *name, const char *id)
 {
-	return is_id(id) ? params_set(p, name, id) : -EINVAL;
+	return id && observed_is_id(id) ? params_set(p, name, id) : -EINVAL;
 }
 
 int encode_ids(struct params *p, const char *name, const struct text_list *ids, size_t max)
@@ -27,7 +22,7 @@ int encode_ids(struct params *p, const char *name, const struct text_list *ids, 
 	if (ids->n == 0 || ids->n > max)
 		return -EINVAL;
 	for (size_t i = 0; i < ids->n; i++)
-		if (!is_id(ids->items[i]))
+		if (!observed_is_id(ids->items[i]))
 			return -EINVAL;
 	return params_set_list(p, name, (const char *const *)ids->items, ids->n);
 }

@@ -49,12 +49,6 @@ static const char *address_of(const cJSON *item)
 	return strcmp(text, "null") == 0 ? "" : text;
 }
 
-static bool is_id(const char *text)
-{
-	size_t n = strlen(text);
-	return n > 0 && n < OBSERVED_ID_SIZE;
-}
-
 /* --- lists --- */
 
 static bool is_nothing(const cJSON *item)
@@ -104,7 +98,7 @@ static int decode_texts(const cJSON *item, bool ids, struct field_texts *list)
 	const cJSON *element;
 	cJSON_ArrayForEach(element, item)
 	{
-		if (ids && !is_id(json_item_text(element)))
+		if (ids && !observed_is_id(json_item_text(element)))
 			return -EBADMSG;
 		if (!is_nothing(element))
 			items[list->n++] = json_item_text(element);
@@ -216,7 +210,7 @@ static int check_ids(const struct field_table *table, const void *record)
 {
 	for (size_t i = 0; i < table->n; i++)
 		if (table->fields[i].type == FIELD_ID &&
-		    !is_id(*(const char *const *)at_const(record, &table->fields[i])))
+		    !observed_is_id(*(const char *const *)at_const(record, &table->fields[i])))
 			return -EBADMSG;
 	return 0;
 }

@@ -20,7 +20,7 @@
 enum field_type {
 	FIELD_TEXT,     /* const char *; of a number its digits, every one of them */
 	FIELD_ADDRESS,  /* const char *; the text "null" is absent too (eds-aic 4.3) */
-	FIELD_ID,       /* const char *; must be there, 1 to OBSERVED_ID_SIZE - 1 bytes */
+	FIELD_ID,       /* const char *; must be there, observed_is_id() */
 	FIELD_INT,      /* int64_t; a string of digits is taken as well */
 	FIELD_INT_TEXT, /* int64_t that is a string on the wire (NumberOfInstances, Cpu) */
 	FIELD_BOOL,     /* int64_t: 1 or 0; "true" and "false" as text are taken as well */

@@ -62,7 +62,7 @@ int purchase_decode_create(const cJSON *root, struct purchase_create_reply *ret)
 		return r;
 	if (!*reply.data.order && !*reply.data.instance)
 		return -EBADMSG;
-	if (strlen(reply.data.instance) >= OBSERVED_ID_SIZE)
+	if (*reply.data.instance && !observed_is_id(reply.data.instance))
 		return -EBADMSG; /* no listing would show it: a person has to look */
 	*ret = reply;
 	return 0;

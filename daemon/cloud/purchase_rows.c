@@ -145,7 +145,7 @@ int purchase_group_row(const cJSON *json, struct observed *strings, struct obser
 
 static bool is_plain_id(const char *id)
 {
-	return *id && strlen(id) < OBSERVED_ID_SIZE && !strchr(id, ',');
+	return observed_is_id(id) && !strchr(id, ',');
 }
 
 /* A list in one parameter, unlike others (bssopenapi 1.1). */

@@ -29,7 +29,7 @@ int stream_decode_create(const cJSON *root, enum charge_type charge,
 	int r = fields_decode(&create_table, root, &reply);
 	if (r < 0)
 		return r;
-	bool is_named = *reply.made.group && strlen(reply.made.group) < OBSERVED_ID_SIZE;
+	bool is_named = observed_is_id(reply.made.group);
 	if (!is_named && (*reply.made.group || charge != CHARGE_PREPAID || !*reply.made.order))
 		return -EBADMSG;
 	*ret = reply;

@@ -44,6 +44,14 @@ static const char *const group_names[] = {
 	[GROUP_UNKNOWN] = "UNKNOWN",
 };
 
+bool observed_is_id(const char *text)
+{
+	size_t n = 0;
+	while (text[n] > ' ' && text[n] <= '~')
+		n++;
+	return n > 0 && n < OBSERVED_ID_SIZE && text[n] == '\0';
+}
+
 void observed_init(struct observed *o)
 {
 	*o = (struct observed){0};

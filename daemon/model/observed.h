@@ -14,6 +14,9 @@
 #include "model/kind.h"
 
 #define OBSERVED_ID_SIZE 40 /* ids are about 21 characters; a longer one fails decoding */
+/* 1 to OBSERVED_ID_SIZE - 1 visible ASCII characters. What is none is taken from no answer: it
+ * could not be asked about, and the ledger would refuse to keep it. */
+bool observed_is_id(const char *text);
 
 /* eds-aic 5.1, in that order */
 enum instance_status {

@@ -380,6 +380,8 @@ static void upgrade_ids_come_in_three_forms(void **state)
 		{"{\"OrderId\":\"1\",\"InstanceIds\":\"['']\"}", -EBADMSG, 0},
 		{"{\"OrderId\":\"1\",\"InstanceIds\":[\"acp-1\",\"acp-1\"]}", -EBADMSG, 0},
 		{"{\"OrderId\":\"1\",\"InstanceIds\":[\"acp-1\",null]}", -EBADMSG, 0},
+		{"{\"OrderId\":\"1\",\"InstanceIds\":[\"acp-1\\nacp-2\"]}", -EBADMSG, 0},
+		{"{\"OrderId\":\"1\",\"InstanceIds\":\"['acp\xc3\xa9']\"}", -EBADMSG, 0},
 		{"{\"OrderId\":\"1\",\"InstanceIds\":{\"0\":\"acp-1\"}}", -EBADMSG, 0},
 		{"{\"OrderId\":\"1\",\"InstanceIds\":true}", -EBADMSG, 0},
 	};

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "model/observed.h"
 
 static void equal_text_is_one_pointer(void **state)
@@ -155,6 +156,27 @@ static void broken_or_missing_tags_have_nothing(void **state)
 	assert_null(value);
 }
 
+static void an_id_is_short_and_visible(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_id;
+	} rows[] = {
+		{"acp-25nt4kk9whjh****", true},
+		{"a", true},
+		{"0123456789012345678901234567890123456~!", true},
+		{"0123456789012345678901234567890123456789", false},
+		{"", false},
+		{"acp 1", false},
+		{"acp-1\nacp-2", false},
+		{"acp-1\x7f", false},
+		{"acp-\xc3\xa9", false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(observed_is_id(rows[i].text), rows[i].is_id);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +189,7 @@ int main(void)
 		cmocka_unit_test(what_changes_by_itself_is_transient),
 		cmocka_unit_test(tags_are_found_by_their_whole_key),
 		cmocka_unit_test(broken_or_missing_tags_have_nothing),
+		cmocka_unit_test(an_id_is_short_and_visible),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
