@@ -51,7 +51,8 @@ static int may(struct reading *r, const cJSON *object, const char *name, char *o
 	return complain(r, name, "is too long or has odd characters");
 }
 
-/* A whole number, also as text; 0 when it is absent or null. False when it is neither. */
+/* A number, also as text, which may even be "nan"; 0 when it is absent or null. False when it is
+ * neither. */
 static bool number(const cJSON *object, const char *name, double *ret)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
@@ -72,7 +73,7 @@ static int read_expiry(struct reading *r, const cJSON *object)
 {
 	const char *date = secret_json_text(object, "expiration");
 	double seconds = 0;
-	if (!number(object, "sts_expiration", &seconds) || seconds < 0 || seconds > 1e11)
+	if (!number(object, "sts_expiration", &seconds) || !(seconds >= 0 && seconds <= 1e11))
 		return complain(r, "sts_expiration", "is no time in seconds since 1970");
 	if (seconds > 0)
 		r->ret->expires_ms = (uint64_t)seconds * 1000;
@@ -152,7 +153,7 @@ static int read_role(struct reading *r, const cJSON *object)
 		result = read_endpoint(r, object);
 	if (result != CREDENTIAL_FILE_OK)
 		return result;
-	if (!number(object, "expired_seconds", &seconds) || seconds < 0 || seconds > 1e6)
+	if (!number(object, "expired_seconds", &seconds) || !(seconds >= 0 && seconds <= 1e6))
 		return complain(r, "expired_seconds", "is no number of seconds");
 	role->duration_s = (unsigned)seconds;
 	const char *wrong = credential_check_role(role);

@@ -43,7 +43,8 @@ static bool split_authority(const char *text, struct authority *ret)
 	size_t n = strspn(text, ret->bracketed ? "0123456789abcdefABCDEF:."
 					       : "0123456789abcdefghijklmnopqrstuvwxyz"
 						 "ABCDEFGHIJKLMNOPQRSTUVWXYZ.-");
-	if (n == 0 || n >= sizeof(ret->host))
+	/* With a dot at its end it is another name to libcurl's cache: net/target refuses it. */
+	if (n == 0 || n >= sizeof(ret->host) || text[n - 1] == '.')
 		return false;
 	memcpy(ret->host, text, n);
 	ret->host[n] = '\0';
@@ -70,8 +71,7 @@ static bool is_local_link(const struct authority *a)
 	if (a->bracketed)
 		return inet_pton(AF_INET6, a->host, &v6) != 1 || IN6_IS_ADDR_LINKLOCAL(&v6) ||
 		       IN6_IS_ADDR_V4MAPPED(&v6);
-	/* inet_aton() also reads the odd spellings (hex, one number) that a resolver takes. */
-	if (!inet_aton(a->host, &v4))
+	if (inet_pton(AF_INET, a->host, &v4) != 1)
 		return false;
 	return ntohl(v4.s_addr) >> 16 == 0xa9fe || strcmp(inet_ntoa(v4), METADATA_ADDRESS) == 0;
 }
@@ -88,6 +88,14 @@ static bool copy_without_slash(const char *url, char out[ENDPOINT_URL_SIZE])
 	return true;
 }
 
+/* The other spellings of an address (hex, octal, one number), which every library reads in its own
+ * way. */
+static bool is_odd_address(const struct authority *a)
+{
+	struct in_addr v4;
+	return !a->bracketed && inet_aton(a->host, &v4) && inet_pton(AF_INET, a->host, &v4) != 1;
+}
+
 bool endpoint_is_allowed(enum service service, const char *url)
 {
 	char text[ENDPOINT_URL_SIZE];
@@ -96,7 +104,7 @@ bool endpoint_is_allowed(enum service service, const char *url)
 	bool https = strncasecmp(text, "https://", 8) == 0;
 	bool http = strncasecmp(text, "http://", 7) == 0;
 	struct authority a;
-	if ((!https && !http) || !split_authority(text + (https ? 8 : 7), &a))
+	if ((!https && !http) || !split_authority(text + (https ? 8 : 7), &a) || is_odd_address(&a))
 		return false;
 	if (https)
 		return !is_local_link(&a);

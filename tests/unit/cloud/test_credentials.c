@@ -417,6 +417,7 @@ static void what_is_wrong_with_a_role_is_named(void **state)
 		{ROLE_OF(ARN) ", \"expired_seconds\": 899", "900 to 43200"},
 		{ROLE_OF(ARN) ", \"expired_seconds\": 43201", "900 to 43200"},
 		{ROLE_OF(ARN) ", \"expired_seconds\": \"an hour\"", "no number of seconds"},
+		{ROLE_OF(ARN) ", \"expired_seconds\": \"nan\"", "no number of seconds"},
 		{ROLE_OF(ARN) ", \"external_id\": \"a b\"", "external_id"},
 		{ROLE_OF(ARN) ", \"sts_region\": \"cn_x/\"", "sts_region is no region"},
 		{ROLE_OF(ARN) ", \"sts_endpoint\": \"http://h\"", "sts_endpoint is no host"},
@@ -479,6 +480,8 @@ static void the_end_of_a_given_token_is_known(void **state)
 		done(&l);
 	}
 	expect_error(load_profile(STS_OF(", \"sts_expiration\": \"soon\"")), CREDENTIALS_E_BAD,
+		     "sts_expiration");
+	expect_error(load_profile(STS_OF(", \"sts_expiration\": \"nan\"")), CREDENTIALS_E_BAD,
 		     "sts_expiration");
 	expect_error(load_profile(STS_OF(", \"sts_expiration\": -5")), CREDENTIALS_E_BAD,
 		     "sts_expiration");
