@@ -53,6 +53,26 @@ CASE(no_second_create_while_one_is_open_even_when_more_is_wanted)
 	}
 }
 
+CASE(untagged_group_of_the_exact_name_is_what_a_lost_answer_made)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	a_create_is_under_way(s, INTENT_UNCLEAR);
+	assert_int_equal(intent_set(&s->intents[0]->name, "browsers.abc234"), 0);
+	stand(s, "aig-1", "x", APP, .n = 4, .unmarked = true, .unrecorded = true,
+	      .name = "browsers.abc234");
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 1);
+	assert_string_equal(the(p, VERB_TAG)->targets.items[0], "aig-1");
+	assert_int_equal(report_of(p, "browsers")->committed, 4);
+	assert_int_equal(report_of(p, "browsers")->running, 4);
+	s->observed.groups[0].name = "browsers.abc235";
+	auto_plan struct plan *other = planned(s);
+	assert_int_equal(other->n_actions, 0);
+	assert_int_equal(report_of(other, "browsers")->running, 0);
+	assert_int_equal(report_of(other, "browsers")->committed, 4);
+}
+
 CASE(group_named_by_a_reply_counts_until_it_is_listed)
 {
 	SCENE;
@@ -575,6 +595,7 @@ int main(void)
 		RUN(one_create_makes_all_nodes),
 		RUN(create_without_a_token_waits_for_two_agreeing_listings),
 		cmocka_unit_test(no_second_create_while_one_is_open_even_when_more_is_wanted),
+		RUN(untagged_group_of_the_exact_name_is_what_a_lost_answer_made),
 		RUN(group_named_by_a_reply_counts_until_it_is_listed),
 		RUN(untagged_group_of_the_exact_name_is_what_the_create_made),
 		RUN(untagged_group_of_nearly_that_name_is_not),
