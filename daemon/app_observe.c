@@ -43,7 +43,7 @@ int app_on_groups(void *data, enum kind kind, struct text_list *add)
 	int r = 0;
 	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
 		const struct observed_group *g = &o->groups[k];
-		bool look = a->auditing || g->listed_mono_ms == 0 || row_disagrees(g);
+		bool look = a->auditing || g->listed_mono_ms == 0 || g->counted || row_disagrees(g);
 		if (g->kind == kind && look && is_ours(a, g))
 			r = add_once(add, g->id);
 	}

@@ -289,6 +289,7 @@ static int observe(struct stream_group *g, const cJSON *row, struct observed *st
 		.charge = charge,
 		.number = nodes,
 		.available = nodes,
+		.counted = charge != CHARGE_PREPAID,
 		.elastic = count_of(pool->elastic, 0),
 		.created_ms = row_time(g->created),
 		.expires_ms = row_time(g->expires),

@@ -79,6 +79,7 @@ struct observed_group {
 	int64_t number;     /* NumberOfInstances; -1 when absent */
 	int64_t available;  /* AvailableInstanceAmount: neither DELETING nor DELETED; -1 absent.
 			       Of a delivery group: its nodes, less the elastic ones; of a purchase: 1 */
+	bool counted;       /* its row has no number: that comes from listing what is in it */
 	int64_t elastic;    /* nodes that scaling has added, beside those that are available */
 	const char *pool;   /* node pool id, "" none */
 	/* What else reads back, as tags are: API name (dotted where nested) and value as the

@@ -87,6 +87,17 @@ class ThreeKinds(Case):
         daemon.wait_condition("Converged", name="browsers", desired=0)
         self.assertEqual(sim.changes(before)[-1]["action"], "DeleteAppInstanceGroup")
 
+    def test_a_node_that_vanishes_is_noticed_by_the_next_sweep(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(streaming(3, name="browsers")))
+        daemon.wait_condition("Converged", name="browsers")
+        before = sim.last_seq()
+        sim.change(of_kind(sim, "app-streaming")[0]["instances"][0]["id"], delete=True)
+        self.wait(lambda: sim.changes(before), "the growth")
+        self.assertEqual([c["action"] for c in sim.changes(before)], ["ModifyNodePoolAttribute"])
+        daemon.wait_condition("Converged", name="browsers")
+        self.assertEqual(nodes(sim), 3)
+
     def test_a_subscription_grows_by_one_order(self):
         sim = self.sim()
         daemon = self.daemon(sim, fleet(streaming(1, name="studio", charge="PrePaid")))
