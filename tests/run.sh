@@ -133,6 +133,11 @@ judge "build clang" $?
 part "build release" build_tree build/release --preset release
 if judge "build release (optimised, hardened)" $?; then
 	run_tests valgrind build/release -L valgrind -C valgrind
+	run_tests simulation build/release -L sim
+	if [ -n "${DROVER_FULL-}" ]; then
+		part "simulation, 10,000 seeds" sh tests/sim/run.sh --seeds 10000
+		judge "simulation, 10,000 seeds" $?
+	fi
 fi
 
 # The other command of the README, as a stranger would give it.

@@ -228,7 +228,7 @@ static bool adopt(const struct wanted *g, int64_t number, const cJSON *intent)
 		if (life_adopt(number, id))
 			return true;
 	int64_t count = (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(intent, "count"));
-	for (unsigned n = 0; truth_order(g, count, n, id), *id; n++)
+	for (unsigned n = 0; truth_order(g, text_of(intent, "operation"), count, n, id), *id; n++)
 		if (life_adopt(number, id))
 			return true;
 	return false;

@@ -91,10 +91,12 @@ static int64_t unpaid_of(const cJSON *state, enum kind kind)
 }
 
 /* What it brought is the group's; while it is unpaid, its size has to do. */
-static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *g, int64_t count)
+static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *g, const char *operation,
+		   int64_t count)
 {
 	const cJSON *resource = cJSON_GetArrayItem(list_of(order, "resources"), 0), *group, *instance;
-	if (!is_order_of(order, g->kind) || strcmp(text_of(order, "status"), "Cancelled") == 0)
+	if (strcmp(text_of(order, "action"), operation) != 0 ||
+	    strcmp(text_of(order, "status"), "Cancelled") == 0)
 		return false;
 	if (!resource)
 		return cJSON_GetNumberValue(list_of(order, "count")) == (double)count;
@@ -111,14 +113,14 @@ static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *
 	return false;
 }
 
-void truth_order(const struct wanted *g, int64_t count, unsigned n, char ret[64])
+void truth_order(const struct wanted *g, const char *operation, int64_t count, unsigned n, char ret[64])
 {
 	cJSON *state = cloudside_admin("/_sim/state", NULL);
 	const cJSON *order;
 	*ret = '\0';
 	cJSON_ArrayForEach(order, list_of(state, "orders"))
 	{
-		if (is_for(state, order, g, count) && n-- == 0)
+		if (is_for(state, order, g, operation, count) && n-- == 0)
 			(void)snprintf(ret, 64, "%s", text_of(order, "id"));
 	}
 	cJSON_Delete(state);
