@@ -265,8 +265,10 @@ static const char *check_answer(const char *at)
 	if (status == 400 && (!type || type > body))
 		return body + strlen(body);
 	size_t n = length && length < body ? strtoul(length + 18, NULL, 10) : 0;
+	if (strncmp(body, "HTTP/1.", 7) == 0)
+		return body; /* to HEAD */
 	if (strlen(body) < n)
-		return body + strlen(body); /* answered to HEAD, or nobody waited for it */
+		return body + strlen(body); /* likewise, or nobody waited for it */
 	if (n > 0 && type && type < body) {
 		auto_free char *text = strndup(body, n);
 		CHECK(text && fuzz_json(text, n));

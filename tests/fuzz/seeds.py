@@ -110,6 +110,10 @@ def control(root):
             if t.startswith(("GET ", "POST ")))
 
 
+def record(root):
+    return (t for t in literals(root, "tests/unit/report/test_log.c") if "\n" not in t)
+
+
 def text(root):
     return literals(root, "tests/unit/base/test_*.c", "tests/unit/model/test_params.c")
 
@@ -120,7 +124,8 @@ def value(root):
     yield from objects(root)
 
 
-SEEDS = (fleet, settings, url, listings, changes, answers, envelope, http, credentials, control, text, value)
+SEEDS = (fleet, settings, url, listings, changes, answers, envelope, http, credentials, control, record, text,
+         value)
 
 YAML = ("- ", ": ", "...", "---", "\n", "\n  ", "|", ">", "&a", "*a", "<<", "!!int", "{}", "[]", "~",
         "true", "\xef\xbb\xbf", "%YAML 1.1")
@@ -152,6 +157,7 @@ WORDS = {
     "credentials": (JSON + INI, "daemon/cloud/credential_*.c"),
     "control": (REQUEST, "daemon/control/request.c"),
     "ledger_rows": ((), "daemon/ledger/tables.c", "daemon/model/intent.c", "daemon/model/in_flight.c"),
+    "keys": (JSON + ("\n--\n", "200\n", "0\n", "403\n"), "daemon/cloud/instance_role.c"),
     "value": (JSON,),
 }
 
