@@ -1,58 +1,18 @@
 #!/usr/bin/env python3
 """Refused keys are told as what they are, once; the secret is nowhere to be read."""
-import http.client
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import (KEY_ID, KEY_SECRET, Case, Daemon, default_config,  # noqa: E402
-                         fast_config, fleet, phones,
-                         wait_until)
+from drover_test import (CANARY, KEY_ID, KEY_SECRET, Case, Daemon, all_bytes,  # noqa: E402
+                         default_config, fast_config, fleet, phones, read_paths, wait_until)
 
-CANARY = "canaryK3y/secret+that=nobody=may=read"
 VARIABLE = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
-READ_PATHS = ("/v1/status", "/v1/plan", "/v1/orders", "/v1/intents", "/v1/explain?group=phones",
-              "/v1/instances?group=phones", "/metrics")
-
-
-class UnixConnection(http.client.HTTPConnection):
-    """HTTP over the daemon's socket."""
-
-    def __init__(self, path):
-        super().__init__("drover", timeout=20)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(20)
-        self.sock.connect(self.path)
-
-
-def get(daemon, target):
-    connection = UnixConnection(os.path.join(daemon.state_dir, "drover.sock"))
-    try:
-        connection.request("GET", target)
-        reply = connection.getresponse()
-        return reply.status, reply.read()
-    finally:
-        connection.close()
-
-
-def all_bytes(directory):
-    found = b""
-    for folder, _, names in os.walk(directory):
-        for name in names:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path):
-                with open(path, "rb") as file:
-                    found += file.read()
-    return found
 
 
 class Secrets(Case):
@@ -131,8 +91,8 @@ class Secrets(Case):
                 daemon = self.daemon(sim, fleet(phones(3, name=f"p-{form}"), name=form),
                                      config=config, env={VARIABLE: CANARY}, args=("--log", form))
                 daemon.wait_condition("Converged", name=f"p-{form}")
-                for path in READ_PATHS:
-                    _, body = get(daemon, path.replace("phones", f"p-{form}"))
+                for path in read_paths(f"p-{form}"):
+                    _, body = daemon.get(path)
                     self.assert_hidden(body, path)
                 with open(f"/proc/{daemon.process.pid}/cmdline", "rb") as file:
                     self.assert_hidden(file.read(), "the command line")
@@ -156,8 +116,8 @@ class Secrets(Case):
                 sim.sts(refuse="SignatureDoesNotMatch")
                 if way == "role":
                     wait_until(lambda: daemon.told("credentials_refused"), what="a refusal")
-                for path in (*READ_PATHS, "/v1/whoami"):
-                    _, body = get(daemon, path)
+                for path in read_paths("phones"):
+                    _, body = daemon.get(path)
                     self.assert_hidden(body, path)
                 with open(f"/proc/{daemon.process.pid}/environ", "rb") as file:
                     self.assert_hidden(file.read(), "the environment")

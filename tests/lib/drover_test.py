@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +22,7 @@ import uuid
 BUILD_DIR = os.environ.get("DROVER_BUILD_DIR", os.path.join(os.getcwd(), "build"))
 KEY_ID = "test-access-key-id"
 KEY_SECRET = "test-access-key-secret"
+CANARY = "canaryK3y/secret+that=nobody=may=read"  # a secret that is looked for afterwards
 EDS = "2023-09-30"
 APPSTREAM = "2021-09-01"
 BSS = "2017-12-14"
@@ -326,6 +328,37 @@ class Sim:
         return calls[-1]["seq"] if calls else 0
 
 
+class UnixConnection(http.client.HTTPConnection):
+    """HTTP over the daemon's socket."""
+
+    def __init__(self, path):
+        super().__init__("drover", timeout=20)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(20)
+        self.sock.connect(self.path)
+
+
+def read_paths(group):
+    """Whatever may be asked of the daemon's socket."""
+    return ("/v1/status", "/v1/plan", "/v1/orders", "/v1/intents", f"/v1/explain?group={group}",
+            f"/v1/instances?group={group}", "/v1/whoami", "/metrics")
+
+
+def all_bytes(directory):
+    """Everything that the files below a directory hold."""
+    found = b""
+    for folder, _, names in os.walk(directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            if os.path.isfile(path):
+                with open(path, "rb") as file:
+                    found += file.read()
+    return found
+
+
 def end_process(process, grace=20):
     """SIGTERM, then SIGKILL; returns the exit status."""
     if process.poll() is None:
@@ -417,6 +450,16 @@ class Daemon:
     def cli(self, *args, timeout=60):
         """Runs the drover command against this daemon; returns the CompletedProcess."""
         return run_cli(*args, "--state-dir", self.state_dir, env=self.env, timeout=timeout)
+
+    def get(self, target):
+        """What its socket answers to a GET: (status, body)."""
+        connection = UnixConnection(os.path.join(self.state_dir, "drover.sock"))
+        try:
+            connection.request("GET", target)
+            reply = connection.getresponse()
+            return reply.status, reply.read()
+        finally:
+            connection.close()
 
     def ask(self, *args):
         """What the drover command answers with --json; None when it has no answer."""
