@@ -122,9 +122,16 @@ static bool is_bought_here(const struct app *a, const char *product)
 	return false;
 }
 
+/* A young ledger has met it while it looked for orders, but knows of no call that made it. */
+static bool is_of_nobody(const struct order *order)
+{
+	return order->intent == 0 && !*order->group && !order->foreign;
+}
+
 static void note_witness(struct app *a, const struct billing_row *row)
 {
-	if (books_order(a->books, row->order_id) || is_bought_here(a, row->product_code))
+	const struct order *known = books_order(a->books, row->order_id);
+	if ((known && !is_of_nobody(known)) || is_bought_here(a, row->product_code))
 		return;
 	strbuf_addf(&a->witness, "%s%.40s", *strbuf_text(&a->witness) ? ", " : "", row->order_id);
 }

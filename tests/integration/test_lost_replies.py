@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, fleet, phones  # noqa: E402
+from drover_test import Case, fast_config, fleet, phones, streaming  # noqa: E402
 
 CREATE, UPGRADE = "CreateAndroidInstanceGroup", "UpgradeAndroidInstanceGroup"
 AFTER_THE_EFFECT = ("drop_reply", "http_500", "garbage", "truncate")
@@ -67,6 +67,27 @@ class LostReplies(Case):
                 self.assertEqual(daemon.told("call_unclear"), [])
                 self.assertEqual(len(sim.changes(action=UPGRADE)), 1)
                 self.assertEqual(sim.standing(), 5)
+
+    def test_an_order_that_a_crash_left_is_named_by_the_call_that_waits(self):
+        sim = self.sim()
+        sim.faults({"action": "CreateAppInstanceGroup", "fault": "drop_reply"})
+        daemon = self.daemon(sim, fleet(streaming(2, charge="PrePaid")),
+                             config=fast_config(sim, poll={"replay_window": "2s"}))
+        order = self.wait(lambda: sim.state()["orders"], "the order")[0]["id"]
+        daemon.kill()
+        daemon.start()  # and the look of a young ledger meets the order before the call is held
+        daemon.wait_condition("Held", name="streams")
+        self.assertEqual([e["order_id"] for e in daemon.told("orders_foreign")], [order])
+
+        def named():
+            (intent,) = (i for i in daemon.ask("intents")["intents"] if i["state"] == "held")
+            return intent["id"] if order in (intent["message"] or "") else None
+        intent = self.wait(named, "the order in what the held call says")
+        self.assertEqual(daemon.cli("intents", "adopt", str(intent), order).returncode, 0)
+        daemon.wait_condition("AwaitingPayment", name="streams")
+        sim.pay(order)
+        daemon.wait_condition("Converged", name="streams")
+        self.assertEqual(len(sim.changes(action="CreateAppInstanceGroup")), 1)
 
     def test_a_lost_reply_to_a_shrink_removes_no_second_instance(self):
         for fault in AFTER_THE_EFFECT:
