@@ -36,7 +36,7 @@ struct app_reload; /* who waits for a reload */
 struct told_group {
 	char *name, *reason;
 	enum condition condition; /* CONDITION_MAX_: nothing yet */
-	unsigned expiry_step;
+	int64_t ending[ENDING_MAX_];
 	int64_t running, drifted, retained;
 };
 

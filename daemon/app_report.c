@@ -8,7 +8,6 @@
 #include "report/log.h"
 #include "report/notify.h"
 
-#define DAY_MS UINT64_C(86400000)
 
 static const enum event condition_events[CONDITION_MAX_] = {
 	[CONDITION_CONVERGED] = EV_GROUP_CONVERGED,
@@ -22,25 +21,24 @@ static const enum event condition_events[CONDITION_MAX_] = {
 	[CONDITION_UNKNOWN] = EV_GROUP_UNKNOWN,
 };
 
-/* 0 none, then 1, 2, 3, 4: within 7, 3, 1 days, over. */
-static unsigned expiry_step(const struct group_report *g, uint64_t wall_ms)
+/* The nearest end that is news: some of what was told to end within a week now ends within three
+ * days, and so on. */
+static void tell_ends(struct told_group *t, const struct group_report *g)
 {
-	if (g->expires_ms == 0)
-		return 0;
-	if (g->expires_ms <= wall_ms)
-		return 4;
-	uint64_t left = g->expires_ms - wall_ms;
-	return left <= DAY_MS ? 3 : left <= 3 * DAY_MS ? 2 : left <= 7 * DAY_MS ? 1 : 0;
-}
-
-static void tell_expiry(const struct group_report *g, unsigned step)
-{
-	static const enum event events[] = {EV_MAX_, EV_EXPIRES_IN_7_DAYS, EV_EXPIRES_IN_3_DAYS,
-					    EV_EXPIRES_IN_1_DAY, EV_INSTANCE_EXPIRED};
-	char date[TIMEFMT_SIZE];
-	timefmt_iso(g->expires_ms, date);
-	log_event(events[step], LOG_STR("GROUP", g->name), LOG_STR("REGION", g->region),
-		  LOG_STR("EXPIRES", date));
+	static const enum event events[ENDING_MAX_] = {EV_EXPIRES_IN_7_DAYS, EV_EXPIRES_IN_3_DAYS,
+						       EV_EXPIRES_IN_1_DAY, EV_INSTANCE_EXPIRED};
+	char date[TIMEFMT_SIZE] = "";
+	if (g->expires_ms)
+		timefmt_iso(g->expires_ms, date);
+	for (int k = ENDING_MAX_ - 1; k >= 0; k--) {
+		if (g->ending[k] <= t->ending[k])
+			continue;
+		log_event(events[k], LOG_STR("GROUP", g->name), LOG_STR("REGION", g->region),
+			  LOG_INT("COUNT", g->ending[k]),
+			  LOG_STR("EXPIRES", k == ENDING_OVER ? "" : date));
+		break;
+	}
+	memcpy(t->ending, g->ending, sizeof(t->ending));
 }
 
 static void tell_group(const struct group_report *g)
@@ -110,10 +108,7 @@ static void report_group(struct app *a, const struct group_report *g)
 		t->reason = strdup(g->reason);
 	}
 	tell_numbers(t, g);
-	unsigned step = expiry_step(g, env_wall_ms(a->env));
-	if (step > t->expiry_step)
-		tell_expiry(g, step);
-	t->expiry_step = step;
+	tell_ends(t, g);
 }
 
 void app_report_plan(struct app *a)

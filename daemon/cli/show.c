@@ -372,6 +372,7 @@ static void add_observed(const struct show *s, const cJSON *group)
 	add_line(s, "condition", show_text(group, "condition"));
 	add_line(s, "reason", show_text(group, "reason"));
 	add_line(s, "expires", show_text(group, "expires"));
+	add_line(s, "price of one", show_text(group, "price"));
 }
 
 static void add_last_error(const struct show *s, const cJSON *error)

@@ -68,6 +68,7 @@ struct plan *plan_free(struct plan *plan)
 		free(plan->groups[i].name);
 		free(plan->groups[i].region);
 		free(plan->groups[i].reason);
+		free(plan->groups[i].price);
 	}
 	free(plan->actions);
 	free(plan->groups);

@@ -74,6 +74,9 @@ enum condition {
 	CONDITION_MAX_,
 };
 
+/* How near the end of what is paid for is. */
+enum ending { ENDING_IN_7_DAYS, ENDING_IN_3_DAYS, ENDING_IN_1_DAY, ENDING_OVER, ENDING_MAX_ };
+
 struct group_report {
 	char *name;
 	enum kind kind;
@@ -83,7 +86,9 @@ struct group_report {
 	int64_t retained;          /* pre-paid surplus that stays until it expires */
 	uint64_t retained_until_ms; /* wall; 0 unknown */
 	int64_t drifted;           /* have another spec or image than the file */
-	uint64_t expires_ms;       /* the earliest end date; 0 none */
+	uint64_t expires_ms;       /* the earliest end date that is still ahead; 0 none */
+	int64_t ending[ENDING_MAX_]; /* instances whose end is that near, each nearer one included */
+	char *price;               /* of one instance for one period; "" not known */
 	enum condition condition;
 	char *reason;
 	bool waits_on_person;      /* nothing here moves without one */

@@ -84,20 +84,23 @@ __attribute__((format(printf, 2, 0))) static int set_text(char **field, const ch
 	return take_text(field, &s);
 }
 
-/* What all of it costs for one period; not known: "". */
-int action_price(const struct group_view *view, struct action *a)
+int price_text(const struct prospects *p, int64_t count, char **ret)
 {
-	const struct prospects *p = view->prospects;
 	char amount[MONEY_SIZE];
 	int64_t micro;
-	if (!verb_buys(a->verb) || !p || p->price_micro <= 0 ||
-	    money_multiply(p->price_micro, a->count, &micro) < 0)
-		return 0;
-	money_format(micro, amount);
-	bool named = p->currency && *p->currency;
 	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
-	strbuf_addf(&s, "%s%s%s", amount, named ? " " : "", named ? p->currency : "");
-	return take_text(&a->price, &s);
+	if (p && p->price_micro > 0 && money_multiply(p->price_micro, count, &micro) == 0) {
+		money_format(micro, amount);
+		bool named = p->currency && *p->currency;
+		strbuf_addf(&s, "%s%s%s", amount, named ? " " : "", named ? p->currency : "");
+	}
+	return take_text(ret, &s);
+}
+
+/* What all of it costs for one period. */
+int action_price(const struct group_view *view, struct action *a)
+{
+	return verb_buys(a->verb) ? price_text(view->prospects, a->count, &a->price) : 0;
 }
 
 /* An absolute total follows from what is desired, so it needs no part of its own. */

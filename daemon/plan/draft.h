@@ -20,6 +20,9 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 
 /* Sets the price of a buy; again after its count was changed. 0 or -ENOMEM. */
 int action_price(const struct group_view *view, struct action *a);
+/* Of @count instances for one period, into *@ret in place of what it held; "" when @p, which may be
+ * NULL, does not say. 0 or -ENOMEM. */
+int price_text(const struct prospects *p, int64_t count, char **ret);
 int action_reason(struct action *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Holds unless a graver hold stands already, or a person has let the action through. */
 int action_hold(const struct plan_input *in, const struct plan *plan, struct action *a,

@@ -8,6 +8,7 @@
 #include "plan/steps.h"
 
 #define REASON_MAX 4096
+#define DAY_MS UINT64_C(86400000)
 
 struct facts {
 	const struct action *person; /* the first action that waits on a person */
@@ -17,7 +18,8 @@ struct facts {
 	bool refused;
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
-	int64_t drifted, expired;
+	int64_t drifted;
+	int64_t ending[ENDING_MAX_];
 	uint64_t first_end_ms;             /* of what has not ended yet */
 	const struct cloud_view *unusable; /* for which its kind has words */
 	const struct cloud_view *drifter;  /* the first that has drifted */
@@ -116,13 +118,26 @@ static void look_at_own_row(const struct cloud_view *c, uint64_t wall_ms, uint64
 		f->stuck = "it is being created still";
 }
 
+/* An end that is near is near by every wider measure, too. */
+static void count_ending(const struct cloud_view *c, uint64_t left_ms, struct facts *f)
+{
+	static const uint64_t days[] = {
+		[ENDING_IN_7_DAYS] = 7, [ENDING_IN_3_DAYS] = 3, [ENDING_IN_1_DAY] = 1};
+	for (size_t k = 0; k < ARRAY_SIZE(days); k++)
+		if (left_ms <= days[k] * DAY_MS)
+			f->ending[k] += c->committed;
+}
+
 static void look_at_end(const struct world *w, const struct cloud_view *c, struct facts *f)
 {
 	uint64_t end = c->seen->expires_ms;
-	if (cloud_is_expired(w, c))
-		f->expired += c->committed;
-	else if (end > w->in->wall_ms && (!f->first_end_ms || end < f->first_end_ms))
-		f->first_end_ms = end;
+	if (cloud_is_expired(w, c)) {
+		f->ending[ENDING_OVER] += c->committed;
+	} else if (end > w->in->wall_ms) {
+		count_ending(c, end - w->in->wall_ms, f);
+		if (!f->first_end_ms || end < f->first_end_ms)
+			f->first_end_ms = end;
+	}
 }
 
 static void look_at_cloud(const struct world *w, const struct group_view *v,
@@ -403,8 +418,9 @@ static void add_notes(const struct group_view *v, const struct facts *f,
 	if (r->surplus > 0 && *v->rules->surplus_note)
 		strbuf_addf(s, "; %s", v->rules->surplus_note);
 	note_state(v, f, s);
-	if (f->expired > 0)
-		strbuf_addf(s, "; %" PRId64 " have expired: renew or release them", f->expired);
+	if (f->ending[ENDING_OVER] > 0)
+		strbuf_addf(s, "; %" PRId64 " have expired: renew or release them",
+			    f->ending[ENDING_OVER]);
 	if (f->drifted > 0)
 		note_drift(v, f, s);
 	if (v->unproven)
@@ -425,7 +441,14 @@ static int fill(struct group_report *r, const struct group_view *v, enum kind ki
 	r->name = strdup(v->name);
 	r->region = strdup(region);
 	r->reason = strbuf_take(reason);
-	return r->name && r->region && r->reason ? 0 : -ENOMEM;
+	int e = price_text(v->prospects, 1, &r->price);
+	return r->name && r->region && r->reason ? e : -ENOMEM;
+}
+
+static void tell_end(const struct facts *f, struct group_report *r)
+{
+	r->expires_ms = f->first_end_ms;
+	memcpy(r->ending, f->ending, sizeof(r->ending));
 }
 
 static int report_desired(const struct world *w, const struct group_view *v,
@@ -435,7 +458,7 @@ static int report_desired(const struct world *w, const struct group_view *v,
 	struct facts f;
 	look(w, v, plan, &f);
 	count(w, v, r);
-	r->expires_ms = f.first_end_ms;
+	tell_end(&f, r);
 	r->drifted = f.drifted;
 	conclude(w, v, &f, r);
 	say(w, v, &f, r, &reason);
@@ -453,7 +476,7 @@ static int report_unmanaged(const struct world *w, const struct group_view *v,
 	struct facts f;
 	look(w, v, plan, &f);
 	count(w, v, r);
-	r->expires_ms = f.first_end_ms;
+	tell_end(&f, r);
 	r->condition = CONDITION_UNMANAGED;
 	strbuf_addf(&reason, "no longer in the file, but %" PRId64 " instances go on",
 		    v->committed);
@@ -471,6 +494,7 @@ static void free_reports(struct group_report *items, size_t n)
 		free(items[i].name);
 		free(items[i].region);
 		free(items[i].reason);
+		free(items[i].price);
 	}
 	free(items);
 }

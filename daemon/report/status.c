@@ -89,6 +89,7 @@ static void add_group(struct jsonw *w, const struct status_view *v, const struct
 	jsonw_key_int(w, "retained", g->retained);
 	key_time(w, "retained_until", g->retained_until_ms);
 	key_time(w, "expires", g->expires_ms);
+	key_text_or_null(w, "price", g->price);
 	jsonw_key_bool(w, "waits_on_person", g->waits_on_person);
 	jsonw_end_object(w);
 }

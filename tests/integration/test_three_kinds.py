@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, bought, fast_config, fleet, phones, streaming  # noqa: E402
+from drover_test import Case, bought, fast_config, fleet, iso_time, phones, streaming  # noqa: E402
 
 EXIT_CONVERGED, EXIT_PERSON = 0, 3
 CREATES = {"cloud-phone": "CreateAndroidInstanceGroup", "app-streaming": "CreateAppInstanceGroup",
@@ -151,6 +151,24 @@ class ThreeKinds(Case):
         for word in ("SetRenewal", "RefundInstance"):
             self.assertIn(word, kept["reason"])
         self.assertEqual(sim.changes(before), [])
+
+    def test_ends_that_come_near_are_told_for_each(self):
+        sim = self.sim(time_scale=20)
+        daemon = self.daemon(sim, fleet(bought(2)))
+        daemon.wait_condition("Converged", name="bastions")
+        self.assertEqual(daemon.told("expires_in_7_days"), [])
+        first, second = [g["id"] for g in of_kind(sim, "purchase")]
+        day = 24 * 3600
+        sim.change(first, end_time=iso_time(6 * day))
+        self.wait(lambda: daemon.told("expires_in_7_days"), "the first warning")
+        sim.change(second, end_time=iso_time(5 * day))
+        self.wait(lambda: len(daemon.told("expires_in_7_days")) == 2, "the other's")
+        sim.change(first, end_time=iso_time(2 * day))
+        self.wait(lambda: daemon.told("expires_in_3_days"), "three days")
+        sim.change(first, end_time=iso_time(-60))
+        self.wait(lambda: daemon.told("instance_expired"), "the end")
+        self.assertIn("have expired", daemon.group("bastions")["reason"])
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 2, "never replaced")
 
     def test_what_the_balance_does_not_cover_is_not_bought(self):
         sim = self.sim()

@@ -338,6 +338,25 @@ CASE(what_an_unclear_purchase_may_have_made_is_named)
 	assert_mentions(report_of(none, "bastions")->reason, "(may be bastionhost-new)");
 }
 
+CASE(ends_are_counted_by_how_near_they_are)
+{
+	static const int64_t days[] = {30, 6, 2, 0, -1};
+	SCENE;
+	want(s, "bastions", .kind = KIND_PURCHASE, .charge = CHARGE_PREPAID, .count = 5);
+	for (size_t k = 0; k < ARRAY_SIZE(days); k++)
+		stand(s, scene_text(s, "b-%zu", k), "bastions", .kind = KIND_PURCHASE, .n = 1,
+		      .charge = CHARGE_PREPAID,
+		      .expires_ms = (uint64_t)((int64_t)SCENE_WALL_MS + 1000 +
+					       days[k] * (int64_t)SCENE_DAY_MS));
+	auto_plan struct plan *p = planned(s);
+	const struct group_report *r = report_of(p, "bastions");
+	assert_int_equal(r->ending[ENDING_IN_7_DAYS], 3);
+	assert_int_equal(r->ending[ENDING_IN_3_DAYS], 2);
+	assert_int_equal(r->ending[ENDING_IN_1_DAY], 1);
+	assert_int_equal(r->ending[ENDING_OVER], 1);
+	assert_int_equal(r->expires_ms, SCENE_WALL_MS + 1000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,6 +381,7 @@ int main(void)
 		RUN(group_being_asked_about_does_not_buy_yet),
 		RUN(more_than_three_unclear_buys_hold_further_ones_of_the_kind),
 		RUN(what_an_unclear_purchase_may_have_made_is_named),
+		RUN(ends_are_counted_by_how_near_they_are),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
