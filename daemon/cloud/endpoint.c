@@ -109,7 +109,7 @@ bool endpoint_is_allowed(enum service service, const char *url)
 	if (https)
 		return !is_local_link(&a);
 	return is_loopback(&a) ||
-	       (service == SERVICE_METADATA && strcmp(a.host, METADATA_ADDRESS) == 0);
+	       (service == SERVICE_METADATA && !a.bracketed && strcmp(a.host, METADATA_ADDRESS) == 0);
 }
 
 int endpoint_url(const struct settings *settings, enum service service,

@@ -144,6 +144,7 @@ static void only_https_and_loopback_are_allowed(void **state)
 			fail_msg("%s", cases[i].url);
 	assert_true(endpoint_is_allowed(SERVICE_METADATA, "http://100.100.100.200"));
 	assert_false(endpoint_is_allowed(SERVICE_METADATA, "http://169.254.169.254"));
+	assert_false(endpoint_is_allowed(SERVICE_METADATA, "http://[100.100.100.200]"));
 }
 
 static void an_endless_host_is_refused(void **state)
