@@ -5,6 +5,7 @@ OUT is made anew. OUT/NAME/ gets inputs from the other tests' data: files, and t
 OUT/NAME.dict gets the words of the daemon's own tables. Nothing of it is kept in the tree: a new
 key, code or field is in it with the next run.
 """
+import functools
 import glob
 import hashlib
 import json
@@ -25,6 +26,7 @@ def unescape(piece):
     return re.sub(r"\\(.)", lambda m: ESCAPES.get(m[1], m[1]), text)
 
 
+@functools.lru_cache(maxsize=None)
 def literals(root, *patterns):
     """Every string literal of these C sources, adjacent ones joined, in order, once."""
     found = {}
@@ -44,14 +46,17 @@ def files(root, *patterns):
                 yield source.read()
 
 
+def is_object(text):
+    try:
+        return text.startswith("{") and isinstance(json.loads(text), dict)
+    except ValueError:
+        return False
+
+
 def objects(root):
     """The JSON objects that the tests of the cloud's answers write."""
-    for text in literals(root, "tests/unit/cloud/*.c", "tests/unit/observe/*.c", "tests/unit/act/*.c"):
-        try:
-            if isinstance(json.loads(text), dict):
-                yield text
-        except ValueError:
-            pass
+    return (text for text in literals(root, "tests/unit/cloud/*.c", "tests/unit/observe/*.c",
+                                      "tests/unit/act/*.c") if is_object(text))
 
 
 def fleet(root):
@@ -158,6 +163,7 @@ WORDS = {
     "control": (REQUEST, "daemon/control/request.c"),
     "ledger_rows": ((), "daemon/ledger/tables.c", "daemon/model/intent.c", "daemon/model/in_flight.c"),
     "keys": (JSON + ("\n--\n", "200\n", "0\n", "403\n"), "daemon/cloud/instance_role.c"),
+    "pager": (JSON + ("\n--\n",), "daemon/cloud/page.c", "daemon/cloud/operations.c"),
     "value": (JSON,),
 }
 
