@@ -17,17 +17,20 @@ if [ $# -gt 0 ]; then
 fi
 
 sh daemon/install-deps.sh build test >&2
-cmake --preset fuzz -B "$build" >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+mkdir -p "$build/crashes"
+quiet() {
+	"$@" >"$build/run.log" 2>&1 || { cat "$build/run.log" >&2; exit 1; }
+}
+quiet cmake --preset fuzz -B "$build"
 targets=$*
 if [ -z "$targets" ]; then
 	targets=$(cd tests/fuzz/corpus && echo *)
 fi
 for name in $targets; do
-	cmake --build "$build" --target "fuzz_$name" >"$build.log" 2>&1 || { cat "$build.log" >&2; exit 1; }
+	quiet cmake --build "$build" --target "fuzz_$name"
 done
 seeds=$build/tests/fuzz/seeds
-python3 tests/fuzz/seeds.py "$root" "$seeds" >/dev/null
-mkdir -p "$build/crashes"
+quiet python3 tests/fuzz/seeds.py "$root" "$seeds"
 
 # Freed memory is kept apart for a while: not so much that it hides a leak from the limit.
 export ASAN_OPTIONS=quarantine_size_mb=16:detect_leaks=1
