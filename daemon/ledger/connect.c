@@ -113,6 +113,9 @@ static int check_version(const struct ledger *l, int64_t *ret_version, char **re
 		return explain(l, rc, reterr_text);
 	if (application != SCHEMA_APPLICATION_ID)
 		return explain_corrupt(l, reterr_text, "not a ledger of drover");
+	/* We could open it for writing: it is its header that forbids it. */
+	if (sqlite3_db_readonly(l->db, "main") == 1)
+		return explain_corrupt(l, reterr_text, "its header lets it be read only");
 	if (version > SCHEMA_VERSION)
 		return place_explain(
 			LEDGER_E_NEWER, reterr_text,
@@ -126,12 +129,24 @@ static int check_version(const struct ledger *l, int64_t *ret_version, char **re
 	return 0;
 }
 
+/* integrity_check tells of a page that it could not read as it does of a damaged one, with
+ * the code of the failure: the disk's trouble is not the file's. */
+static int unreadable_code(const char *complaint)
+{
+	static const char mark[] = "error code=";
+	const char *code = strstr(complaint, mark);
+	int rc = code ? (int)strtol(code + sizeof(mark) - 1, NULL, 10) : SQLITE_OK;
+	return (rc & 0xff) == SQLITE_IOERR || (rc & 0xff) == SQLITE_NOMEM ? rc : SQLITE_OK;
+}
+
 static int check_pages(const struct ledger *l, char **reterr_text)
 {
 	char first[200] = "";
 	/* Unlike quick_check this also compares the indexes with their tables: a damaged
 	 * index of tokens would let the same one in twice. */
 	int rc = query(l, "PRAGMA integrity_check(1)", NULL, first, sizeof(first));
+	if (rc == SQLITE_OK)
+		rc = unreadable_code(first);
 	if (rc != SQLITE_OK)
 		return explain(l, rc, reterr_text);
 	return strcmp(first, "ok") == 0 ? 0 : explain_corrupt(l, reterr_text, first);

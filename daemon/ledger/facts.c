@@ -175,9 +175,9 @@ int ledger_use_approval(struct ledger *l, const char *hash)
 	int r = store_may_write(l);
 	if (r == 0)
 		r = store_read(l, TABLE_APPROVALS, " WHERE hash = ?1", hash, 0, use_approval, l);
-	if (r == 0)
-		return -ENOENT;
-	return r > 0 ? 0 : r;
+	if (r > 0)
+		return 0;
+	return r == 0 || r == -ENOENT ? -ENOENT : store_refuse(l, r);
 }
 
 static int unpause(struct ledger *l, const char *group)

@@ -392,7 +392,7 @@ static void apply_all(struct image *m, struct names *names)
 	}
 }
 
-static void empty_directory(const char *dir)
+void disk_empty_directory(const char *dir)
 {
 	DIR *listing = must(opendir(dir));
 	for (const struct dirent *e; (e = readdir(listing));)
@@ -403,7 +403,7 @@ static void empty_directory(const char *dir)
 
 static void write_out(const struct image *m, const struct names *names, const char *dir)
 {
-	empty_directory(dir);
+	disk_empty_directory(dir);
 	vec_each(&names->list, n)
 	{
 		char path[512];

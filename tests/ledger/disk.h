@@ -56,3 +56,5 @@ struct power_loss {
 };
 /* Makes @dir hold what is left, and nothing else. */
 void disk_image(const struct disk *d, const struct power_loss *how, const char *dir);
+/* Removes every file in @dir. */
+void disk_empty_directory(const char *dir);

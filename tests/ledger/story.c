@@ -93,13 +93,32 @@ enum story_verdict story_judge(const struct story *s, size_t moment, const char 
 	return STORY_MIXED;
 }
 
+static void heal(struct story *s)
+{
+	s->struck |= fault.struck;
+	fault = (struct fault){0};
+}
+
+/* A daemon that cannot read does not go on; here the fault is taken away for it. */
+static char *read_state(struct story *s)
+{
+	int error = 0;
+	char *text = state_text(s->l, &error);
+	if (!text && fault.struck) {
+		heal(s);
+		text = state_text(s->l, &error);
+	}
+	if (!text)
+		(void)go_wrong(s, "reading an open ledger: %d", error);
+	return text;
+}
+
 /* Kill -9 keeps what the kernel has: any state from the current one on. */
 bool story_observe(struct story *s)
 {
-	int error = 0;
-	auto_free char *text = state_text(s->l, &error);
+	auto_free char *text = read_state(s);
 	if (!text)
-		return go_wrong(s, "reading an open ledger: %d", error);
+		return false;
 	if (s->states.n == 0) {
 		begin_state(s, TAKE(text));
 		acknowledge(s);
@@ -142,11 +161,6 @@ void story_close(struct story *s)
 	s->l = ledger_close(s->l);
 }
 
-static void heal(void)
-{
-	fault = (struct fault){0};
-}
-
 /* What a failure that was made may not look like: damage, or somebody else's doing. */
 static bool is_honest(struct story *s, int r, const char *text)
 {
@@ -163,7 +177,7 @@ bool story_open(struct story *s)
 	for (int try = 0;; try++) {
 		auto_free char *text = NULL;
 		if (try == TRIES)
-			heal();
+			heal(s);
 		int r = ledger_open(s->dir, &s->env, &s->l, &text);
 		if (r == LEDGER_OK)
 			break;
@@ -171,12 +185,6 @@ bool story_open(struct story *s)
 			return false;
 	}
 	s->owned = true;
-	/* Reading may still fail; the daemon would not go on then. */
-	bool struck = fault.struck;
-	int error = 0;
-	auto_free char *text = state_text(s->l, &error);
-	if (!text && struck)
-		heal();
 	if (!story_observe(s))
 		return false;
 	acknowledge(s); /* what an opening shows has consequences */
@@ -188,18 +196,19 @@ static bool revive(struct story *s)
 {
 	s->kills++;
 	story_close(s);
-	heal();
+	heal(s);
 	return story_open(s);
 }
 
-/* ledger.h: after a failure nothing is tried. */
+/* ledger.h: after a failure (@error, 0: whichever) nothing is tried. */
 static bool is_still(struct story *s, int error)
 {
 	uint64_t before = vfs.changes;
 	if (ledger_is_writable(s->l))
 		return true;
-	if (ledger_begin(s->l) != error || ledger_meta_set(s->l, "fleet", "x") != error)
-		return go_wrong(s, "a write after %d was not refused with it", error);
+	int begun = ledger_begin(s->l), set = ledger_meta_set(s->l, state_facts[0], "x");
+	if (begun >= 0 || set != begun || (error < 0 && begun != error))
+		return go_wrong(s, "writes after %d returned %d and %d", error, begun, set);
 	if (vfs.changes != before)
 		return go_wrong(s, "a write after %d was tried", error);
 	return true;
@@ -216,7 +225,7 @@ static bool recover(struct story *s, int error)
 		auto_free char *text = NULL;
 		bool well = try >= TRIES;
 		if (well)
-			heal();
+			heal(s);
 		r = ledger_recover(s->l, &text);
 		if (r > 0 || (r < 0 && well))
 			return go_wrong(s, "recovering from %d: %d %s", error, r, text ? text : "");
@@ -231,6 +240,23 @@ static bool recover(struct story *s, int error)
 	if (error == -ENOSPC && s->current != found)
 		return go_wrong(s, "a transaction that ended in -ENOSPC has stayed");
 	acknowledge(s); /* recovering has ended in a durable write */
+	return true;
+}
+
+bool story_reopen(struct story *s)
+{
+	auto_free char *text = NULL;
+	int r = ledger_reopen(s->l, &text);
+	if (r != LEDGER_OK) {
+		if (!is_honest(s, r, text))
+			return false;
+		if (ledger_is_writable(s->l))
+			return go_wrong(s, "reopening failed (%d) and the ledger is writable", r);
+		return recover(s, 0);
+	}
+	if (!story_observe(s))
+		return false;
+	acknowledge(s);
 	return true;
 }
 
@@ -298,13 +324,12 @@ static bool roll_back(struct story *s)
 static bool write_alone(struct story *s)
 {
 	char value[32];
-	int error = 0;
 	(void)snprintf(value, sizeof(value), "%llu", (unsigned long long)seed_next());
 	begin_state(s, NULL);
 	int r = ledger_meta_set(s->l, state_facts[0], value);
-	s->states.items[s->latest].text = state_text(s->l, &error);
+	s->states.items[s->latest].text = read_state(s);
 	if (!s->states.items[s->latest].text)
-		return go_wrong(s, "reading an open ledger: %d", error);
+		return false;
 	return conclude(s, r);
 }
 
@@ -312,18 +337,6 @@ static bool restart(struct story *s)
 {
 	story_close(s);
 	return story_open(s);
-}
-
-static bool reopen(struct story *s)
-{
-	auto_free char *text = NULL;
-	int r = ledger_reopen(s->l, &text);
-	if (r != LEDGER_OK)
-		return go_wrong(s, "reopening: %d %s", r, text ? text : "");
-	if (!story_observe(s))
-		return false;
-	acknowledge(s);
-	return true;
 }
 
 /* At any call; often at a sync, when the kernel has what the disk has not. */
@@ -343,7 +356,7 @@ static bool die(struct story *s)
 	}
 	if (fine)
 		fine = story_transact(s);
-	heal();
+	heal(s);
 	return fine;
 }
 
@@ -356,7 +369,7 @@ static bool fail(struct story *s)
 			       .fail_with = with,
 			       .half = seed_below(2)};
 	bool fine = story_transact(s);
-	heal();
+	heal(s);
 	return fine;
 }
 
@@ -372,6 +385,6 @@ bool story_step(struct story *s)
 	if (what < 84)
 		return s->heavy ? story_transact(s) : restart(s);
 	if (what < 87)
-		return s->heavy ? story_transact(s) : reopen(s);
+		return s->heavy ? story_transact(s) : story_reopen(s);
 	return what < 94 ? die(s) : fail(s);
 }

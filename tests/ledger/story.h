@@ -45,6 +45,7 @@ struct story {
 	bool heavy; /* large texts: the WAL grows until it is copied into the file by itself */
 	uint64_t counter;
 	int commits, kills, failures; /* so far */
+	bool struck;                  /* a fault has struck and was got over */
 	bool unread; /* a reading failed: nothing may be decided, nothing written */
 	char wrong[600];
 };
@@ -57,6 +58,8 @@ void story_fini(struct story *s);
  * failure that was made is got over as an operator would. */
 bool story_open(struct story *s);
 void story_close(struct story *s);
+/* ledger_reopen(). */
+bool story_reopen(struct story *s);
 /* One transaction of the daemon's kind; false when the story has gone wrong. A fault that is
  * set strikes in it and is got over. */
 bool story_transact(struct story *s);

@@ -18,6 +18,11 @@ void seed_init(int argc, char **argv)
 	(void)fflush(stdout);
 }
 
+void seed_set(uint64_t seed)
+{
+	state = seed;
+}
+
 /* splitmix64 */
 uint64_t seed_next(void)
 {

@@ -387,48 +387,6 @@ static void fill(struct ledger *l)
 	assert_int_equal(ledger_commit(l), 0);
 }
 
-/* Either the damage is found, or nothing that we read has changed (free space). */
-static bool flip_is_found(struct fixture *f, const char *golden_dump, size_t at)
-{
-	int r = fixture_open(f);
-	if (r != LEDGER_OK) {
-		assert_non_null(f->text);
-		if (r != LEDGER_E_CORRUPT && r != LEDGER_E_NEWER)
-			fail_msg("byte %zu: %d %s", at, r, f->text);
-		return true;
-	}
-	auto_free char *now = dump(f->l);
-	if (!now || strcmp(now, golden_dump) != 0)
-		fail_msg("byte %zu: a change was not noticed", at);
-	fixture_close(f);
-	return false;
-}
-
-static void a_flipped_bit_in_any_sector_is_found_or_without_effect(void **state)
-{
-	struct fixture *f = *state;
-	assert_int_equal(fixture_open(f), LEDGER_OK);
-	fill(f->l);
-	auto_free char *golden_dump = dump(f->l);
-	assert_non_null(golden_dump);
-	fixture_close(f);
-	size_t size, found = 0;
-	auto_free char *golden = read_whole(f->path, &size);
-	for (size_t sector = 0; sector < size / 512; sector++) {
-		size_t at = sector * 512 + (size_t)seed_below(512);
-		char flipped = (char)(golden[at] ^ (char)(1 << seed_below(7)));
-		char kept = golden[at];
-		golden[at] = flipped;
-		write_whole(f->path, golden, size);
-		found += flip_is_found(f, golden_dump, at);
-		golden[at] = kept;
-	}
-	printf("%zu of %zu flips found\n", found, size / 512);
-	assert_true(found > 10); /* the rest of the file is free space */
-	write_whole(f->path, golden, size);
-	assert_int_equal(fixture_open(f), LEDGER_OK);
-}
-
 static void a_torn_page_is_found(void **state)
 {
 	struct fixture *f = *state;
@@ -554,7 +512,6 @@ int main(int argc, char **argv)
 		TEST_NEW(half_a_ledger_is_not_taken_for_a_new_one),
 		TEST_NEW(a_creation_cut_short_is_begun_anew),
 		TEST_NEW(a_restored_backup_is_used_as_before),
-		TEST_NEW(a_flipped_bit_in_any_sector_is_found_or_without_effect),
 		TEST_NEW(a_torn_page_is_found),
 		TEST_NEW(a_row_changed_by_hand_needs_its_checksum_cleared),
 		TEST_NEW(a_damaged_row_of_an_older_version_is_left_to_the_byte),
