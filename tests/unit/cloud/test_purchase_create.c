@@ -130,8 +130,8 @@ static void a_success_that_names_nothing_is_unclear(void **state)
 		"{\"Data\":\"OSSBAG-cn\"}",
 		"{\"Data\":{}}",
 		"{\"Data\":{\"OrderId\":\"\",\"InstanceId\":null}}",
-		"{\"Data\":{\"OrderId\":\"1\",\"InstanceId\":"
-		"\"0123456789012345678901234567890123456789\"}}",
+		("{\"Data\":{\"OrderId\":\"1\",\"InstanceId\":"
+		"\"0123456789012345678901234567890123456789\"}}"),
 	};
 	struct purchase_create_reply reply = {.code = "kept"};
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
