@@ -6,8 +6,10 @@
 static int expect(struct books *books, const struct intent *i, const char *id, const char *cloud_group,
 		  uint64_t wall_ms)
 {
-	if (books_resource(books, *id ? id : cloud_group))
+	const struct resource *known = books_resource(books, *id ? id : cloud_group);
+	if (known && !known->foreign)
 		return 0; /* known already: a replayed reply */
+	/* What a person took for somebody else's while the call was unclear: it is ours. */
 	struct resource resource = {
 		.id = (char *)id,
 		.cloud_group = (char *)cloud_group,
@@ -45,6 +47,7 @@ static int record_order(struct books *books, const struct intent *i, const char 
 	order.intent = i->id;
 	order.count = terms->count;
 	order.foreign = false;
+	order.announced_wall_ms = 0; /* what it is for has not been told */
 	if (terms->settled) {
 		order.status = ORDER_PAID;
 		order.settled_wall_ms = wall_ms;
@@ -90,7 +93,9 @@ int consequences_adopt(struct books *books, const struct intent *i, const char *
 {
 	const struct listing_kind *listing = listing_of(i->kind);
 	bool is_whole = listing && listing->instances == OP_MAX_;
-	return i->buys && is_whole ? expect(books, i, "", resource, wall_ms) : 0;
+	const struct resource *known = books_resource(books, resource);
+	bool was_disowned = i->verb == VERB_CREATE && known && known->foreign;
+	return i->buys && (is_whole || was_disowned) ? expect(books, i, "", resource, wall_ms) : 0;
 }
 
 int consequences_name(struct books *books, const struct intent *i, const char *resource,

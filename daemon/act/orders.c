@@ -168,12 +168,8 @@ int orders_found(struct orders *o, const struct order_news *news, uint64_t creat
 		.created_wall_ms = created_wall_ms ? created_wall_ms : wall_ms,
 	};
 	order.deadline_wall_ms = order.created_wall_ms + ORDER_DEADLINE_MS;
-	int r = books_put_order(o->books, &order);
-	if (r < 0)
-		return r;
-	log_event(EV_ORDERS_FOREIGN, LOG_STR("ORDER_ID", news->id), LOG_STR("AMOUNT", news->amount),
-		  LOG_STR("CURRENCY", news->currency), LOG_STR("PAY_AT", site_console_url(o->site)));
-	return 1;
+	int r = books_put_order(o->books, &order); /* told by orders_remind() */
+	return r < 0 ? r : 1;
 }
 
 /* ---- telling people ---- */
@@ -186,11 +182,18 @@ static struct announcing *announcing_of(struct orders *o, const char *id)
 	return NULL;
 }
 
+/* Of a call of ours, or for one of our groups. */
+static bool is_ours(const struct order *order)
+{
+	return order->intent != 0 || *order->group;
+}
+
+/* Whoever made an order that is not ours knows of it: once is enough. */
 static bool is_due(struct orders *o, const struct order *order, uint64_t wall_ms)
 {
 	const struct announcing *a = announcing_of(o, order->id);
 	uint64_t last = a ? a->wall_ms : order->announced_wall_ms;
-	return last == 0 || wall_ms < last || wall_ms - last >= o->remind_ms;
+	return last == 0 || (is_ours(order) && (wall_ms < last || wall_ms - last >= o->remind_ms));
 }
 
 /* What a person may do instead of paying; NULL: nothing but let it end. The call of a purchase
@@ -218,6 +221,12 @@ static void announce(struct orders *o, const struct order *order, uint64_t wall_
 		a->id = id;
 	}
 	a->wall_ms = wall_ms;
+	if (!is_ours(order)) {
+		log_event_confirmed(EV_ORDERS_FOREIGN, order->id, LOG_STR("ORDER_ID", order->id),
+				    LOG_STR("AMOUNT", order->amount), LOG_STR("CURRENCY", order->currency),
+				    LOG_STR("PAY_AT", site_console_url(o->site)));
+		return;
+	}
 	char deadline[TIMEFMT_SIZE];
 	timefmt_iso(order->deadline_wall_ms, deadline);
 	enum event ev = order->announced_wall_ms ? EV_ORDER_STILL_UNPAID : EV_ORDER_NEEDS_PAYMENT;
@@ -238,10 +247,7 @@ struct reminding {
 static int remind_one(void *data, const struct order *order)
 {
 	const struct reminding *r = data;
-	/* Of no call of ours and for no group: whoever made it knows of it. */
-	bool ours = order->intent != 0 || *order->group;
-	if (order->status == ORDER_UNPAID && !order->foreign && ours &&
-	    is_due(r->orders, order, r->wall_ms))
+	if (order->status == ORDER_UNPAID && !order->foreign && is_due(r->orders, order, r->wall_ms))
 		announce(r->orders, order, r->wall_ms);
 	return 0;
 }

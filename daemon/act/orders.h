@@ -33,7 +33,8 @@ struct order_news {
 int orders_learn(struct orders *o, const struct order_news *news, const struct desired *desired,
 		 uint64_t wall_ms);
 
-/* An unpaid order that the ledger does not know: kept, so that it holds what it may be for.
+/* An unpaid order that the ledger does not know: kept, so that it holds what it may be for, and
+ * told once by orders_remind().
  * 1: it is new; 0: known; -ENOMEM. */
 int orders_found(struct orders *o, const struct order_news *news, uint64_t created_wall_ms,
 		 uint64_t wall_ms);

@@ -1,6 +1,7 @@
 /* Telling people about orders: once, then hourly, then how it ended. */
 #include "ledgered.h"
 
+#include "act/consequences.h"
 #include "act/orders.h"
 
 struct bench {
@@ -141,9 +142,10 @@ static void only_our_unpaid_orders_are_told(void **state)
 	put(b, "201", ORDER_PAID);
 	put(b, "202", ORDER_CANCELLED);
 	put(b, "203", ORDER_UNKNOWN);
-	struct order order = {.id = (char *)"204", .status = ORDER_UNPAID}; /* by no intent of ours */
+	struct order order = {.id = (char *)"205", .status = ORDER_UNPAID, .intent = 1, .foreign = true};
 	assert_int_equal(0, books_put_order(b->l.books, &order));
-	order = (struct order){.id = (char *)"205", .status = ORDER_UNPAID, .intent = 1, .foreign = true};
+	order.id = (char *)"204";
+	order.intent = 0;
 	assert_int_equal(0, books_put_order(b->l.books, &order));
 	orders_remind(b->orders, b->l.now);
 	ledgered_heard(&b->l, "");
@@ -317,7 +319,9 @@ static void a_found_order_is_told_and_kept_as_nobodys(void **state)
 					.amount = "5", .currency = "USD", .request_id = ""};
 	assert_int_equal(1, orders_found(b->orders, &news, START - HOUR, b->l.now));
 	assert_int_equal(0, orders_found(b->orders, &news, START - HOUR, b->l.now));
+	orders_remind(b->orders, b->l.now);
 	ledgered_heard(&b->l, "orders_foreign 301;");
+	accept(b);
 	const struct order *order = books_order(b->l.books, "301");
 	assert_int_equal(0, order->intent);
 	assert_string_equal("", order->group);
@@ -325,8 +329,47 @@ static void a_found_order_is_told_and_kept_as_nobodys(void **state)
 	assert_int_equal(START - HOUR, order->created_wall_ms);
 	assert_int_equal(START - HOUR + ORDER_DEADLINE_MS, order->deadline_wall_ms);
 	assert_int_equal(1, ledgered_view(&b->l).n_orders);
-	orders_remind(b->orders, b->l.now); /* whoever made it knows of it */
+	orders_remind(b->orders, b->l.now + HOUR); /* whoever made it knows of it */
 	ledgered_heard(&b->l, "");
+}
+
+static void a_found_order_is_told_anew_when_nobody_took_the_record(void **state)
+{
+	struct bench *b = *state;
+	const struct order_news news = {.id = "301", .status = ORDER_UNPAID, .status_text = "Unpaid",
+					.amount = "5", .currency = "USD", .request_id = ""};
+	assert_int_equal(1, orders_found(b->orders, &news, START - HOUR, b->l.now));
+	ledgered_save(&b->l);
+	orders_remind(b->orders, b->l.now);
+	assert_true(orders_are_announcing(b->orders));
+	(void)orders_free(b->orders); /* killed before the writer came to it */
+	ledgered_restart(&b->l);
+	b->orders = orders_new(b->l.books, &b->settings);
+	strbuf_clear(&b->l.told);
+	assert_int_equal(0, orders_found(b->orders, &news, START - HOUR, b->l.now));
+	orders_remind(b->orders, b->l.now);
+	ledgered_heard(&b->l, "orders_foreign 301;");
+}
+
+static void a_found_order_that_turns_out_to_be_ours_is_told_for_what_it_is(void **state)
+{
+	struct bench *b = *state;
+	const struct order_news news = {.id = "301", .status = ORDER_UNPAID, .status_text = "Unpaid",
+					.amount = "5", .currency = "USD", .request_id = ""};
+	assert_int_equal(1, orders_found(b->orders, &news, START - HOUR, b->l.now));
+	orders_remind(b->orders, b->l.now);
+	accept(b);
+	auto_intent struct intent *i = intent_new();
+	assert_non_null(i);
+	i->id = 1;
+	i->buys = i->unpaid = true;
+	i->charge = CHARGE_PREPAID;
+	i->count = 3;
+	assert_int_equal(0, intent_set(&i->group, "phones"));
+	assert_int_equal(0, consequences_order(b->l.books, i, "301", b->l.now));
+	strbuf_clear(&b->l.told);
+	orders_remind(b->orders, b->l.now);
+	ledgered_heard(&b->l, "order_needs_payment 301;");
 }
 
 /* ---- orders that pay by themselves ---- */
@@ -379,6 +422,8 @@ int main(void)
 		CASE(a_missing_permission_is_told_once_and_the_order_still_counts),
 		CASE(a_cancellation_remembers_what_its_group_was_like),
 		CASE(a_found_order_is_told_and_kept_as_nobodys),
+		CASE(a_found_order_is_told_anew_when_nobody_took_the_record),
+		CASE(a_found_order_that_turns_out_to_be_ours_is_told_for_what_it_is),
 	};
 	return cmocka_run_group_tests_name("order_news", tests, NULL, NULL);
 }
