@@ -92,7 +92,8 @@ static void learn(struct app *a, const struct order_news *news)
 static int learn_resource(struct app *a, const struct order *order, const char *id)
 {
 	const struct desired_group *group = desired_find(a->desired, order->group);
-	if (!group || listing_of(group->kind)->instances != OP_MAX_ || books_resource(a->books, id))
+	const struct resource *known = books_resource(a->books, id);
+	if (!group || listing_of(group->kind)->instances != OP_MAX_ || (known && !known->foreign))
 		return 0;
 	if (order->intent != 0 && driver_name_result(a->driver, order->intent, id) == 0)
 		return 0;

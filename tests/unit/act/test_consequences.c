@@ -111,6 +111,42 @@ static void only_what_is_whole_by_itself_counts_when_a_person_names_it(void **st
 	assert_int_equal(1, ledgered_view(&b->l).n_resources);
 }
 
+/* While the call was unclear, a person took its effect for somebody else's. */
+static void disown(struct bench *b, const char *cloud_group)
+{
+	const struct resource row = {.id = (char *)"", .cloud_group = (char *)cloud_group,
+				     .group = (char *)"others", .state = RESOURCE_SEEN, .foreign = true};
+	assert_int_equal(0, books_put_resource(b->l.books, &row));
+}
+
+static void is_taken_back(struct bench *b, const char *cloud_group)
+{
+	const struct resource *row = books_resource(b->l.books, cloud_group);
+	assert_false(row->foreign);
+	assert_string_equal("phones", row->group);
+	assert_int_equal(1, row->intent);
+}
+
+static void what_the_reply_names_is_ours_though_it_was_disowned(void **state)
+{
+	struct bench *b = *state;
+	disown(b, "ag-1");
+	record(b);
+	is_taken_back(b, "ag-1");
+}
+
+static void what_a_person_names_is_ours_though_it_was_disowned(void **state)
+{
+	struct bench *b = *state;
+	disown(b, "ag-1");
+	disown(b, "bastionhost-1");
+	assert_int_equal(0, consequences_adopt(b->l.books, b->intent, "ag-1", b->l.now));
+	is_taken_back(b, "ag-1");
+	b->intent->kind = KIND_PURCHASE;
+	assert_int_equal(0, consequences_adopt(b->l.books, b->intent, "bastionhost-1", b->l.now));
+	is_taken_back(b, "bastionhost-1");
+}
+
 static void the_order_for_more_nodes_waits_for_payment(void **state)
 {
 	struct bench *b = *state;
@@ -277,6 +313,8 @@ int main(void)
 		CASE(what_a_purchase_names_is_all_of_it),
 		CASE(a_purchase_whose_reply_names_no_instance_is_named_by_its_order),
 		CASE(only_what_is_whole_by_itself_counts_when_a_person_names_it),
+		CASE(what_the_reply_names_is_ours_though_it_was_disowned),
+		CASE(what_a_person_names_is_ours_though_it_was_disowned),
 		CASE(the_order_for_more_nodes_waits_for_payment),
 		CASE(the_target_of_a_growth_is_the_group_of_its_instances),
 		CASE(a_replayed_reply_changes_nothing_that_was_seen_since),
