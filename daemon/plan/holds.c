@@ -200,10 +200,13 @@ static int hold_brownfield(const struct step *s, struct action *a)
 	return names_fini(&names, r);
 }
 
+/* Also what no listing shows yet: an order to be paid, a call without a clear answer. */
 static bool stands_in(const struct group_view *v, const struct desired_group *want)
 {
 	for (size_t k = 0; k < v->clouds.n; k++) {
 		const struct observed_group *g = v->clouds.items[k]->seen;
+		if (!g && v->kind == want->kind && v->clouds.items[k]->committed > 0)
+			return true;
 		if (g && g->kind == want->kind && word_fits(want->region, g->region) &&
 		    g->status != GROUP_DELETED)
 			return true;

@@ -355,6 +355,23 @@ CASE(group_that_may_be_a_renamed_one_is_held)
 	assert_create_approvable(s, HOLD_RENAME);
 }
 
+CASE(group_of_which_only_a_call_or_an_order_is_known_may_be_a_renamed_one)
+{
+	SCENE;
+	want(s, "phones", .count = 10);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_HELD, "handsets", "", 10);
+	assert_create_held(s, HOLD_RENAME);
+	i->state = INTENT_ABSENT;
+	assert_create_held(s, HOLD_NONE);
+	scene_known(s, "handsets", KIND_CLOUD_PHONE);
+	struct order *o = scene_order(s, "2201", "handsets", 0, 10, ORDER_UNPAID);
+	assert_create_held(s, HOLD_RENAME);
+	o->status = ORDER_CANCELLED;
+	assert_create_held(s, HOLD_NONE);
+	o->status = ORDER_UNPAID;
+	assert_create_approvable(s, HOLD_RENAME);
+}
+
 CASE(group_left_over_in_another_region_is_no_rename)
 {
 	SCENE;
@@ -576,6 +593,7 @@ int main(void)
 		RUN(recorded_group_is_ours_whatever_its_owner_mark),
 		RUN(stranger_in_one_group_does_not_hold_another),
 		RUN(group_that_may_be_a_renamed_one_is_held),
+		RUN(group_of_which_only_a_call_or_an_order_is_known_may_be_a_renamed_one),
 		RUN(group_left_over_in_another_region_is_no_rename),
 		RUN(group_with_a_past_of_its_own_is_no_rename),
 		RUN(ambiguous_create_holds_further_buys),
