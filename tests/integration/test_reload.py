@@ -113,6 +113,16 @@ class Reload(Case):
         daemon.wait_condition("Converged", name="handsets")
         self.assertEqual(len(sim.instances()), 2)
 
+    def test_a_renamed_group_keeps_what_it_has_without_the_old_name(self):
+        sim, daemon = self.standing(phones(2))
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(phones(2, name="handsets", renamed_from="phones")))
+        daemon.wait_condition("Converged", name="handsets")
+        daemon.write_fleet(fleet(phones(3, name="handsets")))
+        daemon.wait_condition("Converged", name="handsets", desired=3)
+        self.assertIsNone(daemon.group("phones"))
+        self.assertEqual(sim.changes(before, CREATE), [])
+
     def test_a_group_without_resources_may_change_everything(self):
         sim, daemon = self.standing(phones(2), phones(0, name="spare"))
         daemon.write_fleet(fleet(phones(2), phones(1, name="spare", region=OTHER_REGION)))
