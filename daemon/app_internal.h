@@ -50,6 +50,7 @@ struct stray {
 	int64_t intent, count;
 	uint64_t sent_wall_ms;
 	char *group;
+	bool found;
 };
 
 struct app {

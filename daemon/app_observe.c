@@ -99,7 +99,8 @@ static int note_desired(struct view_of_kinds *v)
 	int r = 0;
 	for (size_t k = 0; k < d->n_groups && r == 0; k++) {
 		v->used[d->groups[k].kind] = true;
-		if (listing_of(d->groups[k].kind)->scoped)
+		/* What a released group bought is asked for by id: nobody knows its product. */
+		if (listing_of(d->groups[k].kind)->scoped && *d->groups[k].spec)
 			r = add_once(&v->products, d->groups[k].spec);
 	}
 	return r;

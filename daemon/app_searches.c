@@ -175,7 +175,7 @@ void app_searches_forget(struct app *a)
  * capacity on its way until a person pays or cancels it. */
 static void found_stray(struct app *a, int64_t intent, const struct billing_row *row)
 {
-	const struct stray *stray = find_stray(a, intent);
+	struct stray *stray = find_stray(a, intent);
 	const struct desired_group *group = stray ? desired_find(a->desired, stray->group) : NULL;
 	if (!group || books_order(a->books, row->order_id) || strcmp(group->spec, row->product_code) != 0)
 		return;
@@ -186,7 +186,8 @@ static void found_stray(struct app *a, int64_t intent, const struct billing_row 
 	struct order order = *known;
 	order.group = group->name;
 	order.count = stray->count;
-	if (books_put_order(a->books, &order) < 0)
+	stray->found = books_put_order(a->books, &order) == 0;
+	if (!stray->found)
 		log_event(EV_OUT_OF_MEMORY, LOG_STR("ORDER_ID", row->order_id));
 }
 
@@ -200,16 +201,25 @@ static int search_strays(struct app *a, const struct stray *stray)
 	return order_reader_search(a->order_reader, &search);
 }
 
-/* Searches that got no answer. */
+/* Searches that got no answer, or found nothing yet. */
 void app_searches_retry(struct app *a)
 {
 	vec_each(&a->strays, s)
 		(void)search_strays(a, s);
 }
 
+/* How soon a new order is listed is not documented (bssopenapi 12): "none" is believed late. */
+static bool is_search_over(struct app *a, const struct stray *stray, enum order_answer answer)
+{
+	uint64_t wall = env_wall_ms(a->env), wait = a->settings.poll.absent_after_ms;
+	if (answer != ORDER_ANSWER_OK)
+		return answer == ORDER_ANSWER_DENIED;
+	return stray->found || (wall > stray->sent_wall_ms && wall - stray->sent_wall_ms >= wait);
+}
+
 static void strays_were_searched(struct app *a, int64_t intent, enum order_answer answer)
 {
-	if (answer != ORDER_ANSWER_FAILED)
+	if (is_search_over(a, find_stray(a, intent), answer))
 		forget_stray(a, intent);
 	(void)driver_flush(a->driver); /* tried again by the driver until it is durable */
 	app_orders_schedule(a, false);
@@ -223,7 +233,7 @@ void app_on_payment_failed(void *data, const struct intent *intent)
 	if (!stray)
 		return; /* the orders are looked at again with the next refusal */
 	*stray = (struct stray){intent->id, intent->count, intent->first_sent_wall_ms,
-				strdup(intent->group)};
+				strdup(intent->group), false};
 	if (stray->group)
 		(void)search_strays(a, stray);
 	else

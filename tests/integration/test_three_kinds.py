@@ -197,6 +197,64 @@ class ThreeKinds(Case):
         daemon.wait_condition("Converged", name="bastions")
         self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
 
+    def test_an_order_that_could_not_be_paid_is_found_though_it_is_listed_late(self):
+        sim = self.sim()
+        sim.account(balance="1.00", stray_orders=True)
+        sim.faults({"action": "QueryAccountBalance", "fault": "http_503", "times": 1000},
+                   {"action": "QueryOrders", "fault": "empty_list", "times": 4})
+        daemon = self.daemon(sim, fleet(bought(1)))
+        waiting = daemon.wait_condition("AwaitingPayment", name="bastions")
+        (stray,) = sim.state()["orders"]
+        self.assertIn(stray["id"], waiting["reason"])
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+        # Under another name it is no reason to buy, either.
+        sim.account(balance="1000000.00", stray_orders=True)
+        daemon.write_fleet(fleet(bought(1, name="others")))
+        daemon.reload()
+        held = daemon.wait_condition("Held", name="others")
+        self.assertIn("renamed_from: bastions", held["reason"])
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+
+    def test_what_was_taken_for_anothers_is_not_bought_again_once_it_is_named(self):
+        sim = self.sim()
+        sim.faults({"action": "CreateInstance", "fault": "drop_reply", "times": 100})
+        daemon = self.daemon(sim, fleet(bought(1)),
+                             config=fast_config(sim, poll={"replay_window": "2s"}))
+        daemon.wait_condition("Held", name="bastions")
+        sim.faults()
+        lost = of_kind(sim, "purchase")[0]["id"]
+        daemon.write_fleet(fleet(bought(1), bought(1, name="others")))
+        daemon.reload()
+        self.assertIn(lost, daemon.wait_condition("Held", name="others")["reason"])
+        (action,) = daemon.ask("plan")["actions"]
+        self.assertEqual((action["group"], action["hold"]), ("others", "brownfield"))
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("Converged", name="others")
+        (intent,) = (i for i in daemon.ask("intents")["intents"] if i["state"] == "held")
+        self.assertEqual(daemon.cli("intents", "adopt", str(intent["id"]), lost).returncode, 0)
+        daemon.wait_condition("Converged", name="bastions")
+        self.assertEqual(len(of_kind(sim, "purchase")), 2)
+
+    def test_a_released_purchase_stays_and_hinders_no_other(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(bought(1), phones(1)))
+        daemon.wait_condition("Converged", name="bastions")
+        daemon.write_fleet(fleet(phones(1)))
+        daemon.reload()
+        daemon.wait_condition("Unmanaged", name="bastions")
+        before = sim.last_seq()
+        self.assertEqual(daemon.cli("release", "bastions").returncode, 0)
+        kept = daemon.wait_condition("Converged", name="bastions", desired=0)
+        self.assertEqual(kept["surplus"], 1)
+        self.assertIn("RefundInstance", kept["reason"])
+        self.assertEqual(sim.changes(before), [])
+        daemon.write_fleet(fleet(phones(1), bought(1, name="certificates", product_code="cas",
+                                                   product_type="cas", pricing_cycle=2,
+                                                   parameters="{Product: dv, DomainCount: \"1\"}")))
+        daemon.reload()
+        daemon.wait_condition("Converged", name="certificates")
+        self.assertEqual(daemon.told("listing_incomplete"), [])
+
     def test_a_purchase_on_the_wrong_site_is_never_sent_again_by_itself(self):
         sim = self.sim()
         sim.faults({"action": "CreateInstance", "fault": "refuse", "code": "NotApplicable",
