@@ -20,11 +20,26 @@ void seen_changes_fini(struct seen_changes *c)
 
 /* --- rows --------------------------------------------------------------- */
 
-/* renamed_from hands the old group's rows over for good. */
+/* Calls and orders keep the name that they were made under. */
+static bool has_unsettled_of(const struct group_view *v, const char *group)
+{
+	for (size_t i = 0; i < v->intents.n; i++)
+		if (strcmp(v->intents.items[i]->group, group) == 0)
+			return true;
+	for (size_t i = 0; i < v->orders.n; i++)
+		if (strcmp(v->orders.items[i]->group, group) == 0)
+			return true;
+	return false;
+}
+
+/* renamed_from hands the old group's rows over for good, once nothing else is left of it: else
+ * the new group, with a past of its own, would buy what the old one's calls and orders are for
+ * as soon as the file no longer joins the two. */
 static const char *group_of(const struct seeing *s, const struct resource *row)
 {
 	const struct group_view *v = world_find(s->world, row->group);
-	return v && v->want ? v->name : row->group;
+	bool to_hand_over = v && v->want && strcmp(v->name, row->group) != 0;
+	return to_hand_over && !has_unsettled_of(v, row->group) ? v->name : row->group;
 }
 
 static int change(const struct seeing *s, const struct resource *row, enum resource_state state)
