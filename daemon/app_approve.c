@@ -52,20 +52,21 @@ static int leave_unmarked(struct app *a, const char *group)
 	return r;
 }
 
-static int disown_order(void *data, const struct order *known)
-{
-	struct app *a = data;
-	if (known->intent != 0 || known->foreign)
-		return 0;
-	struct order order = *known;
-	order.foreign = true;
-	return books_put_order(a->books, &order);
-}
-
 struct giving_up {
 	struct app *app;
 	const char *group;
 };
+
+/* What another group waits for stays that group's. */
+static int disown_order(void *data, const struct order *known)
+{
+	const struct giving_up *g = data;
+	if (known->intent != 0 || known->foreign || (*known->group && strcmp(known->group, g->group) != 0))
+		return 0;
+	struct order order = *known;
+	order.foreign = true;
+	return books_put_order(g->app->books, &order);
+}
 
 static int give_up_vanished(void *data, const struct resource *known)
 {
@@ -80,16 +81,16 @@ static int give_up_vanished(void *data, const struct resource *known)
 
 int app_approve_lasting(struct app *a, const struct action *action)
 {
-	struct giving_up vanished = {a, action->group};
+	struct giving_up of_group = {a, action->group};
 	switch ((int)action->hold) {
 	case HOLD_FOREIGN_OWNER:
 		return take_in_marked(a, action->group);
 	case HOLD_BROWNFIELD:
 		return leave_unmarked(a, action->group);
 	case HOLD_UNKNOWN_ORDERS:
-		return books_each_order(a->books, disown_order, a);
+		return books_each_order(a->books, disown_order, &of_group);
 	case HOLD_VANISHED:
-		return books_each_resource(a->books, give_up_vanished, &vanished);
+		return books_each_resource(a->books, give_up_vanished, &of_group);
 	default: /* nothing that lasts */
 		return 0;
 	}

@@ -215,6 +215,26 @@ class ThreeKinds(Case):
         self.assertIn("renamed_from: bastions", held["reason"])
         self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
 
+    def test_an_order_that_could_not_be_paid_is_not_disowned_for_another_group(self):
+        sim = self.sim()
+        sim.account(balance="1.00", stray_orders=True)
+        sim.faults({"action": "QueryAccountBalance", "fault": "http_503", "times": 1000})
+        daemon = self.daemon(sim, fleet(bought(1)))
+        daemon.wait_condition("AwaitingPayment", name="bastions")
+        daemon.kill()
+        sim.account(balance="1000000.00")
+        sim.create(ChargeType="PrePaid", Period=1, PeriodUnit="Month", AutoPay=False)
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(bought(1), phones(1, charge="PrePaid")))
+        daemon.start()
+        daemon.wait_condition("Held", name="phones")
+        (action,) = daemon.ask("plan")["actions"]
+        self.assertEqual(action["hold"], "unknown-orders")
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("AwaitingPayment", name="phones")
+        self.assertEqual(daemon.group("bastions")["condition"], "AwaitingPayment")
+        self.assertEqual(sim.changes(before, "CreateInstance"), [])
+
     def test_what_was_taken_for_anothers_is_not_bought_again_once_it_is_named(self):
         sim = self.sim()
         sim.faults({"action": "CreateInstance", "fault": "drop_reply", "times": 100})
@@ -234,6 +254,25 @@ class ThreeKinds(Case):
         self.assertEqual(daemon.cli("intents", "adopt", str(intent["id"]), lost).returncode, 0)
         daemon.wait_condition("Converged", name="bastions")
         self.assertEqual(len(of_kind(sim, "purchase")), 2)
+
+    def test_a_rename_forgets_no_purchase_without_a_clear_answer(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(bought(1)),
+                             config=fast_config(sim, poll={"replay_window": "2s"}))
+        daemon.wait_condition("Converged", name="bastions")
+        sim.faults({"action": "CreateInstance", "fault": "drop_reply", "times": 100})
+        daemon.write_fleet(fleet(bought(2)))
+        daemon.reload()
+        daemon.wait_condition("Held", name="bastions", desired=2)
+        sim.faults()
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(bought(2, name="others", renamed_from="bastions")))
+        daemon.reload()
+        self.assertIn("intent", daemon.wait_condition("Held", name="others")["reason"])
+        daemon.write_fleet(fleet(bought(2, name="others")))
+        daemon.reload()
+        self.wait(lambda: "renamed_from: bastions" in daemon.group("others")["reason"], "the hold")
+        self.assertEqual(sim.changes(before), [])
 
     def test_a_released_purchase_stays_and_hinders_no_other(self):
         sim = self.sim()
