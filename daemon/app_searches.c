@@ -217,8 +217,20 @@ static bool is_search_over(struct app *a, const struct stray *stray, enum order_
 	return stray->found || (wall > stray->sent_wall_ms && wall - stray->sent_wall_ms >= wait);
 }
 
+/* Each further try may leave one more order that nobody counts. */
+static void stop_buying(struct app *a, const struct stray *stray)
+{
+	const struct desired_group *group = desired_find(a->desired, stray->group);
+	if (group)
+		prospect_stop(a->prospects, group->name, group->fingerprint,
+			      "it could not be paid for, and whether an unpaid order is left cannot be "
+			      "learned: the permission bss:DescribeOrderList is missing");
+}
+
 static void strays_were_searched(struct app *a, int64_t intent, enum order_answer answer)
 {
+	if (answer == ORDER_ANSWER_DENIED)
+		stop_buying(a, find_stray(a, intent));
 	if (is_search_over(a, find_stray(a, intent), answer))
 		forget_stray(a, intent);
 	(void)driver_flush(a->driver); /* tried again by the driver until it is durable */

@@ -231,6 +231,16 @@ void prospect_absent(struct prospect_book *b, const struct intent *intent)
 	(void)intent_set(&e->refusal, "two creates whose answers were lost had no effect");
 }
 
+void prospect_stop(struct prospect_book *b, const char *group, uint64_t fingerprint, const char *why)
+{
+	struct entry *e = entry_of(b, group);
+	if (!e)
+		return;
+	e->p.refused_for_good = true;
+	e->p.refused_fingerprint = fingerprint;
+	(void)intent_set(&e->refusal, why);
+}
+
 void prospect_failed(struct prospect_book *b, const char *group)
 {
 	struct entry *e = entry_of(b, group);

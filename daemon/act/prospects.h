@@ -26,6 +26,8 @@ void prospect_replied(struct prospect_book *b, const struct intent *intent, enum
 /* A create that has no token, and may be tried anew only so often, has ended without effect (in
  * this life or an earlier one): after two in 24 hours the next one waits. */
 void prospect_absent(struct prospect_book *b, const struct intent *intent);
+/* Buying waits for an edit of the group, whose @fingerprint it is now, because of @why. */
+void prospect_stop(struct prospect_book *b, const char *group, uint64_t fingerprint, const char *why);
 /* An instance of the group failed to come up: back to 1. */
 void prospect_failed(struct prospect_book *b, const char *group);
 

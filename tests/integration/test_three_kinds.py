@@ -215,6 +215,21 @@ class ThreeKinds(Case):
         self.assertIn("renamed_from: bastions", held["reason"])
         self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
 
+    def test_what_could_not_be_paid_waits_where_orders_may_not_be_read(self):
+        sim = self.sim()
+        sim.account(balance="1.00", stray_orders=True)
+        sim.faults({"action": "QueryAccountBalance", "fault": "http_503", "times": 1000},
+                   {"action": "QueryOrders", "fault": "refuse", "code": "NoPermission",
+                    "times": 1000})
+        config = fast_config(sim, poll={"young_ledger": "1ms"},
+                             rates={"denied_min": "100ms", "denied_max": "200ms"})
+        daemon = self.daemon(sim, fleet(bought(1)), config=config)
+        held = daemon.wait_condition("Held", name="bastions")
+        self.assertIn("bss:DescribeOrderList", held["reason"])
+        before = sim.last_seq()
+        self.wait(lambda: sim.last_seq() > before + 10, "some sweeps")
+        self.assertEqual(len(sim.state()["orders"]), 1)
+
     def test_an_order_that_could_not_be_paid_is_not_disowned_for_another_group(self):
         sim = self.sim()
         sim.account(balance="1.00", stray_orders=True)

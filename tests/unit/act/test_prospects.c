@@ -471,6 +471,20 @@ static void what_has_a_token_or_is_no_create_does_not_count(void **state)
 	assert_int_equal(0, wait_of(b));
 }
 
+static void what_was_stopped_waits_for_an_edit(void **state)
+{
+	struct bench *b = *state;
+	prospect_stop(b->book, "phones", 7, "nobody knows");
+	assert_true(view(b)->refused_for_good);
+	assert_int_equal(7, view(b)->refused_fingerprint);
+	assert_string_equal("nobody knows", view(b)->last_refusal);
+	now += 24 * HOUR;
+	assert_true(view(b)->refused_for_good);
+	prospect_edited(b->book, "phones");
+	assert_false(view(b)->refused_for_good);
+	assert_string_equal("", view(b)->last_refusal);
+}
+
 static void an_edit_of_a_group_nothing_is_known_about_is_fine(void **state)
 {
 	struct bench *b = *state;
@@ -508,6 +522,7 @@ int main(void)
 		CASE(an_edit_is_a_new_beginning),
 		CASE(a_clock_that_went_back_makes_it_wait_a_day_at_most),
 		CASE(what_has_a_token_or_is_no_create_does_not_count),
+		CASE(what_was_stopped_waits_for_an_edit),
 		CASE(an_edit_of_a_group_nothing_is_known_about_is_fine),
 	};
 	return cmocka_run_group_tests_name("prospects", tests, NULL, NULL);
