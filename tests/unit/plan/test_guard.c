@@ -278,6 +278,7 @@ CASE(approval_lets_through_one_action_only)
 {
 	SCENE;
 	want(s, "phones", .count = 20, .per_group = 10);
+	want(s, "other", .count = 1);
 	scene_intent(s, VERB_CREATE, INTENT_HELD, "other", "", 1);
 	s->settings.limits.instances_total = 1;
 	auto_plan struct plan *p = planned(s);
