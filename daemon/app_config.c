@@ -321,6 +321,9 @@ static void take_settings(struct app *a)
 	if (needs_restart(&old, &settings))
 		log_event(EV_SETTINGS_NEED_RESTART, LOG_STR("PATH", a->options->config));
 	a->settings = settings;
+	if (old.site != settings.site) /* what one site refused the other may not */
+		for (size_t k = 0; a->desired && k < a->desired->n_groups; k++)
+			prospect_edited(a->prospects, a->desired->groups[k].name);
 	settings_fini(&old);
 	cloud_configure(a->cloud, &a->settings);
 	driver_configure(a->driver, &a->settings);

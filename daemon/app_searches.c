@@ -250,7 +250,8 @@ void app_on_payment_failed(void *data, const struct intent *intent)
 		(void)search_strays(a, stray);
 	else
 		forget_stray(a, intent->id);
-	app_orders_schedule(a, false);
+	if (a->cycles > 0) /* else the start does */
+		app_orders_schedule(a, false);
 }
 
 /* ---- of the reader ---- */

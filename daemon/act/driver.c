@@ -13,6 +13,8 @@
 #include "cloud/actions.h"
 #include "report/log.h"
 
+#define DAY_MS (24 * UINT64_C(3600000))
+
 #define LEDGER_RETRY_MS 1000     /* after a failed commit; doubling */
 #define LEDGER_RETRY_MAX_MS 60000
 #define LOOKS_NEEDED 6           /* complete looks that agree before an unclear call is absent */
@@ -508,6 +510,25 @@ static bool is_decided_anew(const struct intent *i)
 	return verbs[i->verb] || i->total > 0;
 }
 
+/* A purchase that was refused lately, perhaps for its payment: the search for what it left may have
+ * ended with the process that made it. */
+static bool may_have_left_an_order(const struct driver *d, const struct intent *row)
+{
+	uint64_t now = env_wall_ms(d->o.env);
+	enum operation op = operation_from_name(row->operation);
+	return row->state == INTENT_REJECTED && row->buys && row->first_sent_wall_ms != 0 &&
+	       op < OP_MAX_ && operation_info(op)->recovery.look == LOOK_PERSON &&
+	       now > row->settled_wall_ms && now - row->settled_wall_ms < DAY_MS;
+}
+
+/* The next one waits, as it would have without the restart. */
+static void look_for_order(struct driver *d, const struct intent *row)
+{
+	prospect_replied(d->o.prospects, row, OUTCOME_PAYMENT, /* batch_done= */ false);
+	if (d->o.on_payment_failed)
+		d->o.on_payment_failed(d->o.data, row);
+}
+
 static int on_row(void *data, const struct intent *row)
 {
 	struct restoring *s = data;
@@ -515,6 +536,8 @@ static int on_row(void *data, const struct intent *row)
 	bool same = g && g->fingerprint == row->fingerprint;
 	if (row->state == INTENT_ABSENT && same)
 		prospect_absent(s->driver->o.prospects, row);
+	if (may_have_left_an_order(s->driver, row))
+		look_for_order(s->driver, row);
 	if (!intent_is_open(row) && (row->state != INTENT_DONE || row->landed))
 		return 0;
 	struct intent **slot = vec_add(&s->intents);

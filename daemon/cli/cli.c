@@ -424,7 +424,7 @@ static int run_resume(struct cli *c)
 static int run_release(struct cli *c)
 {
 	return change_with(c, "/v1/release", "group",
-			   "Released: its resources will be deleted within the limits.");
+			   "Released: what may be deleted goes, within the limits; the rest is explained.");
 }
 
 static int run_reload(struct cli *c)

@@ -252,6 +252,19 @@ static void tally_view(struct world *w, struct group_view *view)
 	}
 }
 
+/* Whatever of the kind is absent was paid for in advance: what ends, or is refunded, leaves the
+ * listing in the end, and nothing takes its place without a person (HOLD_VANISHED). */
+static bool absence_is_harmless(const struct world *w, enum kind kind)
+{
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		const struct cloud_view *c = w->clouds.items[k];
+		if (!c->seen && c->row && c->owner && c->owner->kind == kind &&
+		    c->row->charge != CHARGE_PREPAID)
+			return false;
+	}
+	return kind_rules_of(kind)->pays_itself;
+}
+
 /* Nothing at all in the listing of a kind, though the ledger has seen instances that nobody
  * asked to go: another account or region answers, not an empty world. */
 static bool lies(const struct world *w, enum kind kind)
@@ -259,7 +272,7 @@ static bool lies(const struct world *w, enum kind kind)
 	for (size_t k = 0; k < w->clouds.n; k++)
 		if (w->clouds.items[k]->seen && w->clouds.items[k]->seen->kind == kind)
 			return false;
-	return w->of[kind].missing > 0;
+	return w->of[kind].missing > 0 && !absence_is_harmless(w, kind);
 }
 
 uint64_t world_listed_ms(const struct world *w, enum kind kind)

@@ -230,6 +230,34 @@ class ThreeKinds(Case):
         self.wait(lambda: sim.last_seq() > before + 10, "some sweeps")
         self.assertEqual(len(sim.state()["orders"]), 1)
 
+    def test_a_purchase_that_was_refunded_waits_for_a_person(self):
+        sim = self.sim()
+        config = fast_config(sim, poll={"absent_after": "1s"})
+        daemon = self.daemon(sim, fleet(bought(1)), config=config)
+        daemon.wait_condition("Converged", name="bastions")
+        sim.change(of_kind(sim, "purchase")[0]["id"], delete=True)
+        held = daemon.wait_condition("Held", name="bastions")
+        self.assertIn("vanished", held["reason"])
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+        (action,) = daemon.ask("plan")["actions"]
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("Converged", name="bastions")
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 2)
+
+    def test_the_order_of_a_failed_payment_is_looked_for_again_after_a_crash(self):
+        sim = self.sim()
+        sim.account(balance="1.00", stray_orders=True)
+        sim.faults({"action": "QueryAccountBalance", "fault": "http_503", "times": 1000},
+                   {"action": "QueryOrders", "fault": "list_lag", "times": 1000, "ms": 10 ** 8})
+        config = fast_config(sim, poll={"young_ledger": "10ms"})  # else that look finds it
+        daemon = self.daemon(sim, fleet(bought(1)), config=config)
+        self.wait(lambda: daemon.told("call_not_afforded"), "the refusal")
+        daemon.kill()
+        sim.faults({"action": "QueryAccountBalance", "fault": "http_503", "times": 1000})
+        daemon.start()
+        daemon.wait_condition("AwaitingPayment", name="bastions")
+        self.assertEqual(len(sim.changes(action="CreateInstance")), 1)
+
     def test_an_order_that_could_not_be_paid_is_not_disowned_for_another_group(self):
         sim = self.sim()
         sim.account(balance="1.00", stray_orders=True)

@@ -357,6 +357,36 @@ CASE(ends_are_counted_by_how_near_they_are)
 	assert_int_equal(r->expires_ms, SCENE_WALL_MS + 1000);
 }
 
+static struct resource *bought_row(struct scene *s, enum charge_type charge)
+{
+	want(s, "bastions", .kind = KIND_PURCHASE, .charge = charge, .count = 1);
+	scene_known(s, "bastions", KIND_PURCHASE);
+	struct resource *row = scene_row(s, "", "b-1", "bastions", RESOURCE_MISSING);
+	row->charge = charge;
+	row->missing_wall_ms = SCENE_WALL_MS - 11 * SCENE_MINUTE_MS;
+	row->missing_listings = 3;
+	return row;
+}
+
+/* The last one ended or was refunded: the listing is empty for good. */
+CASE(empty_listing_of_what_was_paid_in_advance_is_believed)
+{
+	SCENE;
+	bought_row(s, CHARGE_PREPAID);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_VANISHED);
+	assert_condition(p, "bastions", CONDITION_HELD);
+}
+
+CASE(empty_listing_of_what_is_paid_by_use_is_not)
+{
+	SCENE;
+	bought_row(s, CHARGE_POSTPAID);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 0);
+	assert_condition(p, "bastions", CONDITION_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -382,6 +412,8 @@ int main(void)
 		RUN(more_than_three_unclear_buys_hold_further_ones_of_the_kind),
 		RUN(what_an_unclear_purchase_may_have_made_is_named),
 		RUN(ends_are_counted_by_how_near_they_are),
+		RUN(empty_listing_of_what_was_paid_in_advance_is_believed),
+		RUN(empty_listing_of_what_is_paid_by_use_is_not),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
