@@ -202,6 +202,13 @@ static int change_group(struct sim *sim, struct sim_group *group, const cJSON *b
 	if (status)
 		group->status = status;
 	sim_group_touch(sim, group);
+	uint64_t more = 0;
+	if (cJSON_GetObjectItemCaseSensitive(body, "add") &&
+	    (sim_seed_u64(body, "add", &more) < 0 || sim_group_size(group) + more > SIM_GROUP_MAX))
+		return -EINVAL;
+	int r = more > 0 ? sim_group_grow(sim, group, (unsigned)more, FATE_WELL) : 0;
+	if (r < 0)
+		return r;
 	return tags ? sim_seed_replace_tags(sim, &group->wish.tags, tags) : 0;
 }
 
@@ -280,8 +287,8 @@ static int change_resource(struct admin *admin)
 		: instance ? change_instance(sim, instance, admin->body, status)
 			   : change_purchase(sim, purchase, admin->body, status);
 	return r == -EINVAL ? complain(admin, 400,
-				       "tags are an object of strings; end_time is a time, of a "
-				       "subscription")
+				       "tags are an object of strings; add is what a group has "
+				       "room for; end_time is a time, of a subscription")
 	       : r < 0      ? r
 			    : done(admin);
 }

@@ -32,8 +32,12 @@ struct authorization {
 
 static void to_hex(const unsigned char hash[SHA256_DIGEST_LENGTH], char out[HEX_SIZE])
 {
-	for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++)
-		(void)snprintf(out + 2 * i, 3, "%02x", hash[i]);
+	static const char digits[] = "0123456789abcdef";
+	for (size_t i = 0; i < SHA256_DIGEST_LENGTH; i++) {
+		out[2 * i] = digits[hash[i] >> 4];
+		out[2 * i + 1] = digits[hash[i] & 15];
+	}
+	out[HEX_SIZE - 1] = '\0';
 }
 
 static void hash_hex(const char *bytes, size_t n, char out[HEX_SIZE])

@@ -104,7 +104,7 @@ void sim_bss_page(struct sim_call *call, int64_t size_max, const char *key, cons
 {
 	struct strbuf *out = &call->out;
 	int64_t num = sim_arg_int(call, "PageNum", 1), size = sim_arg_int(call, "PageSize", 20);
-	size = size < size_max ? size : size_max;
+	size = (int64_t)sim_page_size(call, (size_t)(size < size_max ? size : size_max));
 	size_t from = sim_page_first(call, (size_t)num, (size_t)size);
 	size_t end = from < n && (size_t)size < n - from ? from + (size_t)size : n;
 	json_int(out, "PageNum", num);

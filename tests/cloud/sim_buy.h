@@ -15,6 +15,7 @@ struct sim_order;
 struct sim_account {
 	int64_t cents;      /* what is available; may be below 0 */
 	bool international; /* the site that it belongs to (bssopenapi 2) */
+	uint64_t order_life_ms; /* an unpaid order is cancelled after it, cloud; 0: seven days */
 	bool stray_orders;  /* a purchase that is not covered leaves an unpaid order behind */
 };
 

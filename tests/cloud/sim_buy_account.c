@@ -75,6 +75,11 @@ static int take_member(const cJSON *item, struct sim_account *account)
 		account->stray_orders = cJSON_IsTrue(item);
 		return 0;
 	}
+	if (strcmp(item->string, "order_life_ms") == 0 && cJSON_IsNumber(item) &&
+	    item->valuedouble >= 0 && item->valuedouble < 9e15) {
+		account->order_life_ms = (uint64_t)item->valuedouble;
+		return 0;
+	}
 	if (!cJSON_IsString(item))
 		return -EINVAL;
 	if (strcmp(item->string, "site") == 0) {
@@ -100,6 +105,6 @@ int sim_seed_account(struct sim *sim, const cJSON *object, char *reterr, size_t 
 	else
 		(void)snprintf(reterr, size, "%s",
 			       "the account has a balance (\"1,828.72\"), a site (china or "
-			       "international) and stray_orders (true or false)");
+			       "international), stray_orders (true or false) and order_life_ms");
 	return r;
 }

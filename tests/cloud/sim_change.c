@@ -44,7 +44,7 @@ static void add_new_ids(struct sim_call *call, const struct sim_order *order)
 	const char *around = array ? "\"" : quotes ? "'" : "\\\"";
 	json_key(&call->out, "InstanceIds");
 	strbuf_add(&call->out, array ? "[" : "\"[");
-	for (size_t i = 0; i < order->resources.n; i++)
+	for (size_t i = 0; i < sim_named_ids(call, order->resources.n); i++)
 		strbuf_addf(&call->out, "%s%s%s%s", i > 0 ? quotes ? ", " : "," : "", around,
 			    order->resources.items[i], around);
 	strbuf_add(&call->out, array ? "]" : "]\"");
@@ -64,7 +64,7 @@ static int check_upgrade(struct sim_call *call, const struct sim_group *group, u
 static int fill_upgrade(struct sim_call *call, const struct sim_group *group,
 			struct sim_order *order)
 {
-	order->count = (unsigned)sim_arg_int(call, "IncreaseNumberOfInstance", 0);
+	order->count = sim_made(call, sim_arg_int(call, "IncreaseNumberOfInstance", 0));
 	order->prepaid = group->wish.prepaid;
 	order->region = group->wish.region->id;
 	order->cents = sim_price_cents(&group->wish, order->count, group->wish.period_ms);

@@ -18,6 +18,17 @@ enum sim_fate sim_fate_of(const struct sim_call *call)
 	return sim_meets(&call->faults, PHASE_AGEING, FAULT_STUCK) ? FATE_STUCK : FATE_WELL;
 }
 
+unsigned sim_made(const struct sim_call *call, int64_t asked)
+{
+	bool fewer = sim_meets(&call->faults, PHASE_SHAPE, FAULT_FEWER) && asked > 1;
+	return (unsigned)(fewer ? asked - 1 : asked);
+}
+
+size_t sim_named_ids(const struct sim_call *call, size_t n)
+{
+	return sim_meets(&call->faults, PHASE_SHAPE, FAULT_SHORT_IDS) && n > 0 ? n - 1 : n;
+}
+
 static int check_place(struct sim_call *call, struct sim_wish *wish)
 {
 	const char *spec = sim_arg(call, "InstanceGroupSpec"), *image = sim_arg(call, "ImageId");
@@ -110,7 +121,7 @@ static int fill(const struct sim_call *call, struct sim_wish *wish)
 	wish->bandwidth_package = sim_arg_copy(call, "BandwidthPackageId", "");
 	wish->gpu = sim_arg_bool(call, "GpuAcceleration", false);
 	wish->stream_mode = (int)sim_arg_int(call, "StreamMode", 1);
-	wish->instances = (unsigned)sim_arg_int(call, "NumberOfInstances", 1);
+	wish->instances = sim_made(call, sim_arg_int(call, "NumberOfInstances", 1));
 	wish->fate = sim_fate_of(call);
 	bool whole = wish->name && wish->office_site && wish->vswitch && wish->policy &&
 		     wish->key_pair && wish->network_type && wish->bandwidth_package;
@@ -166,7 +177,8 @@ static void add_group_info(struct sim_call *call, const struct sim_group *group)
 	json_text(&call->out, "InstanceGroupId", group->id);
 	json_key(&call->out, "InstanceIds");
 	json_literal(&call->out, "[");
-	vec_each(&group->instances, instance) json_item(&call->out, (*instance)->id);
+	for (size_t i = 0; i < sim_named_ids(call, group->instances.n); i++)
+		json_item(&call->out, group->instances.items[i]->id);
 	json_literal(&call->out, "]}");
 }
 

@@ -22,10 +22,14 @@ static const struct {
 	{"empty_list", FAULT_EMPTY_LIST, PHASE_READ},
 	{"unknown_status", FAULT_UNKNOWN_STATUS, PHASE_READ},
 	{"wrong_total", FAULT_WRONG_TOTAL, PHASE_READ},
+	{"small_pages", FAULT_SMALL_PAGES, PHASE_READ},
+	{"moved_rows", FAULT_MOVED_ROWS, PHASE_READ},
 	{"create_failed", FAULT_CREATE_FAILED, PHASE_AGEING},
 	{"stuck", FAULT_STUCK, PHASE_AGEING},
 	{"ids_array", FAULT_IDS_ARRAY, PHASE_SHAPE},
 	{"ids_quotes", FAULT_IDS_QUOTES, PHASE_SHAPE},
+	{"fewer", FAULT_FEWER, PHASE_SHAPE},
+	{"short_ids", FAULT_SHORT_IDS, PHASE_SHAPE},
 	{"drop_reply", FAULT_DROP_REPLY, PHASE_AFTER},
 	{"http_500", FAULT_HTTP_500, PHASE_AFTER},
 	{"garbage", FAULT_GARBAGE, PHASE_AFTER},
@@ -59,6 +63,8 @@ static bool makes_sense(const struct sim_operation *op, enum sim_fault_kind kind
 		return !op->changing;
 	if (phase == PHASE_AGEING)
 		return op->ages;
+	if (kind == FAULT_FEWER || kind == FAULT_SHORT_IDS)
+		return op->makes_phones;
 	if (phase == PHASE_SHAPE)
 		return op->lists_new_ids;
 	return true;

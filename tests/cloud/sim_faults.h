@@ -26,10 +26,14 @@ enum sim_fault_kind {
 	FAULT_EMPTY_LIST,
 	FAULT_UNKNOWN_STATUS,
 	FAULT_WRONG_TOTAL,
+	FAULT_SMALL_PAGES,
+	FAULT_MOVED_ROWS,
 	FAULT_CREATE_FAILED, /* ageing */
 	FAULT_STUCK,
 	FAULT_IDS_ARRAY, /* shape of Upgrade's InstanceIds (eds-aic 4.4) */
 	FAULT_IDS_QUOTES,
+	FAULT_FEWER, /* partial success */
+	FAULT_SHORT_IDS,
 	FAULT_DROP_REPLY, /* after the effect */
 	FAULT_HTTP_500,
 	FAULT_GARBAGE,

@@ -164,8 +164,8 @@ static int list(struct sim_call *call, const struct listing *listing, const stru
 	int r = sim_page_begin(call, PAGE_MAX, &page);
 	if (r != 0)
 		return r;
-	size_t skip = sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE) ? page.max : 0;
-	size_t n = take(listing, f, &page, sort && strcmp(sort, "ASC") == 0, skip, rows);
+	size_t n = take(listing, f, &page, sort && strcmp(sort, "ASC") == 0,
+			sim_page_skip(call, &page), rows);
 	if (sim_meets(&call->faults, PHASE_READ, FAULT_EMPTY_LIST))
 		n = 0;
 	json_key(&call->out, listing->key);

@@ -41,6 +41,7 @@ struct sim_operation {
 	bool changing;
 	bool stock;            /* may end for want of stock */
 	bool ages;             /* begins something that takes time */
+	bool makes_phones;     /* and names them in its answer */
 	bool lists_new_ids;    /* InstanceIds has several shapes */
 	bool may_get;          /* GET is served beside POST */
 	bool no_total;         /* its listing has no TotalCount */

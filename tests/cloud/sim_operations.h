@@ -66,6 +66,10 @@ size_t sim_read_tags(const struct sim_call *call, const char *name,
 		     struct sim_tag ret_tags[SIM_TAGS_MAX]);
 /* What the ageing faults have decided for this call. */
 enum sim_fate sim_fate_of(const struct sim_call *call);
+/* How many phones a call makes that asks for so many, and how many of @n its answer names:
+ * partial success. */
+unsigned sim_made(const struct sim_call *call, int64_t asked);
+size_t sim_named_ids(const struct sim_call *call, size_t n);
 /* Period and PeriodUnit as a duration; "Hour" only where @hours. */
 int sim_period_ms(struct sim_call *call, const char *absent_unit, bool hours, uint64_t *ret_ms);
 /* Puts a copy of @value into @text; NULL leaves it as it is. 0 or -ENOMEM. */

@@ -11,6 +11,7 @@
 
 #define TOKEN_FORMAT "AAAAAV%016" PRIx64 "%016" PRIx64
 #define TOKEN_SIZE 40
+#define SMALL_PAGE 2
 
 static uint64_t filter_of(const struct sim_call *call)
 {
@@ -24,11 +25,30 @@ static uint64_t filter_of(const struct sim_call *call)
 	return h;
 }
 
+static bool moves(const struct sim_call *call)
+{
+	return sim_meets(&call->faults, PHASE_READ, FAULT_MOVED_ROWS);
+}
+
+size_t sim_page_size(const struct sim_call *call, size_t asked)
+{
+	bool small = sim_meets(&call->faults, PHASE_READ, FAULT_SMALL_PAGES) || moves(call);
+	return small && asked > SMALL_PAGE ? SMALL_PAGE : asked;
+}
+
+size_t sim_page_skip(const struct sim_call *call, const struct sim_page *page)
+{
+	if (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE))
+		return page->max;
+	return moves(call) && page->from > 0 ? 1 : 0;
+}
+
 int sim_page_begin(struct sim_call *call, size_t default_max, struct sim_page *ret_page)
 {
 	struct sim_page page = {.filter = filter_of(call)};
 	const char *token = sim_arg(call, "NextToken");
-	page.max = (size_t)sim_arg_int(call, "MaxResults", (int64_t)default_max);
+	page.max = sim_page_size(call,
+				 (size_t)sim_arg_int(call, "MaxResults", (int64_t)default_max));
 	if (token && *token) {
 		uint64_t filter = 0;
 		int end = 0;
@@ -90,8 +110,8 @@ int sim_page_items(struct sim_call *call, const char *key, const void *const *it
 	if (r != 0)
 		return r;
 	size_t from = page.from < n ? (size_t)page.from : n;
-	if (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE))
-		from = page.max < n - from ? from + page.max : n;
+	size_t skip = sim_page_skip(call, &page);
+	from = skip < n - from ? from + skip : n;
 	size_t end = page.max < n - from ? from + page.max : n;
 	page.next = end < n ? end : 0;
 	json_key(&call->out, key);
@@ -104,6 +124,8 @@ size_t sim_page_first(const struct sim_call *call, size_t number, size_t size)
 {
 	if (sim_meets(&call->faults, PHASE_READ, FAULT_TOKEN_LOOP))
 		return 0; /* whatever page is asked for, the first comes */
+	if (moves(call) && number > 1)
+		return (number - 1) * size + 1;
 	return (sim_meets(&call->faults, PHASE_READ, FAULT_MISSING_PAGE) ? number : number - 1) *
 	       size;
 }
@@ -112,13 +134,14 @@ void sim_page_numbered(struct sim_call *call, const struct sim_numbered *names,
 		       const void *const *items, size_t n)
 {
 	int64_t number = sim_arg_int(call, "PageNumber", 1);
-	int64_t size = sim_arg_int(call, "PageSize", names->default_size);
-	size_t from = sim_page_first(call, (size_t)number, (size_t)size);
-	size_t end = from < n && (size_t)size < n - from ? from + (size_t)size : n;
+	size_t size = sim_page_size(call,
+				    (size_t)sim_arg_int(call, "PageSize", names->default_size));
+	size_t from = sim_page_first(call, (size_t)number, size);
+	size_t end = from < n && size < n - from ? from + size : n;
 	json_key(&call->out, names->key);
 	sim_page_rows(call, items, from, end, names->add);
 	json_int(&call->out, names->number, number);
-	json_int(&call->out, names->size, size);
+	json_int(&call->out, names->size, (int64_t)size);
 	json_int(&call->out, names->total, (int64_t)sim_shown_total(call, n));
 }
 

@@ -18,6 +18,8 @@ struct sim_page {
 
 /* 0, SIM_REFUSED or -ENOMEM. */
 int sim_page_begin(struct sim_call *call, size_t default_max, struct sim_page *ret_page);
+/* How many rows the faults lose before this page. */
+size_t sim_page_skip(const struct sim_call *call, const struct sim_page *page);
 /* Appends NextToken and TotalCount. */
 void sim_page_end(struct sim_call *call, const struct sim_page *page, size_t total);
 
@@ -32,6 +34,8 @@ size_t sim_shown_total(const struct sim_call *call, size_t total);
 /* An array of @items from @from to before @end; empty under empty_list. */
 void sim_page_rows(struct sim_call *call, const void *const *items, size_t from, size_t end,
 		   void (*add)(struct sim_call *call, const void *item));
+/* How many rows a page has when @asked is asked for: the faults know better. */
+size_t sim_page_size(const struct sim_call *call, size_t asked);
 /* Where page @number (from 1) begins; it may be beyond the end. */
 size_t sim_page_first(const struct sim_call *call, size_t number, size_t size);
 

@@ -169,7 +169,8 @@ int sim_order_cancel(struct sim *sim, struct sim_order *order)
 
 int sim_order_place(struct sim *sim, struct sim_order *order, bool pay)
 {
-	int r = pay ? 0 : sim_order_deadline_at(sim, order, sim->cloud_ms + DEADLINE_MS);
+	uint64_t life = sim->account.order_life_ms ? sim->account.order_life_ms : DEADLINE_MS;
+	int r = pay ? 0 : sim_order_deadline_at(sim, order, sim->cloud_ms + life);
 	if (r < 0) {
 		sim_order_free(order);
 		return r;

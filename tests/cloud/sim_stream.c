@@ -226,17 +226,21 @@ void sim_stream_halt(struct sim *sim, struct sim_stream *stream)
 	sim->changes++;
 }
 
+static void finish_step(struct sim *sim, struct sim_stream *stream, bool fails)
+{
+	stream->status = stream->next_status;
+	stream->resource_status = stream->next_resource_status;
+	if (stream->next_image && !fails)
+		stream->image = stream->next_image;
+	settle_nodes(sim, stream, fails);
+	sim_stream_halt(sim, stream);
+}
+
 static int end_step(struct sim *sim, const struct sim_event *event)
 {
 	struct sim_stream *stream = find(sim, event->id);
-	if (!stream || stream->step_due != event->due)
-		return 0;
-	stream->status = stream->next_status;
-	stream->resource_status = stream->next_resource_status;
-	if (stream->next_image && !stream->step_fails)
-		stream->image = stream->next_image;
-	settle_nodes(sim, stream, stream->step_fails);
-	sim_stream_halt(sim, stream);
+	if (stream && stream->step_due == event->due)
+		finish_step(sim, stream, stream->step_fails);
 	return 0;
 }
 
@@ -387,11 +391,22 @@ static int set_words(struct sim *sim, struct sim_stream *stream, const cJSON *bo
 	return 0;
 }
 
+/* Somebody else's purchase: there at once. */
+static int add_ready_nodes(struct sim *sim, struct sim_stream *stream, unsigned more)
+{
+	size_t first = stream->nodes.n;
+	int r = sim_stream_resize(sim, stream, false, sim_stream_size(stream, false) + more);
+	for (size_t i = first; i < stream->nodes.n; i++)
+		stream->nodes.items[i].status = ST_RUNNING;
+	stream->bought += more;
+	return r;
+}
+
 static int change_group(struct sim *sim, struct sim_stream *stream, const cJSON *body, char *reterr,
 			size_t size)
 {
 	const cJSON *tags = read_member(body, "tags");
-	int elastic = read_int(body, "elastic", -1), r = 0;
+	int elastic = read_int(body, "elastic", -1), more = read_int(body, "add", 0), r = 0;
 	if (cJSON_IsTrue(read_member(body, "delete"))) {
 		sim_stream_drop(sim, stream);
 		return 0;
@@ -402,6 +417,10 @@ static int change_group(struct sim *sim, struct sim_stream *stream, const cJSON 
 	}
 	(void)snprintf(reterr, size, "tags: an object of strings is needed");
 	r = tags ? sim_seed_replace_tags(sim, &stream->tags, tags) : 0;
+	if (r == 0 && cJSON_IsTrue(read_member(body, "finish")) && stream->next_status)
+		finish_step(sim, stream, false);
+	if (r == 0 && more > 0)
+		r = add_ready_nodes(sim, stream, (unsigned)more);
 	if (r == 0)
 		r = set_words(sim, stream, body);
 	return r == 0 && elastic >= 0 ? sim_stream_scale(sim, stream, (unsigned)elastic) : r;

@@ -222,6 +222,78 @@ static void empty_list_is_complete_and_empty(void **state)
 	client_close(&c);
 }
 
+static void small_pages_hold_two_rows(void **state)
+{
+	(void)state;
+	OPEN(c);
+	(void)client_group(&c, "3");
+	fault(&c, "DescribeAndroidInstances", "small_pages", ",\"times\":2");
+	(void)CALL(&c, "DescribeAndroidInstances", "MaxResults=100");
+	assert_int_equal(client_size(&c, "InstanceModel"), 2);
+	assert_int_equal(client_int(&c, "TotalCount"), 3);
+	(void)CALL(&c, "DescribeAndroidInstances", "MaxResults=100",
+		   client_param("NextToken", client_text(&c, "NextToken")));
+	assert_int_equal(client_size(&c, "InstanceModel"), 1);
+	assert_string_equal(client_text(&c, "NextToken"), "");
+	client_close(&c);
+}
+
+static void a_moved_row_is_on_no_page(void **state)
+{
+	(void)state;
+	OPEN(c);
+	(void)client_group(&c, "4");
+	fault(&c, "DescribeAndroidInstances", "moved_rows", ",\"times\":2");
+	(void)CALL(&c, "DescribeAndroidInstances", "MaxResults=100");
+	assert_int_equal(client_size(&c, "InstanceModel"), 2);
+	(void)CALL(&c, "DescribeAndroidInstances", "MaxResults=100",
+		   client_param("NextToken", client_text(&c, "NextToken")));
+	assert_int_equal(client_size(&c, "InstanceModel"), 1);
+	assert_int_equal(client_int(&c, "TotalCount"), 4);
+	assert_string_equal(client_text(&c, "NextToken"), "");
+	client_close(&c);
+}
+
+static void fewer_makes_one_less_than_asked(void **state)
+{
+	(void)state;
+	OPEN(c);
+	fault(&c, "*", "fewer", ",\"times\":2");
+	create(&c);
+	assert_int_equal(client_size(&c, "InstanceGroupInfos.0.InstanceIds"), 1);
+	const char *id = client_text(&c, "InstanceGroupIds.0");
+	(void)CALL(&c, "UpgradeAndroidInstanceGroup", client_param("InstanceGroupId", id),
+		   "IncreaseNumberOfInstance=3");
+	(void)client_admin(&c, "GET", "/_sim/state", NULL, 200);
+	assert_int_equal(client_size(&c, "groups.0.instances"), 3);
+	client_close(&c);
+}
+
+static void short_ids_names_one_less_than_were_made(void **state)
+{
+	(void)state;
+	OPEN(c);
+	fault(&c, "CreateAndroidInstanceGroup", "short_ids", "");
+	create(&c);
+	assert_int_equal(client_size(&c, "InstanceGroupInfos.0.InstanceIds"), 1);
+	(void)client_admin(&c, "GET", "/_sim/state", NULL, 200);
+	assert_int_equal(client_size(&c, "groups.0.instances"), 2);
+	client_close(&c);
+}
+
+static void a_person_adds_phones(void **state)
+{
+	char path[128];
+	(void)state;
+	OPEN(c);
+	(void)snprintf(path, sizeof(path), "/_sim/resources/%s", client_group(&c, "2"));
+	(void)client_admin(&c, "POST", path, "{\"add\":3}", 200);
+	(void)client_admin(&c, "GET", "/_sim/state", NULL, 200);
+	assert_int_equal(client_size(&c, "groups.0.instances"), 5);
+	(void)client_admin(&c, "POST", path, "{\"add\":96}", 400);
+	client_close(&c);
+}
+
 static void unknown_status_shows_a_new_word(void **state)
 {
 	(void)state;
@@ -452,6 +524,11 @@ int main(void)
 		cmocka_unit_test(token_loop_never_ends),
 		cmocka_unit_test(missing_page_hides_rows_but_not_their_number),
 		cmocka_unit_test(empty_list_is_complete_and_empty),
+		cmocka_unit_test(small_pages_hold_two_rows),
+		cmocka_unit_test(a_moved_row_is_on_no_page),
+		cmocka_unit_test(fewer_makes_one_less_than_asked),
+		cmocka_unit_test(short_ids_names_one_less_than_were_made),
+		cmocka_unit_test(a_person_adds_phones),
 		cmocka_unit_test(unknown_status_shows_a_new_word),
 		cmocka_unit_test(wrong_total_counts_one_too_many),
 		cmocka_unit_test(create_failed_ends_in_failed),

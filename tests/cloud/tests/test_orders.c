@@ -107,6 +107,20 @@ static void unpaid_order_is_cancelled_after_seven_days(void **state)
 	client_close(&c);
 }
 
+static void the_life_of_an_order_may_be_set(void **state)
+{
+	(void)state;
+	OPEN(c);
+	(void)client_admin(&c, "POST", "/_sim/account", "{\"order_life_ms\":5000}", 200);
+	order_prepaid(&c, "AutoPay=false");
+	client_advance(&c, 4999);
+	assert_string_equal(order_state(&c), "Unpaid");
+	client_advance(&c, 1);
+	assert_string_equal(order_state(&c), "Cancelled");
+	(void)client_admin(&c, "POST", "/_sim/account", "{\"order_life_ms\":-1}", 400);
+	client_close(&c);
+}
+
 static void unknown_order_is_an_empty_list(void **state)
 {
 	(void)state;
@@ -291,6 +305,7 @@ int main(void)
 		cmocka_unit_test(the_default_is_not_to_pay),
 		cmocka_unit_test(cancelled_order_delivers_nothing),
 		cmocka_unit_test(unpaid_order_is_cancelled_after_seven_days),
+		cmocka_unit_test(the_life_of_an_order_may_be_set),
 		cmocka_unit_test(unknown_order_is_an_empty_list),
 		cmocka_unit_test(orders_without_window_are_those_of_the_last_hour),
 		cmocka_unit_test(orders_come_in_pages_newest_first),

@@ -73,6 +73,27 @@ static void an_unpaid_group_is_not_there_until_it_is_paid(void **state)
 	client_close(&c);
 }
 
+static void a_person_adds_nodes_and_ends_what_is_stuck(void **state)
+{
+	char path[128];
+	(void)state;
+	OPEN(c);
+	client_fault(&c, "[{\"action\":\"*\",\"fault\":\"stuck\"}]");
+	(void)CREATE(&c, POST_PAID, FIXED("1"));
+	struct stream s = stream_of(&c);
+	(void)snprintf(path, sizeof(path), "/_sim/resources/%s", s.id);
+	client_advance(&c, DAY);
+	assert_string_equal(stream_status(&c, &s), "DEPLOYING CREATING");
+	(void)client_admin(&c, "POST", path, "{\"finish\":true}", 200);
+	assert_string_equal(stream_status(&c, &s), "PUBLISHED AVAILABLE");
+	assert_int_equal(stream_nodes(&c, &s), 1);
+	(void)client_admin(&c, "POST", path, "{\"add\":2}", 200);
+	assert_int_equal(stream_nodes(&c, &s), 3);
+	(void)client_admin(&c, "GET", "/_sim/state", NULL, 200);
+	assert_string_equal(client_text(&c, "groups.0.instances.2.status"), "RUNNING");
+	client_close(&c);
+}
+
 static void auto_pay_takes_the_money_if_it_is_there(void **state)
 {
 	(void)state;
@@ -534,6 +555,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unpaid_group_is_not_there_until_it_is_paid),
+		cmocka_unit_test(a_person_adds_nodes_and_ends_what_is_stuck),
 		cmocka_unit_test(auto_pay_takes_the_money_if_it_is_there),
 		cmocka_unit_test(a_cancelled_order_never_brings_a_group),
 		cmocka_unit_test(subscriptions_grow_by_an_order),
