@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "base/env.h"
@@ -65,12 +66,30 @@ static void the_steady_clock_does_not_go_back(void **state)
 	assert_true(env_wall_ms(env) > UINT64_C(1700000000000)); /* ms, not s */
 }
 
+static uint64_t read_ms(clockid_t clock)
+{
+	struct timespec ts;
+	assert_int_equal(clock_gettime(clock, &ts), 0);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+static void each_clock_is_its_own(void **state)
+{
+	struct env *env = env_os();
+	(void)state;
+	uint64_t before = read_ms(CLOCK_MONOTONIC), mono = env_mono_ms(env);
+	assert_true(before <= mono && mono <= read_ms(CLOCK_MONOTONIC));
+	/* Somebody may set this one meanwhile, but hardly to the time since the machine started. */
+	assert_true(env_wall_ms(env) > mono + UINT64_C(1000000000000));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bounds_are_kept),
 		cmocka_unit_test(extreme_bytes_stay_below_the_bound),
 		cmocka_unit_test(the_steady_clock_does_not_go_back),
+		cmocka_unit_test(each_clock_is_its_own),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
