@@ -6,7 +6,10 @@ def run(name, check):
     """Command line of a lint: NAME.py ROOT. One line "ok" or "not ok", exit code 0 or 1."""
     if len(sys.argv) != 2:
         sys.exit(f"usage: {name}.py ROOT")
-    complaints, looked_at = check(sys.argv[1])
+    report(name, *check(sys.argv[1]))
+
+
+def report(name, complaints, looked_at):
     for text in complaints:
         print(text)
     if complaints:
