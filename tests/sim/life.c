@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@ static struct {
 	bool over;        /* the time has come */
 	const struct control_ops *ops; /* of the daemon that lives */
 	void *ops_data;
+	control_closed_cb control_closed;
 	char state[256];
 } l;
 
@@ -125,17 +127,21 @@ int __wrap_control_open(struct uv_loop_s *loop, const char *path, const struct c
 	(void)path;
 	l.ops = ops;
 	l.ops_data = data;
-	*ret = NULL;
+	*ret = (struct control *)(void *)&l; /* asked for nothing but to close */
 	return 0;
 }
 
-/* Not called: there is no control to close. */
+static void on_control_closed(void *data)
+{
+	l.control_closed(data);
+}
+
 void __wrap_control_close(struct control *c, control_closed_cb cb, void *data)
 {
 	(void)c;
-	(void)cb;
-	(void)data;
-	abort();
+	l.ops = NULL;
+	l.control_closed = cb;
+	vloop_at(vloop_now(), on_control_closed, data);
 }
 
 void __wrap_control_answer(struct control_pending *pending, int result, const char *text)
@@ -168,6 +174,18 @@ cJSON *life_ask(const char *what)
 	cJSON *json = r == 0 ? cJSON_Parse(text) : NULL;
 	free(text);
 	return json;
+}
+
+void life_look(const char *group)
+{
+	static const char *const readers[] = {"plan", "intents", "orders", "status"};
+	char *text = NULL;
+	for (size_t k = 0; k < ARRAY_SIZE(readers); k++)
+		cJSON_Delete(life_ask(readers[k]));
+	if (l.ops && l.ops->explain(l.ops_data, group, &text) == 0)
+		free(TAKE(text));
+	if (l.ops && l.ops->metrics(l.ops_data, &text) == 0)
+		free(text);
 }
 
 bool life_reload(void)
@@ -278,6 +296,38 @@ void life_until(uint64_t until_ms)
 		}
 		cloudside_reset();
 	}
+}
+
+void life_end(void)
+{
+	if (!vloop_signal(SIGTERM))
+		crash(); /* what the signal does to a process that does not listen */
+}
+
+/* @data: the life that is meant; it may have ended before. */
+static void terminate(void *data)
+{
+	if ((uintptr_t)data == l.counts.lives)
+		life_end();
+}
+
+int life_serve(uint64_t until_ms)
+{
+	int code = -1;
+	l.over = false;
+	next_state();
+	l.counts.lives++;
+	vloop_reset();
+	vloop_world_at(until_ms, terminate, (void *)(uintptr_t)l.counts.lives);
+	(void)vloop_live(live, NULL, &code);
+	l.ops = NULL;
+	cloudside_reset();
+	return code;
+}
+
+const char *life_state_dir(void)
+{
+	return l.state;
 }
 
 const struct life_counts *life_counts(void)

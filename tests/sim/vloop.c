@@ -22,11 +22,12 @@ struct timer {
 };
 
 static struct {
-	uint64_t mono_ms, order;
+	uint64_t mono_ms, order, steps;
 	int64_t wall_offset_ms;
 	uint64_t daemon_random, world_random;
 	VEC(struct event) events;
 	VEC(struct timer) timers;
+	VEC(uv_signal_t *) signals; /* listened to */
 	vloop_fn on_step;
 	void *step_data;
 	jmp_buf crash;
@@ -98,8 +99,9 @@ void vloop_start(uint64_t seed, uint64_t wall_ms)
 {
 	vec_free(&v.events);
 	vec_free(&v.timers);
+	vec_free(&v.signals);
 	v.mono_ms = 1000;
-	v.order = 0;
+	v.order = v.steps = 0;
 	v.wall_offset_ms = (int64_t)wall_ms - 1000;
 	v.daemon_random = seed * 2 + 1;
 	v.world_random = seed * 2;
@@ -110,6 +112,7 @@ void vloop_reset(void)
 {
 	size_t kept = 0;
 	vec_free(&v.timers);
+	vec_free(&v.signals);
 	for (size_t k = 0; k < v.events.n; k++)
 		if (v.events.items[k].of_world)
 			v.events.items[kept++] = v.events.items[k];
@@ -163,8 +166,19 @@ static struct timer *first_timer(void)
 	return first;
 }
 
+void vloop_pass(uint64_t ms)
+{
+	v.mono_ms += ms;
+}
+
+uint64_t vloop_steps(void)
+{
+	return v.steps;
+}
+
 static void move_to(uint64_t at_ms)
 {
+	v.steps++;
 	if (at_ms > v.mono_ms)
 		v.mono_ms = at_ms;
 	if (v.on_step)
@@ -223,6 +237,16 @@ void vloop_crash(void)
 	if (!v.living)
 		abort();
 	longjmp(v.crash, 1);
+}
+
+bool vloop_signal(int number)
+{
+	vec_each(&v.signals, handle)
+		if ((*handle)->signum == number) {
+			(*handle)->signal_cb(*handle, number);
+			return true;
+		}
+	return false;
 }
 
 /* ---- libuv, as far as the daemon uses it without a network ---- */
@@ -353,8 +377,18 @@ static void on_close(void *data)
 		cb(handle);
 }
 
+static void stop_signal(const uv_handle_t *handle)
+{
+	size_t kept = 0;
+	for (size_t k = 0; k < v.signals.n; k++)
+		if ((const uv_handle_t *)v.signals.items[k] != handle)
+			v.signals.items[kept++] = v.signals.items[k];
+	v.signals.n = kept;
+}
+
 void __wrap_uv_close(uv_handle_t *handle, uv_close_cb cb)
 {
+	stop_signal(handle);
 	struct timer *t = timer_of(handle);
 	struct closing *c = malloc(sizeof(*c));
 	if (!c)
@@ -379,6 +413,10 @@ int __wrap_uv_signal_start(uv_signal_t *handle, uv_signal_cb cb, int number)
 {
 	handle->signal_cb = cb;
 	handle->signum = number;
+	uv_signal_t **listener = vec_add(&v.signals);
+	if (!listener)
+		return UV_ENOMEM;
+	*listener = handle;
 	return 0;
 }
 

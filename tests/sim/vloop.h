@@ -30,9 +30,14 @@ uint64_t vloop_random(uint64_t bound); /* for the world, not for the daemon */
 /* @fn runs at @at_ms or later. Of a life: gone with it. Of the world: stays. */
 void vloop_at(uint64_t at_ms, vloop_fn fn, void *data);
 void vloop_world_at(uint64_t at_ms, vloop_fn fn, void *data);
+/* Time in which nothing lives: no event comes before it is over. */
+void vloop_pass(uint64_t ms);
+uint64_t vloop_steps(void); /* events so far */
 /* Before every event, with the time already moved. */
 void vloop_on_step(vloop_fn fn, void *data);
 
 /* Runs @life; true when it returned, false when it crashed. *ret_code: what it returned. */
 bool vloop_live(int (*life)(void *data), void *data, int *ret_code);
 void vloop_crash(void) __attribute__((noreturn));
+/* A signal arrives, if the daemon listens to it; false when it does not. From the world only. */
+bool vloop_signal(int number);
