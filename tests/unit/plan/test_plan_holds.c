@@ -115,6 +115,35 @@ CASE(many_missing_in_one_group_stop_deletes_in_it)
 	assert_hold(the(p, VERB_SHRINK), HOLD_MISSING_MANY);
 }
 
+CASE(many_missing_of_a_group_hold_it_though_few_of_all_are)
+{
+	SCENE;
+	want(s, "phones", .count = 20);
+	want(s, "others", .count = 60);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	g->n_instances = 7;
+	g->available = 7;
+	stand(s, "ag-2", "others", .n = 50);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_GROW, 0), HOLD_MISSING_MANY);
+	assert_hold(nth(p, VERB_GROW, 1), HOLD_NONE);
+}
+
+CASE(many_missing_of_all_hold_a_group_that_lacks_none)
+{
+	SCENE;
+	want(s, "phones", .count = 20);
+	want(s, "others", .count = 10);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	g->n_instances = 5;
+	g->available = 5;
+	stand(s, "ag-2", "others", .n = 5);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_GROW, 1), HOLD_MISSING_MANY);
+	assert_string_equal(nth(p, VERB_GROW, 1)->group, "others");
+	assert_mentions(nth(p, VERB_GROW, 1)->hold_text, "5 of 15");
+}
+
 CASE(phones_that_a_done_shrink_named_are_not_missing)
 {
 	SCENE;
@@ -141,6 +170,7 @@ CASE(first_create_of_a_new_ledger_needs_two_listings)
 	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms = s->observed.of[KIND_CLOUD_PHONE].listed_mono_ms;
 	assert_create_held(s, HOLD_INCOMPLETE);
 	s->observed.of[KIND_CLOUD_PHONE].complete_listings = 2;
+	assert_create_held(s, HOLD_INCOMPLETE); /* the two did not agree */
 	s->observed.of[KIND_CLOUD_PHONE].ids_since_mono_ms -= 1;
 	assert_create_held(s, HOLD_NONE);
 }
@@ -569,6 +599,8 @@ int main(void)
 		RUN(more_than_a_fifth_missing_stops_buys),
 		RUN(a_fifth_missing_does_not),
 		RUN(many_missing_in_one_group_stop_deletes_in_it),
+		RUN(many_missing_of_a_group_hold_it_though_few_of_all_are),
+		RUN(many_missing_of_all_hold_a_group_that_lacks_none),
 		RUN(phones_that_a_done_shrink_named_are_not_missing),
 		RUN(first_create_of_a_new_ledger_needs_two_listings),
 		RUN(older_ledger_needs_one_listing),
