@@ -578,6 +578,23 @@ static void a_pre_paid_create_is_held_with_its_orders_named(void **state)
 	assert_string_equal(only_intent(b)->message, reason);
 }
 
+static void a_held_call_is_settled_by_the_order_that_a_person_names(void **state)
+{
+	struct bench *b = *state;
+	make_stream(b, CHARGE_PREPAID);
+	lose_create_until_the_orders_are_asked_about(b);
+	int64_t id = only_intent(b)->id;
+	assert_int_equal(-ENOENT, driver_decide_order(b->driver, id + 1, "2301"));
+	assert_int_equal(0, driver_decide_order(b->driver, id, "2301"));
+	assert_int_equal(-EINVAL, driver_decide_order(b->driver, id, "2302")); /* it is settled */
+	assert_int_equal(1, in_ledger(b, INTENT_DONE));
+	close_all(b);
+	open_all(b);
+	const struct order *order = books_order(b->books, "2301");
+	assert_int_equal(id, order->intent);
+	assert_int_equal(ORDER_UNPAID, order->status);
+}
+
 static void lose_create_that_is_listed(struct bench *b, struct observed_group *shown)
 {
 	make_stream(b, CHARGE_PREPAID);
@@ -865,6 +882,7 @@ int main(void)
 		CASE(a_create_without_a_token_is_absent_when_the_orders_agree),
 		CASE(an_unknown_order_holds_it_and_is_remembered),
 		CASE(a_pre_paid_create_is_held_with_its_orders_named),
+		CASE(a_held_call_is_settled_by_the_order_that_a_person_names),
 		CASE(the_order_of_a_create_that_was_found_waits_for_payment),
 		CASE(one_of_several_orders_is_not_claimed_for_it),
 		CASE(two_lost_creates_a_day_are_enough_also_over_a_restart),

@@ -195,8 +195,28 @@ static void a_definite_no_to_the_first_send_settles(void **state)
 		reply(b, i, no[k]);
 		assert_int_equal(INTENT_REJECTED, i->state);
 		commit(b);
+		assert_int_equal(1, b->u.notes.n);
+		assert_int_equal(NOTE_REJECTED, b->u.notes.items[0].type);
+		assert_int_equal(no[k], b->u.notes.items[0].outcome);
 		executor_forget_landed(b->e);
 	}
+}
+
+static void what_an_answer_names_is_kept_once(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_CREATE, CHARGE_PREPAID);
+	char *ids[] = {(char *)"acp-1", (char *)"acp-2", (char *)"acp-1"};
+	const struct text_list made = {.items = ids, .n = ARRAY_SIZE(ids)};
+	struct exec_reply r = {.outcome = OUTCOME_DONE, .code = "", .message = "", .request_id = "R-1",
+			       .result_group = "ag-9", .result = &made, .order_id = "2301"};
+	step(b, (struct exec_event){.type = EXEC_REPLY, .intent = i, .reply = &r});
+	assert_int_equal(INTENT_DONE, i->state);
+	assert_string_equal("ag-9", i->result_group);
+	assert_string_equal("2301", i->order_id);
+	assert_string_equal("R-1", i->request_id);
+	assert_int_equal(2, i->result.n);
+	assert_true(text_list_has(&i->result, "acp-1") && text_list_has(&i->result, "acp-2"));
 }
 
 static void a_no_to_a_replay_stays_unclear(void **state)
@@ -661,6 +681,7 @@ int main(void)
 		CASE(sent_is_recorded_before_the_first_byte),
 		CASE(a_yes_is_durable_before_it_is_told),
 		CASE(a_definite_no_to_the_first_send_settles),
+		CASE(what_an_answer_names_is_kept_once),
 		CASE(a_no_to_a_replay_stays_unclear),
 		CASE(a_replay_that_never_left_stays_unclear),
 		CASE(an_unclear_create_is_looked_for_before_it_is_sent_again),
