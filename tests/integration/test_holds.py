@@ -60,6 +60,22 @@ class Holds(Case):
         orders = [(o["status"], o["count"]) for o in sim.state()["orders"]]
         self.assertEqual(orders, [("Unpaid", 4), ("Unpaid", 4)])
 
+    def test_a_lost_ledger_that_may_not_read_the_orders_orders_nothing_unasked(self):
+        sim = self.sim()
+        text = fleet(phones(4, charge="PrePaid"))
+        self.once(sim, text, 3)
+        before = sim.last_seq()
+        sim.faults({"action": "QueryOrders", "fault": "refuse", "code": "NoPermission",
+                    "times": 1000})
+        daemon = self.daemon(sim, text)
+        action = self.held_action(daemon, "unknown-orders")
+        self.assertIn("may not be read", action["hold_text"])
+        self.assertEqual(sim.changes(before), [])
+        self.assertEqual(len(daemon.told("orders_look_refused")), 1)
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        daemon.wait_condition("AwaitingPayment")
+        self.assertEqual(len(sim.changes(before, CREATE)), 1)
+
     def test_look_alikes_hold_the_first_create_until_it_is_approved(self):
         sim = self.sim()
         ids = sim.add_groups(count=250, spec=SPEC, image=IMAGE, region=REGION)

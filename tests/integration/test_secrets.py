@@ -13,6 +13,7 @@ from drover_test import (CANARY, KEY_ID, KEY_SECRET, Case, Daemon, all_bytes,  #
                          default_config, fast_config, fleet, phones, read_paths, wait_until)
 
 VARIABLE = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
+NOBODY = 65534
 
 
 class Secrets(Case):
@@ -124,6 +125,34 @@ class Secrets(Case):
                 daemon.stop()
                 self.assert_hidden(all_bytes(daemon.state_dir), "the ledger")
                 self.assert_hidden(daemon.log(), "the log")
+
+    def run_as_nobody(self, daemon):
+        """What /proc shows to the owner of a process says nothing of root's."""
+        program = shutil.copy(daemon.program[0], daemon.own_dir)  # nobody may not come here
+        os.chmod(program, 0o755)
+        for folder, _, names in os.walk(daemon.own_dir):
+            for name in ["", *names]:
+                os.chown(os.path.join(folder, name), NOBODY, NOBODY)
+        daemon.program = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups",
+                          program]
+
+    def test_nobody_looks_into_the_process_and_no_core_is_left(self):
+        sim = self.sim()
+        daemon = Daemon(sim, fleet(phones(1)), config=fast_config(sim), hold=True)
+        self.addCleanup(self._end, daemon)
+        user = os.geteuid()
+        if user == 0:
+            self.run_as_nobody(daemon)
+            user = NOBODY
+        daemon.start()
+        daemon.wait_condition("Converged")
+        place = f"/proc/{daemon.process.pid}"
+        with open(f"{place}/status", encoding="utf-8") as file:
+            self.assertIn(f"Uid:\t{user}\t{user}\t", file.read())
+        self.assertNotEqual(os.stat(f"{place}/mem").st_uid, user, "its user may read its memory")
+        with open(f"{place}/limits", encoding="utf-8") as file:
+            cores = [line.split()[4:6] for line in file if line.startswith("Max core file size")]
+        self.assertEqual(cores, [["0", "0"]])
 
     def test_a_secret_in_the_settings_file_is_refused_and_not_repeated(self):
         sim = self.sim()
