@@ -116,7 +116,9 @@ class LyingListings(Case):
                 self.assertLessEqual(sum(sizes(sim)), 125)
                 sim.faults()
                 daemon.wait_condition("Converged", desired=125)
-                self.assertEqual(sizes(sim), [25, 100])
+                # A lagging listing may show the smaller cloud group as it was while it was being
+                # created: then the five more are a cloud group of their own.
+                self.assertIn(sizes(sim), ([25, 100], [5, 20, 100]))
 
     def test_listings_that_lag_behind_the_create_buy_nothing_twice(self):
         sim = self.sim()
