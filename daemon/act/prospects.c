@@ -17,7 +17,7 @@ struct entry {
 	char *refusal;    /* owns p.last_refusal */
 	char *check_text; /* owns p.check_text */
 	char *spec;       /* owns p.spec_to_use */
-	char currency[INQUIRY_CURRENCY_SIZE]; /* of p.price_micro */
+	char currency[MONEY_CURRENCY_SIZE]; /* of p.price_micro */
 	unsigned refusals; /* buys in a row, for the back-off */
 	unsigned upkeep_refusals;
 	unsigned bad_checks;          /* in a row */

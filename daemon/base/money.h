@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #define MONEY_ONE INT64_C(1000000)
+#define MONEY_CURRENCY_SIZE 8 /* "CNY" */
 #define MONEY_SIZE 24 /* of any formatted amount, with its NUL */
 
 /* "800", "-11.19", "1,828.72": commas between digits are dropped (bssopenapi 3.15), more

@@ -12,12 +12,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/money.h"
 #include "base/strbuf.h"
 #include "cloud/operations.h"
 #include "model/desired.h"
 #include "model/params.h"
-
-#define INQUIRY_CURRENCY_SIZE 8
 
 struct inquiry {
 	/* copied from the group */
@@ -37,7 +36,7 @@ struct inquiry {
 	/* findings */
 	bool image_ok, spec_ok, stock_ok; /* true until an answer says no */
 	int64_t price_micro; /* of one instance for one period (PayAsYouGo: one hour); 0 not known */
-	char currency[INQUIRY_CURRENCY_SIZE];
+	char currency[MONEY_CURRENCY_SIZE];
 	bool balance_known;
 	int64_t balance_micro;
 	struct strbuf text; /* every complaint, for people */

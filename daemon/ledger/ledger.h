@@ -71,7 +71,7 @@ int ledger_recover(struct ledger *l, char **reterr_text);
 
 /* Inserts when id is 0 (and sets it), else writes the whole row. An id given out is never
  * given again: after a rollback, saving the intent once more records it under the same id.
- * key, verb, kind, operation, token, params and total are written once; a save that would change
+ * key, verb, kind, operation, token, params, total and price are written once; a save that would change
  * one, a token or key that another intent has, or a listed id with a newline is refused
  * (-EINVAL, -EEXIST). */
 int ledger_save_intent(struct ledger *l, struct intent *intent);
@@ -93,7 +93,8 @@ int ledger_use_approval(struct ledger *l, const char *hash);
 bool ledger_approval_is_valid(const struct approval *approval, uint64_t wall_ms);
 /* @group "" is the whole fleet. */
 int ledger_save_paused(struct ledger *l, const char *group, bool paused, const char *who);
-/* What is known of every group ever managed: kind, region, charge, protect. */
+/* What is known of every group ever managed: kind, region, charge, protect; and its fingerprint in
+ * the last accepted file that had it (0: an older drover did not say). */
 struct known_group {
 	char *name;
 	enum kind kind;
@@ -101,6 +102,7 @@ struct known_group {
 	enum charge_type charge;
 	bool protect;
 	bool end_marker;
+	uint64_t fingerprint;
 };
 int ledger_save_known_group(struct ledger *l, const struct known_group *g);
 

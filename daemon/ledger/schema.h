@@ -5,7 +5,7 @@
  */
 #include <stddef.h>
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define SCHEMA_APPLICATION_ID 0x64726f76 /* "drov": tells file(1) and us whose file it is */
 
 extern const char ledger_schema_sql[]; /* schema.sql, NUL-terminated */

@@ -156,3 +156,13 @@ CREATE TABLE fleet (
 -- migration 2
 -- Calls that state an absolute number of nodes: that number.
 ALTER TABLE intents ADD COLUMN total INTEGER NOT NULL DEFAULT 0;
+
+-- migration 3
+-- What a buy was known to cost when it was recorded; what a person was shown who approved; how a
+-- group stood in the last accepted file that had it.
+ALTER TABLE intents ADD COLUMN price_micro INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE intents ADD COLUMN currency TEXT NOT NULL DEFAULT '';
+ALTER TABLE approvals ADD COLUMN count INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE approvals ADD COLUMN price_micro INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE approvals ADD COLUMN holds TEXT NOT NULL DEFAULT '';
+ALTER TABLE known_groups ADD COLUMN fingerprint INTEGER NOT NULL DEFAULT 0;

@@ -84,6 +84,8 @@ static const struct column intents[] = {
 	FIXED(intent, params, COLUMN_TEXT),
 	PLAIN(intent, count, COLUMN_INT64),
 	FIXED(intent, total, COLUMN_INT64),
+	FIXED(intent, price_micro, COLUMN_INT64),
+	CHARS(intent, currency, COLUMN_FIXED),
 	NAMED(intent, before, "ids_before", COLUMN_LIST),
 	PLAIN(intent, targets, COLUMN_LIST),
 	WORD(intent, charge, COLUMN_PLAIN, charge_word, N_CHARGES),
@@ -154,6 +156,9 @@ static const struct column approvals[] = {
 	PLAIN(approval, who, COLUMN_TEXT),
 	PLAIN(approval, given_wall_ms, COLUMN_U64),
 	PLAIN(approval, used, COLUMN_BOOL),
+	PLAIN(approval, count, COLUMN_INT64),
+	PLAIN(approval, price_micro, COLUMN_INT64),
+	CHARS(approval, holds, COLUMN_PLAIN),
 };
 
 static const struct column paused[] = {
@@ -169,6 +174,7 @@ static const struct column known_groups[] = {
 	WORD(known_group, charge, COLUMN_PLAIN, charge_word, N_CHARGES),
 	PLAIN(known_group, protect, COLUMN_BOOL),
 	PLAIN(known_group, end_marker, COLUMN_BOOL),
+	PLAIN(known_group, fingerprint, COLUMN_U64),
 };
 
 static const struct column events[] = {

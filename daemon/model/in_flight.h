@@ -60,11 +60,16 @@ struct resource {
 	bool foreign;            /* approved as not ours (brownfield) */
 };
 
+/* A person's leave, and what that person was shown: it reaches no further. */
+#define APPROVAL_HOLDS_SIZE 256
 struct approval {
 	char hash[32];
 	char *who;
 	uint64_t given_wall_ms;
 	bool used;
+	int64_t count;       /* instances that the action had */
+	int64_t price_micro; /* what it would have cost; 0 = nobody said */
+	char holds[APPROVAL_HOLDS_SIZE]; /* why it waited, as words, each followed by a space */
 };
 
 struct in_flight {

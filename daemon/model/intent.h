@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/cleanup.h"
+#include "base/money.h"
 #include "model/desired.h"
 #include "model/kind.h"
 
@@ -57,6 +58,8 @@ struct intent {
 	char *params;               /* canonical text of the parameters, complete */
 	int64_t count;              /* instances it adds, removes or touches */
 	int64_t total;              /* calls that state an absolute number: that number; else 0 */
+	int64_t price_micro;        /* a buy: what all of it costs for one period; 0 = not known */
+	char currency[MONEY_CURRENCY_SIZE]; /* of that; "" not known */
 	struct text_list before;    /* GROW: instance ids known before the call */
 	struct text_list targets;   /* ids it names: victims, instances to tag, ... */
 	enum charge_type charge;

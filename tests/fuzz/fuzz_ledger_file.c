@@ -173,9 +173,18 @@ static void fill_ledger(struct ledger *l)
 					  .group = word[0],
 					  .intent = intent->id,
 					  .state = RESOURCE_SEEN};
-	const struct approval approval = {"abcdefghijklm", word[5], WALL_MS, false};
-	const struct known_group known = {word[0], KIND_CLOUD_PHONE, word[1], CHARGE_POSTPAID, true,
-					  true};
+	const struct approval approval = {.hash = "abcdefghijklm",
+					  .who = word[5],
+					  .given_wall_ms = WALL_MS,
+					  .count = 3,
+					  .holds = "spend "};
+	const struct known_group known = {.name = word[0],
+					  .kind = KIND_CLOUD_PHONE,
+					  .region = word[1],
+					  .charge = CHARGE_POSTPAID,
+					  .protect = true,
+					  .end_marker = true,
+					  .fingerprint = 7};
 	uint64_t generation = 0;
 	CHECK(ledger_save_order(l, &order) == 0 && ledger_save_resource(l, &resource) == 0);
 	CHECK(ledger_save_approval(l, &approval) == 0 && ledger_save_known_group(l, &known) == 0);

@@ -24,6 +24,7 @@ static int add_intent(void *data, const struct intent *i)
 		    i->operation, i->group, i->region, i->cloud_group, i->name, i->token);
 	strbuf_addf(out, "%s|count=%" PRId64 " total=%" PRId64 " charge=%d buys=%d unpaid=%d",
 		    i->params, i->count, i->total, (int)i->charge, i->buys, i->unpaid);
+	strbuf_addf(out, " price=%" PRId64 " %s", i->price_micro, i->currency);
 	strbuf_addf(out,
 		    " fingerprint=%" PRIu64 " generation=%" PRIu64 " times=%" PRIu64 ",%" PRIu64
 		    ",%" PRIu64 ",%" PRIu64,
@@ -67,8 +68,9 @@ static int add_resource(void *data, const struct resource *r)
 
 static int add_approval(void *data, const struct approval *a)
 {
-	strbuf_addf(data, "approval %s %s %" PRIu64 " used=%d\n", a->hash, a->who, a->given_wall_ms,
-		    a->used);
+	strbuf_addf(data,
+		    "approval %s %s %" PRIu64 " used=%d count=%" PRId64 " price=%" PRId64 " %s\n",
+		    a->hash, a->who, a->given_wall_ms, a->used, a->count, a->price_micro, a->holds);
 	return strbuf_error(data);
 }
 
@@ -80,8 +82,10 @@ static int add_paused(void *data, const char *group)
 
 static int add_known_group(void *data, const struct known_group *g)
 {
-	strbuf_addf(data, "group %s %s %s charge=%d protect=%d end_marker=%d\n", g->name,
-		    kind_name(g->kind), g->region, (int)g->charge, g->protect, g->end_marker);
+	strbuf_addf(data,
+		    "group %s %s %s charge=%d protect=%d end_marker=%d fingerprint=%" PRIu64 "\n",
+		    g->name, kind_name(g->kind), g->region, (int)g->charge, g->protect,
+		    g->end_marker, g->fingerprint);
 	return strbuf_error(data);
 }
 

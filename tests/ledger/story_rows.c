@@ -125,6 +125,8 @@ static int record_intent(struct story *s)
 	i->buys = i->verb == VERB_CREATE || i->verb == VERB_GROW;
 	i->count = 1 + (int64_t)seed_below(100);
 	i->total = seed_below(3) == 0 ? i->count : 0;
+	i->price_micro = i->buys ? (int64_t)seed_below(1000000000) : 0;
+	(void)snprintf(i->currency, sizeof(i->currency), "%s", i->price_micro ? "CNY" : "");
 	i->fingerprint = seed_next();
 	i->created_wall_ms = s->wall_ms;
 	int r = set_texts(s, i);
@@ -271,7 +273,11 @@ static int approve(struct story *s)
 		return 0;
 	if (*p.id)
 		return ledger_use_approval(s->l, p.id);
-	struct approval a = {.who = (char[]){"root"}, .given_wall_ms = s->wall_ms};
+	struct approval a = {.who = (char[]){"root"},
+			     .given_wall_ms = s->wall_ms,
+			     .count = 1 + (int64_t)seed_below(100),
+			     .price_micro = (int64_t)seed_below(1000000000),
+			     .holds = "balance spend "};
 	(void)snprintf(a.hash, sizeof(a.hash), "hash%" PRIu64, ++s->counter);
 	return ledger_save_approval(s->l, &a);
 }
@@ -283,7 +289,8 @@ static int configure(struct story *s)
 	struct known_group g = {.name = some_group(),
 				.kind = (enum kind)seed_below(KIND_MAX_),
 				.region = (char[]){"cn-shanghai"},
-				.protect = seed_below(2)};
+				.protect = seed_below(2),
+				.fingerprint = seed_next()};
 	int r = ledger_save_fleet(s->l, some_text(text, s->heavy ? sizeof(text) : 900), s->wall_ms,
 				  &generation);
 	if (r == 0)

@@ -83,6 +83,8 @@ static struct intent *random_intent(void)
 	i->verb = (enum verb)seed_below(VERB_MAX_);
 	i->kind = (enum kind)seed_below(KIND_MAX_);
 	i->total = (int64_t)random_u64();
+	i->price_micro = (int64_t)random_u64();
+	(void)snprintf(i->currency, sizeof(i->currency), "%.*s", (int)seed_below(4), "CNY");
 	replace(&i->operation);
 	replace(&i->params);
 	if (seed_below(2) == 1)
@@ -114,6 +116,7 @@ static void assert_intents_equal(const struct intent *a, const struct intent *b)
 		{a->code, b->code},
 		{a->message, b->message},
 		{a->request_id, b->request_id},
+		{a->currency, b->currency},
 	};
 	for (size_t t = 0; t < ARRAY_SIZE(texts); t++)
 		assert_string_equal(texts[t][0], texts[t][1]);
@@ -124,6 +127,7 @@ static void assert_intents_equal(const struct intent *a, const struct intent *b)
 		{a->state, b->state},
 		{(uint64_t)a->count, (uint64_t)b->count},
 		{(uint64_t)a->total, (uint64_t)b->total},
+		{(uint64_t)a->price_micro, (uint64_t)b->price_micro},
 		{a->charge, b->charge},
 		{a->buys, b->buys},
 		{a->unpaid, b->unpaid},
@@ -345,6 +349,12 @@ static void what_makes_a_call_that_call_cannot_be_rewritten(void **state)
 	i->total = 7;
 	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
 	i->total = 0;
+	i->price_micro = 7;
+	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
+	i->price_micro = 0;
+	(void)strcpy(i->currency, "CNY");
+	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
+	*i->currency = '\0';
 	i->key[0] = i->key[0] == 'a' ? 'b' : 'a';
 	assert_int_equal(ledger_save_intent(f->l, i), -EINVAL);
 }
@@ -514,6 +524,30 @@ static void approve(struct fixture *f, const char *hash)
 	assert_int_equal(ledger_save_approval(f->l, &approval), 0);
 }
 
+static int add_approval(void *data, const struct approval *a)
+{
+	strbuf_addf(data, "%s %s %d %lld %lld '%s';", a->hash, a->who, a->used, (long long)a->count,
+		    (long long)a->price_micro, a->holds);
+	return 0;
+}
+
+static void an_approval_keeps_what_was_shown(void **state)
+{
+	struct fixture *f = *state;
+	auto_strbuf struct strbuf text = STRBUF_INIT(1000);
+	struct approval approval = {.hash = "aaaa",
+				    .who = (char[]){"ann"},
+				    .given_wall_ms = f->wall_ms,
+				    .count = 3,
+				    .price_micro = 900000,
+				    .holds = "balance spend "};
+	assert_int_equal(ledger_save_approval(f->l, &approval), 0);
+	fixture_reopen(f);
+	assert_int_equal(ledger_use_approval(f->l, "aaaa"), 0);
+	assert_int_equal(ledger_each_approval(f->l, add_approval, &text), 0);
+	assert_string_equal(strbuf_text(&text), "aaaa ann 1 3 900000 'balance spend ';");
+}
+
 static void an_approval_serves_once_and_for_a_day(void **state)
 {
 	struct fixture *f = *state;
@@ -568,8 +602,9 @@ static void pauses_are_kept_until_resumed(void **state)
 
 static int add_known(void *data, const struct known_group *g)
 {
-	strbuf_addf(data, "%s %s '%s' %s %d%d;", g->name, kind_name(g->kind), g->region,
-		    charge_type_name(g->charge), g->protect, g->end_marker);
+	strbuf_addf(data, "%s %s '%s' %s %d%d %llu;", g->name, kind_name(g->kind), g->region,
+		    charge_type_name(g->charge), g->protect, g->end_marker,
+		    (unsigned long long)g->fingerprint);
 	return 0;
 }
 
@@ -577,22 +612,25 @@ static void known_groups_are_remembered(void **state)
 {
 	struct fixture *f = *state;
 	auto_strbuf struct strbuf text = STRBUF_INIT(1000);
-	struct known_group phones = {(char[]){"phones"},
-				     KIND_CLOUD_PHONE,
-				     (char[]){"cn-shanghai"},
-				     CHARGE_PREPAID,
-				     false,
-				     true};
-	struct known_group bastions = {(char[]){"bastions"}, KIND_PURCHASE, (char[]){""},
-				       CHARGE_UNKNOWN,       true,          false};
+	struct known_group phones = {.name = (char[]){"phones"},
+				     .kind = KIND_CLOUD_PHONE,
+				     .region = (char[]){"cn-shanghai"},
+				     .charge = CHARGE_PREPAID,
+				     .end_marker = true,
+				     .fingerprint = UINT64_MAX};
+	struct known_group bastions = {.name = (char[]){"bastions"},
+				       .kind = KIND_PURCHASE,
+				       .region = (char[]){""},
+				       .charge = CHARGE_UNKNOWN,
+				       .protect = true};
 	assert_int_equal(ledger_save_known_group(f->l, &phones), 0);
 	assert_int_equal(ledger_save_known_group(f->l, &bastions), 0);
 	phones.protect = true;
 	assert_int_equal(ledger_save_known_group(f->l, &phones), 0);
 	fixture_reopen(f);
 	assert_int_equal(ledger_each_known_group(f->l, add_known, &text), 0);
-	assert_string_equal(strbuf_text(&text), "phones cloud-phone 'cn-shanghai' PrePaid 11;"
-						"bastions purchase '' ? 10;");
+	assert_string_equal(strbuf_text(&text), "phones cloud-phone 'cn-shanghai' PrePaid 11 "
+						"18446744073709551615;bastions purchase '' ? 10 0;");
 }
 
 static int add_event(void *data, const struct ledger_event *e)
@@ -658,6 +696,7 @@ int main(int argc, char **argv)
 		TEST_OPEN(facts_are_kept_and_the_owner_is_not_writable),
 		TEST_OPEN(changes_of_the_hour_are_summed_and_a_replay_counts_once),
 		TEST_OPEN(the_changes_of_the_last_hour_are_read),
+		TEST_OPEN(an_approval_keeps_what_was_shown),
 		TEST_OPEN(an_approval_serves_once_and_for_a_day),
 		TEST_OPEN(an_approval_used_in_a_lost_transaction_is_not_used),
 		TEST_OPEN(pauses_are_kept_until_resumed),
