@@ -79,7 +79,7 @@ static int give_up_vanished(void *data, const struct resource *known)
 	return books_put_resource(g->app->books, &row);
 }
 
-int app_approve_lasting(struct app *a, const struct action *action)
+static int approve_for_good(struct app *a, const struct action *action)
 {
 	struct giving_up of_group = {a, action->group};
 	switch ((int)action->hold) {
@@ -94,4 +94,33 @@ int app_approve_lasting(struct app *a, const struct action *action)
 	default: /* nothing that lasts */
 		return 0;
 	}
+}
+
+/* What the person saw earlier under the same hash still counts, as long as the action has not
+ * become larger than it was then. */
+static int keep_shown_before(struct app *a, struct approval *approval)
+{
+	struct in_flight flight;
+	int r = books_view(a->books, approval->given_wall_ms, &flight);
+	for (size_t k = 0; r == 0 && k < flight.n_approvals; k++) {
+		const struct approval *before = &flight.approvals[k];
+		if (strcmp(before->hash, approval->hash) == 0 && approval->count <= before->count &&
+		    approval->price_micro <= before->price_micro)
+			memcpy(approval->holds, before->holds, sizeof(approval->holds));
+	}
+	return r;
+}
+
+int app_approve_action(struct app *a, const struct action *action, const char *who)
+{
+	struct approval approval = {.who = (char *)who,
+				    .given_wall_ms = env_wall_ms(a->env),
+				    .count = action->count,
+				    .price_micro = action->price_micro};
+	(void)strncpy(approval.hash, action->hash, sizeof(approval.hash) - 1);
+	int r = keep_shown_before(a, &approval);
+	approval_name(&approval, hold_name(action->hold));
+	if (r == 0)
+		r = approve_for_good(a, action);
+	return r == 0 ? books_put_approval(a->books, &approval) : r;
 }

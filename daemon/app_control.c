@@ -224,11 +224,7 @@ static int op_approve(void *data, const char *hash, const char *who, char **rete
 		*reterr_text = strdup("this action does not wait for an approval");
 		return -EALREADY;
 	}
-	struct approval approval = {.who = (char *)who, .given_wall_ms = env_wall_ms(a->env)};
-	(void)strncpy(approval.hash, hash, sizeof(approval.hash) - 1);
-	int r = app_approve_lasting(a, action);
-	if (r == 0)
-		r = books_put_approval(a->books, &approval);
+	int r = app_approve_action(a, action, who);
 	if (r == 0)
 		r = driver_flush(a->driver);
 	if (r < 0)

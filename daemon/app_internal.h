@@ -219,8 +219,9 @@ int app_release_apply(struct app *a, struct desired *d);
  * or another negative errno. */
 int app_release_group(struct app *a, const char *group, char **reterr_text);
 
-/* app_approve.c: what approving @action says for good. 0 or -ENOMEM. */
-int app_approve_lasting(struct app *a, const struct action *action);
+/* app_approve.c: an approval of what @action is now, and what it says for good; durable with the
+ * next commit. 0 or -ENOMEM. */
+int app_approve_action(struct app *a, const struct action *action, const char *who);
 
 /* app.c */
 void app_stop(struct app *a, int exit_code);

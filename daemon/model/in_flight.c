@@ -17,6 +17,26 @@ static const char *const resource_states[RESOURCE_STATE_MAX_] = {
 	[RESOURCE_GONE] = "gone",
 };
 
+bool approval_names(const struct approval *a, const char *hold)
+{
+	size_t len = strlen(hold);
+	const char *word = a->holds;
+	while (*word && !(strncmp(word, hold, len) == 0 && word[len] == ' ')) {
+		word += strcspn(word, " ");
+		word += strspn(word, " ");
+	}
+	return len > 0 && *word;
+}
+
+void approval_name(struct approval *a, const char *hold)
+{
+	size_t used = strlen(a->holds), len = strlen(hold);
+	if (approval_names(a, hold) || len == 0 || used + len + 2 > sizeof(a->holds))
+		return;
+	(void)memcpy(a->holds + used, hold, len);
+	(void)memcpy(a->holds + used + len, " ", 2);
+}
+
 void order_fini(struct order *o)
 {
 	free(o->id);

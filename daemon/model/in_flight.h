@@ -32,7 +32,7 @@ struct order {
 	uint64_t settled_wall_ms; /* paid or cancelled, as BSS said; 0 with PAID: only assumed */
 	uint64_t announced_wall_ms; /* last accepted log record; 0 = not announced */
 	uint64_t deadline_wall_ms;  /* 0 unknown */
-	uint64_t fingerprint;       /* of the desired group when it was cancelled */
+	uint64_t fingerprint;       /* of the desired group when it was cancelled; 0 not known */
 	bool landed;                /* what it paid for was seen in a listing */
 	bool foreign;               /* a person said it is none of ours */
 };
@@ -106,6 +106,10 @@ struct in_flight {
 	size_t n_paused;
 };
 
+/* Was the person shown @hold, a hold's word? */
+bool approval_names(const struct approval *a, const char *hold);
+/* The person was shown @hold, too. One more than there is room for is not remembered. */
+void approval_name(struct approval *a, const char *hold);
 void order_fini(struct order *o);
 void resource_fini(struct resource *r);
 const char *order_status_name(enum order_status s); /* "unpaid", "paid", "cancelled", "unknown" */

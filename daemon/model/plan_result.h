@@ -55,6 +55,8 @@ struct action {
 	char *spec;           /* CREATE: the spec to ask for (a fallback may differ) */
 	int64_t total;        /* GROW, SHRINK of a node pool: the nodes there are to be; else 0 */
 	char *price;          /* "800.00 CNY"; "" when nobody says what it costs */
+	int64_t price_micro;  /* the same; 0 not known */
+	char currency[MONEY_CURRENCY_SIZE]; /* of it; "" not known */
 	char *reason;         /* for people: why */
 	enum hold hold;
 	char *hold_text;      /* for people: the limit, the number, what lets it through; "" */

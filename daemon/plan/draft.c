@@ -1,6 +1,7 @@
 #include "plan/draft.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,11 +53,26 @@ bool hold_may_be_approved(enum hold h)
 	return hold_needs_person(h) && h != HOLD_PAUSED && h != HOLD_SITE;
 }
 
-bool action_approved(const struct in_flight *f, const struct plan *plan, const struct action *a)
+/* The hash says what is wanted, not how much of it there is to do, nor what stands in its way:
+ * that the person saw as well, and nothing beyond it is let through. */
+static bool reaches(const struct approval *p, const struct action *a, enum hold hold)
+{
+	if (p->used || strcmp(p->hash, a->hash) != 0 || a->count > p->count ||
+	    (p->price_micro > 0 && a->price_micro > p->price_micro))
+		return false;
+	/* Whoever lets more than half go has seen that it is more than an hour's worth. */
+	if (hold == HOLD_DELETES_PER_HOUR && (approval_names(p, hold_name(HOLD_SHRINK_HALF)) ||
+					      approval_names(p, hold_name(HOLD_COUNT_ZERO))))
+		return true;
+	return approval_names(p, hold_name(hold));
+}
+
+bool action_approved(const struct in_flight *f, const struct plan *plan, const struct action *a,
+		     enum hold hold)
 {
 	size_t given = 0, before = 0;
 	for (size_t i = 0; i < f->n_approvals; i++)
-		if (!f->approvals[i].used && strcmp(f->approvals[i].hash, a->hash) == 0)
+		if (reaches(&f->approvals[i], a, hold))
 			given++;
 	if (given == 0)
 		return false;
@@ -100,7 +116,15 @@ int price_text(const struct prospects *p, int64_t count, char **ret)
 /* What all of it costs for one period. */
 int action_price(const struct group_view *view, struct action *a)
 {
-	return verb_buys(a->verb) ? price_text(view->prospects, a->count, &a->price) : 0;
+	const struct prospects *p = view->prospects;
+	if (!verb_buys(a->verb))
+		return 0;
+	a->price_micro = 0;
+	if (p && p->price_micro > 0)
+		(void)money_multiply(p->price_micro, a->count, &a->price_micro);
+	bool named = a->price_micro > 0 && p->currency;
+	(void)snprintf(a->currency, sizeof(a->currency), "%s", named ? p->currency : "");
+	return price_text(p, a->count, &a->price);
 }
 
 /* An absolute total follows from what is desired, so it needs no part of its own. */
@@ -173,7 +197,7 @@ int action_hold(const struct plan_input *in, const struct plan *plan, struct act
 {
 	if (gravity[hold] <= gravity[a->hold])
 		return 0;
-	if (hold_may_be_approved(hold) && action_approved(in->in_flight, plan, a))
+	if (hold_may_be_approved(hold) && action_approved(in->in_flight, plan, a, hold))
 		return 0;
 	va_list args;
 	va_start(args, format);

@@ -27,8 +27,10 @@ int action_reason(struct action *a, const char *format, ...) __attribute__((form
 /* Holds unless a graver hold stands already, or a person has let the action through. */
 int action_hold(const struct plan_input *in, const struct plan *plan, struct action *a,
 		enum hold hold, const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* Has a person let through @a? One approval stands for one action: the first of its hash. */
-bool action_approved(const struct in_flight *f, const struct plan *plan, const struct action *a);
+/* Has a person who was shown @hold, and no less than @a is, let @a through? One approval stands for
+ * one action: the first of its hash. */
+bool action_approved(const struct in_flight *f, const struct plan *plan, const struct action *a,
+		     enum hold hold);
 bool hold_may_be_approved(enum hold h);
 static inline bool verb_buys(enum verb v)
 {

@@ -195,18 +195,23 @@ static int guard_balance(struct guard *g, const struct group_view *v, struct act
 	return r;
 }
 
+static bool is_lifted(const struct guard *g, const struct action *a, enum hold hold)
+{
+	return action_approved(g->in->in_flight, g->plan, a, hold);
+}
+
 static int limit_buy(const struct guard *g, const struct group_view *v, struct action *a)
 {
-	int64_t left = g->total_left < g->hour_left ? g->total_left : g->hour_left;
-	if (action_approved(g->in->in_flight, g->plan, a))
-		return 0;
-	if (g->total_left <= 0)
+	int64_t total = is_lifted(g, a, HOLD_INSTANCES_TOTAL) ? INT64_MAX : g->total_left;
+	int64_t hour = is_lifted(g, a, HOLD_NEW_PER_HOUR) ? INT64_MAX : g->hour_left;
+	int64_t left = total < hour ? total : hour;
+	if (total <= 0)
 		return hold_total(g, a);
-	if (g->hour_left <= 0)
+	if (hour <= 0)
 		return hold_hourly(g, a);
 	if (a->count <= left)
 		return 0;
-	return lower(v, a, left, left == g->total_left ? "instances_total" : "new_per_hour");
+	return lower(v, a, left, left == total ? "instances_total" : "new_per_hour");
 }
 
 static int guard_buy(struct guard *g, const struct group_view *v, struct action *a)

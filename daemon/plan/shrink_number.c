@@ -42,7 +42,7 @@ static int cut_to_budget(const struct step *s, struct action *a)
 	const struct plan_input *in = s->draft->in;
 	int64_t left = guard_deletes_left(in, v->want), all = a->count;
 	if (all > (v->present - v->going) / 2 || left <= 0 || left >= all ||
-	    action_approved(in->in_flight, s->draft->plan, a))
+	    action_approved(in->in_flight, s->draft->plan, a, HOLD_DELETES_PER_HOUR))
 		return 0;
 	a->count = left;
 	a->total += all - left;

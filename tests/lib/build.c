@@ -1,5 +1,6 @@
 #include "lib/build.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -305,8 +306,21 @@ struct order *scene_order(struct scene *s, const char *id, const char *group, in
 void scene_approve(struct scene *s, const char *hash)
 {
 	struct approval *a = &s->approvals[s->in_flight.n_approvals++];
-	*a = (struct approval){.who = own(s, copy("a person"))};
+	*a = (struct approval){.who = own(s, copy("a person")), .count = INT64_MAX};
 	(void)snprintf(a->hash, sizeof(a->hash), "%s", hash);
+	for (int hold = HOLD_NEW_PER_HOUR; hold < HOLD_MAX_; hold++)
+		approval_name(a, hold_name((enum hold)hold));
+	assert(approval_names(a, hold_name(HOLD_MAX_ - 1)));
+}
+
+void scene_approve_shown(struct scene *s, const struct action *shown)
+{
+	struct approval *a = &s->approvals[s->in_flight.n_approvals++];
+	*a = (struct approval){.who = own(s, copy("a person")),
+			       .count = shown->count,
+			       .price_micro = shown->price_micro};
+	(void)snprintf(a->hash, sizeof(a->hash), "%s", shown->hash);
+	approval_name(a, hold_name(shown->hold));
 }
 
 void scene_pause(struct scene *s, const char *group)

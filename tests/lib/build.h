@@ -98,7 +98,10 @@ struct intent *scene_intent(struct scene *s, enum verb verb, enum intent_state s
 			    const char *group, const char *cloud_group, int64_t count);
 struct order *scene_order(struct scene *s, const char *id, const char *group, int64_t intent,
 			  int64_t count, enum order_status status);
+/* Of whatever size, and whatever holds it. */
 void scene_approve(struct scene *s, const char *hash);
+/* As a person does who saw @shown. */
+void scene_approve_shown(struct scene *s, const struct action *shown);
 void scene_pause(struct scene *s, const char *group);
 /* The ledger remembers the kind of @group. */
 void scene_known(struct scene *s, const char *group, enum kind kind);

@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -40,6 +41,39 @@ static void words_go_there_and_back(void **state)
 	assert_int_equal(resource_state_from_name(""), RESOURCE_STATE_MAX_);
 	assert_string_equal(order_status_name(ORDER_STATUS_MAX_), "?");
 	assert_string_equal(resource_state_name(RESOURCE_STATE_MAX_), "?");
+}
+
+static void an_approval_names_what_was_shown(void **state)
+{
+	struct approval a = {.hash = "abc"};
+	(void)state;
+	assert_false(approval_names(&a, "balance"));
+	approval_name(&a, "balance");
+	approval_name(&a, "rename");
+	approval_name(&a, "balance");
+	assert_string_equal(a.holds, "balance rename ");
+	assert_true(approval_names(&a, "balance"));
+	assert_true(approval_names(&a, "rename"));
+	assert_false(approval_names(&a, "balanc"));
+	assert_false(approval_names(&a, "ename"));
+	assert_false(approval_names(&a, ""));
+	(void)strcpy(a.holds, "balance"); /* cut by hand */
+	assert_false(approval_names(&a, "balance"));
+}
+
+static void an_approval_forgets_what_it_has_no_room_for(void **state)
+{
+	struct approval a = {.hash = "abc"};
+	char word[12];
+	int n = 0;
+	(void)state;
+	do {
+		(void)snprintf(word, sizeof(word), "word-%d", ++n);
+		approval_name(&a, word);
+	} while (approval_names(&a, word));
+	assert_true(strlen(a.holds) < sizeof(a.holds));
+	assert_true(strlen(a.holds) + strlen(word) + 2 > sizeof(a.holds));
+	assert_true(approval_names(&a, "word-1"));
 }
 
 static void releasing_leaves_nothing_behind(void **state)
@@ -81,6 +115,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_order_is_open_until_it_landed_or_was_cancelled),
 		cmocka_unit_test(words_go_there_and_back),
+		cmocka_unit_test(an_approval_names_what_was_shown),
+		cmocka_unit_test(an_approval_forgets_what_it_has_no_room_for),
 		cmocka_unit_test(releasing_leaves_nothing_behind),
 		cmocka_unit_test(kinds_and_charges_have_their_words),
 	};
