@@ -132,6 +132,7 @@ static int remember_groups(struct app *a, struct desired *d)
 			.charge = g->charge,
 			.protect = g->protect,
 			.end_marker = d->has_end_marker,
+			.fingerprint = g->fingerprint,
 		};
 		r = books_put_known_group(a->books, &known);
 	}

@@ -235,6 +235,7 @@ int books_put_known_group(struct books *b, const struct known_group *group)
 	const struct known_group *old = books_known_group(b, group->name);
 	if (old && old->kind == group->kind && old->charge == group->charge &&
 	    old->protect == group->protect && old->end_marker == group->end_marker &&
+	    old->fingerprint == group->fingerprint &&
 	    strcmp(old->region, group->region) == 0)
 		return 0;
 	return put_known(b, group, true);

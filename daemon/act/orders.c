@@ -112,6 +112,20 @@ static int drop_expected(struct orders *o, const struct order *cancelled)
 	return books_each_resource(o->books, give_up_expected, &g);
 }
 
+/* How the group stands in the file, be it under a new name; else how it stood when it left. An
+ * edit after the cancellation makes another of it, to leave and to return unchanged does not. */
+static uint64_t fingerprint_of(const struct orders *o, const struct desired *desired,
+			       const char *group)
+{
+	const struct desired_group *g = desired_find(desired, group);
+	for (size_t k = 0; !g && desired && k < desired->n_groups; k++)
+		if (desired->groups[k].renamed_from &&
+		    strcmp(desired->groups[k].renamed_from, group) == 0)
+			g = &desired->groups[k];
+	const struct known_group *known = books_known_group(o->books, group);
+	return g ? g->fingerprint : known ? known->fingerprint : 0;
+}
+
 int orders_learn(struct orders *o, const struct order_news *news, const struct desired *desired,
 		 uint64_t wall_ms)
 {
@@ -128,7 +142,6 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 	bool money = *news->amount && strcmp(news->amount, order.amount) != 0;
 	if (before == news->status && !money && !assumed)
 		return 0;
-	const struct desired_group *g = desired_find(desired, order.group);
 	order.status = news->status;
 	order.status_text = (char *)news->status_text;
 	if (*news->amount) {
@@ -137,8 +150,8 @@ int orders_learn(struct orders *o, const struct order_news *news, const struct d
 	}
 	if (order.status == ORDER_PAID || order.status == ORDER_CANCELLED)
 		order.settled_wall_ms = wall_ms;
-	if (order.status == ORDER_CANCELLED && g)
-		order.fingerprint = g->fingerprint;
+	if (order.status == ORDER_CANCELLED)
+		order.fingerprint = fingerprint_of(o, desired, order.group);
 	int r = order.status == ORDER_CANCELLED ? drop_expected(o, &order) : 0;
 	if (r == 0) /* after it: without memory the news is taken in again */
 		r = books_put_order(o->books, &order);

@@ -308,7 +308,9 @@ static int hold_cancelled(const struct step *s, struct action *a)
 	const struct desired_group *want = s->view->want;
 	for (size_t i = 0; i < s->view->orders.n && !want->reorder_after_cancel; i++) {
 		const struct order *o = s->view->orders.items[i];
-		if (o->status != ORDER_CANCELLED || o->fingerprint != want->fingerprint)
+		/* How the group was then is not known (0): no edit is known either. */
+		if (o->status != ORDER_CANCELLED ||
+		    (o->fingerprint != 0 && o->fingerprint != want->fingerprint))
 			continue;
 		return HOLD(
 			s, a, HOLD_CANCELLED_ORDER,

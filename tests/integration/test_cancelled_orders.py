@@ -35,6 +35,33 @@ class CancelledOrders(Case):
         daemon.wait_condition("Converged")
         self.assertEqual(sim.standing(), 7)
 
+    def cancelled_while_out_of_the_file(self):
+        sim = self.sim()
+        others = phones(1, name="others")
+        group = phones(4, charge="PrePaid")
+        daemon = self.daemon(sim, fleet(others, group))
+        daemon.wait_condition("AwaitingPayment")
+        daemon.write_fleet(fleet(others))
+        daemon.reload()
+        daemon.wait_condition("Unmanaged")
+        sim.cancel(self.orders(sim, "Unpaid")[0]["id"])
+        wait_until(lambda: daemon.told("order_cancelled"), what="word of the cancellation")
+        return sim, daemon, others
+
+    def test_leaving_the_file_and_returning_as_it_was_is_no_consent(self):
+        sim, daemon, others = self.cancelled_while_out_of_the_file()
+        daemon.write_fleet(fleet(others, phones(4, charge="PrePaid")))
+        daemon.reload()
+        self.assertIn("was cancelled", daemon.wait_condition("Held")["reason"])
+        self.assertEqual(self.orders(sim, "Unpaid"), [])
+
+    def test_returning_with_an_edit_made_since_is_consent(self):
+        sim, daemon, others = self.cancelled_while_out_of_the_file()
+        daemon.write_fleet(fleet(others, phones(5, charge="PrePaid")))
+        daemon.reload()
+        daemon.wait_condition("AwaitingPayment")
+        self.assertEqual([o["count"] for o in self.orders(sim, "Unpaid")], [5])
+
     def test_back_to_the_cancelled_size_is_no_hold_once_it_was_ordered_again(self):
         sim = self.sim()
         daemon = self.daemon(sim, phones_by_three(2))

@@ -304,10 +304,32 @@ static void a_cancellation_remembers_what_its_group_was_like(void **state)
 	b->group.fingerprint = 9;
 	assert_int_equal(1, learn(b, "201", ORDER_CANCELLED, ""));
 	assert_int_equal(9, books_order(b->l.books, "201")->fingerprint);
-	b->desired.n_groups = 0; /* the group may have left the file */
+	b->desired.n_groups = 0; /* a group that nobody remembers */
 	put(b, "202", ORDER_UNPAID);
 	assert_int_equal(1, learn(b, "202", ORDER_CANCELLED, ""));
 	assert_int_equal(0, books_order(b->l.books, "202")->fingerprint);
+}
+
+static void a_cancellation_remembers_what_its_group_was_like_when_it_left(void **state)
+{
+	struct bench *b = *state;
+	const struct known_group known = {.name = (char *)"phones", .kind = KIND_CLOUD_PHONE,
+					  .region = (char *)"", .fingerprint = 9};
+	assert_int_equal(0, books_put_known_group(b->l.books, &known));
+	b->desired.n_groups = 0;
+	put(b, "201", ORDER_UNPAID);
+	assert_int_equal(1, learn(b, "201", ORDER_CANCELLED, ""));
+	assert_int_equal(9, books_order(b->l.books, "201")->fingerprint);
+}
+
+static void a_cancellation_under_the_old_name_remembers_the_renamed_group(void **state)
+{
+	struct bench *b = *state;
+	b->group.name = (char *)"tablets";
+	b->group.renamed_from = (char *)"phones";
+	put(b, "201", ORDER_UNPAID);
+	assert_int_equal(1, learn(b, "201", ORDER_CANCELLED, ""));
+	assert_int_equal(5, books_order(b->l.books, "201")->fingerprint);
 }
 
 /* ---- orders found ---- */
@@ -421,6 +443,8 @@ int main(void)
 		CASE(the_money_is_kept_when_it_is_said),
 		CASE(a_missing_permission_is_told_once_and_the_order_still_counts),
 		CASE(a_cancellation_remembers_what_its_group_was_like),
+		CASE(a_cancellation_remembers_what_its_group_was_like_when_it_left),
+		CASE(a_cancellation_under_the_old_name_remembers_the_renamed_group),
 		CASE(a_found_order_is_told_and_kept_as_nobodys),
 		CASE(a_found_order_is_told_anew_when_nobody_took_the_record),
 		CASE(a_found_order_that_turns_out_to_be_ours_is_told_for_what_it_is),

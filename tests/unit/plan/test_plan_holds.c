@@ -461,6 +461,14 @@ CASE(edit_after_a_cancelled_order_is_consent)
 	assert_create_held(s, HOLD_NONE);
 }
 
+CASE(cancellation_at_an_unknown_state_of_the_group_is_no_consent)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .charge = CHARGE_PREPAID);
+	scene_order(s, "2201", "phones", 3, 10, ORDER_CANCELLED)->fingerprint = 0;
+	assert_create_held(s, HOLD_CANCELLED_ORDER);
+}
+
 CASE(reorder_after_cancel_needs_no_consent)
 {
 	SCENE;
@@ -632,6 +640,7 @@ int main(void)
 		RUN(ambiguous_create_alone_is_reported_as_held),
 		RUN(cancelled_order_holds_the_next),
 		RUN(edit_after_a_cancelled_order_is_consent),
+		RUN(cancellation_at_an_unknown_state_of_the_group_is_no_consent),
 		RUN(reorder_after_cancel_needs_no_consent),
 		RUN(vanished_prepaid_phone_is_replaced_only_by_approval),
 		RUN(prepaid_phone_missing_for_less_long_still_counts),
