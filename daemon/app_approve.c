@@ -124,3 +124,36 @@ int app_approve_action(struct app *a, const struct action *action, const char *w
 		r = approve_for_good(a, action);
 	return r == 0 ? books_put_approval(a->books, &approval) : r;
 }
+
+struct emptying {
+	struct app *app;
+	enum kind kind;
+	uint64_t wall_ms;
+};
+
+/* As after three listings without it: what was paid for in advance is still a person's to
+ * replace. */
+static int believe_gone(void *data, const struct resource *known)
+{
+	const struct emptying *e = data;
+	const struct known_group *group = books_known_group(e->app->books, known->group);
+	bool seen = known->state == RESOURCE_SEEN || known->state == RESOURCE_MISSING;
+	if (!seen || known->foreign || !group || group->kind != e->kind)
+		return 0;
+	uint64_t absent = e->app->settings.poll.absent_after_ms;
+	struct resource row = *known;
+	row.state = known->charge == CHARGE_POSTPAID ? RESOURCE_GONE : RESOURCE_MISSING;
+	row.missing_listings = ABSENT_LISTINGS;
+	row.missing_wall_ms = e->wall_ms > absent ? e->wall_ms - absent : 1;
+	return books_put_resource(e->app->books, &row);
+}
+
+int app_approve_empty(struct app *a, enum kind kind, const char *hash, const char *who)
+{
+	struct emptying e = {a, kind, env_wall_ms(a->env)};
+	struct approval approval = {.who = (char *)who, .given_wall_ms = e.wall_ms, .used = true};
+	(void)strncpy(approval.hash, hash, sizeof(approval.hash) - 1);
+	approval_name(&approval, "empty-listing");
+	int r = books_each_resource(a->books, believe_gone, &e);
+	return r == 0 ? books_put_approval(a->books, &approval) : r;
+}

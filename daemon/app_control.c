@@ -212,9 +212,35 @@ static const struct action *find_action(const struct app *a, const char *hash)
 	return found;
 }
 
+/* The kind whose empty listing the plan offers under @hash; KIND_MAX_: none. */
+static enum kind find_empty(const struct app *a, const char *hash)
+{
+	int kind = 0;
+	while (kind < KIND_MAX_ && !(a->plan && *hash && strcmp(a->plan->empty_hash[kind], hash) == 0))
+		kind++;
+	return (enum kind)kind;
+}
+
+static int approve_empty(struct app *a, enum kind kind, const char *hash, const char *who)
+{
+	int r = app_approve_empty(a, kind, hash, who);
+	if (r == 0)
+		r = driver_flush(a->driver);
+	if (r < 0)
+		return r;
+	log_event(EV_APPROVAL_GIVEN, LOG_STR("KIND", kind_name(kind)), LOG_STR("HASH", hash),
+		  LOG_STR("WHO", who), LOG_STR("HOLD", "empty-listing"));
+	app_cycle_now(a);
+	app_plan_now(a);
+	return 0;
+}
+
 static int op_approve(void *data, const char *hash, const char *who, char **reterr_text)
 {
 	struct app *a = data;
+	enum kind empty = find_empty(a, hash);
+	if (empty != KIND_MAX_)
+		return approve_empty(a, empty, hash, who);
 	const struct action *action = find_action(a, hash);
 	if (!action) {
 		*reterr_text = strdup("no action of the current plan has this hash; see `drover plan`");
@@ -288,6 +314,8 @@ static int op_adopt(void *data, int64_t intent, const char *resource, const char
 	bool order = is_order(a, resource);
 	int r = order ? driver_decide_order(a->driver, intent, resource)
 		      : driver_decide(a->driver, intent, resource);
+	if (r == -EINVAL && !*resource)
+		r = app_abandon_done(a, intent, reterr_text);
 	if (order && r == 0)
 		app_orders_schedule(a, true);
 	if (r == -ENOENT || r == -EINVAL)

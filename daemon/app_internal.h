@@ -212,6 +212,10 @@ void app_whoami_ask(void *data, struct control_pending *pending);
 /* app_instances.c: an op of control; answers later, as a listing does. */
 void app_instances_ask(void *data, const char *group, struct control_pending *pending);
 
+/* app_abandon.c: a person says that what the answered call @intent named never comes. 0; -ENOENT:
+ * there is no such call, or it came; -EBUSY with a text (malloc); or another negative errno. */
+int app_abandon_done(struct app *a, int64_t intent, char **reterr_text);
+
 /* app_release.c: groups that a person has released stand in @d with count 0; a name that is
  * back in the file is released no longer. 0 or a negative errno. */
 int app_release_apply(struct app *a, struct desired *d);
@@ -222,6 +226,8 @@ int app_release_group(struct app *a, const char *group, char **reterr_text);
 /* app_approve.c: an approval of what @action is now, and what it says for good; durable with the
  * next commit. 0 or -ENOMEM. */
 int app_approve_action(struct app *a, const struct action *action, const char *who);
+/* The empty listing of @kind, which the plan offers under @hash, is true. As above. */
+int app_approve_empty(struct app *a, enum kind kind, const char *hash, const char *who);
 
 /* app.c */
 void app_stop(struct app *a, int exit_code);

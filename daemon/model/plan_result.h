@@ -111,6 +111,9 @@ struct plan {
 	struct watch *watch;
 	size_t n_watch;
 	bool watch_groups; /* the listing of groups itself must be read again soon */
+	/* Of a kind whose empty listing is not believed: what a person approves who knows better,
+	 * else "". */
+	char empty_hash[KIND_MAX_][ACTION_HASH_SIZE];
 };
 
 struct plan *plan_free(struct plan *plan); /* accepts NULL, returns NULL */

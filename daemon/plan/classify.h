@@ -97,6 +97,7 @@ struct sight {
 	bool listed;            /* there was a complete listing */
 	bool usable;            /* ... and the newest one may be acted upon */
 	bool empty_lie;         /* it is empty although the ledger knows resources */
+	char empty_hash[ACTION_HASH_SIZE]; /* ... by which a person says that it is true; else "" */
 	int64_t known, missing; /* over all groups of the kind */
 };
 

@@ -18,6 +18,7 @@ struct facts {
 	bool refused;
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
+	int64_t stuck_intent; /* the call that named what never came; 0: none, or another wait */
 	int64_t drifted;
 	int64_t ending[ENDING_MAX_];
 	uint64_t first_end_ms;             /* of what has not ended yet */
@@ -88,13 +89,20 @@ static void look_at_intents(const struct group_view *v, uint64_t wall_ms, uint64
 	}
 }
 
+static void never_listed(struct facts *f, const char *what, int64_t intent)
+{
+	f->stuck = what;
+	f->stuck_intent = intent;
+}
+
 static void look_at_rows(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
 			 struct facts *f)
 {
 	for (size_t i = 0; i < c->absent.n && c->unpaid == 0; i++)
 		if (c->absent.items[i]->state == RESOURCE_EXPECTED && c->unseen > 0 &&
 		    older(wall_ms, c->absent.items[i]->first_wall_ms, stuck_ms))
-			f->stuck = "instances that the cloud named have never been listed";
+			never_listed(f, "instances that the cloud named have never been listed",
+				     c->absent.items[i]->intent);
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct member *m = &c->members[i];
 		if (instance_is_transient(m->seen->status) || (m->leaving && member_committed(m)))
@@ -113,7 +121,7 @@ static void look_at_own_row(const struct cloud_view *c, uint64_t wall_ms, uint64
 	    !older(wall_ms, c->row->first_wall_ms, stuck_ms))
 		return;
 	if (!c->seen && c->unseen > 0 && c->row->state == RESOURCE_EXPECTED)
-		f->stuck = "what the cloud named has never been listed";
+		never_listed(f, "what the cloud named has never been listed", c->row->intent);
 	if (c->seen && c->seen->status == GROUP_CREATING)
 		f->stuck = "it is being created still";
 }
@@ -172,7 +180,7 @@ static void look_at_orders(const struct group_view *v, uint64_t wall_ms, uint64_
 			continue;
 		f->moving = true;
 		if (older(wall_ms, o->settled_wall_ms, stuck_ms))
-			f->stuck = "what a paid order bought has not been listed";
+			never_listed(f, "what a paid order bought has not been listed", o->intent);
 	}
 }
 
@@ -291,10 +299,7 @@ static void conclude(const struct world *w, const struct group_view *v, const st
 static void say_unknown(const struct sight *sight, struct strbuf *s)
 {
 	if (sight->empty_lie)
-		strbuf_addf(s,
-			    "the listing is empty although the ledger knows %" PRId64
-			    " instances: is this the right account and region?",
-			    sight->missing);
+		strbuf_addf(s, EMPTY_LISTING, sight->missing, sight->empty_hash);
 	else
 		strbuf_add(s, sight->listed ? "its instances have not been listed yet"
 					    : "no complete listing yet");
@@ -331,6 +336,17 @@ static void say_progress(const struct facts *f, const struct group_report *r, st
 		strbuf_addf(s, " (%s)", f->next->hold_text);
 }
 
+static void say_stuck(const struct facts *f, const struct group_report *r, struct strbuf *s)
+{
+	strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
+		    r->desired, f->stuck);
+	if (f->stuck_intent != 0)
+		strbuf_addf(s,
+			    "; if it never comes, so that it may be made anew: drover intents "
+			    "abandon %" PRId64,
+			    f->stuck_intent);
+}
+
 static void say_paid(const struct group_view *v, const struct group_report *r, struct strbuf *s)
 {
 	size_t n = 0;
@@ -349,8 +365,7 @@ static void say(const struct world *w, const struct group_view *v, const struct 
 		say_unknown(world_sight(w, v->kind), s);
 		break;
 	case CONDITION_STUCK:
-		strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s",
-			    r->running, r->desired, f->stuck);
+		say_stuck(f, r, s);
 		break;
 	case CONDITION_HELD:
 		say_held(w, f, v, s);

@@ -59,10 +59,7 @@ int hold_unobserved(const struct step *s, struct action *a)
 {
 	const struct sight *sight = world_sight(s->world, s->view->kind);
 	if (sight->empty_lie)
-		return HOLD(s, a, HOLD_INCOMPLETE,
-			    "the listing is empty although the ledger knows %" PRId64
-			    " instances: is this the right account and region?",
-			    sight->missing);
+		return HOLD(s, a, HOLD_INCOMPLETE, EMPTY_LISTING, sight->missing, sight->empty_hash);
 	if (!sight->listed)
 		return HOLD(s, a, HOLD_INCOMPLETE, "no complete listing yet");
 	if (!sight->usable)

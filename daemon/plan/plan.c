@@ -52,6 +52,8 @@ int plan_compute(const struct plan_input *input, struct plan **ret_plan)
 
 int plan_finish(const struct world *w, struct plan *plan)
 {
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		memcpy(plan->empty_hash[kind], w->of[kind].empty_hash, ACTION_HASH_SIZE);
 	int r = report_groups(w, plan);
 	return r < 0 ? r : watch_groups(w, plan);
 }

@@ -5,6 +5,12 @@
 #include "plan/draft.h"
 #include "plan/kind_rules.h"
 
+/* Of a sight with an empty_lie: its missing instances and its hash. */
+#define EMPTY_LISTING                                                                              \
+	"the listing is empty although the ledger knows %" PRId64                                  \
+	" instances: is this the right account (drover whoami) and region? If all of them are "    \
+	"gone, and are to be made anew: drover approve %s"
+
 #define HOLD(s, a, hold, ...)                                                                      \
 	action_hold((s)->draft->in, (s)->draft->plan, (a), (hold), __VA_ARGS__)
 

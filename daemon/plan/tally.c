@@ -1,6 +1,8 @@
 /* The counts of classify: what is committed, present, leaving, missing. */
 #include <string.h>
 
+#include "base/base32.h"
+#include "base/digest.h"
 #include "plan/kind_rules.h"
 
 static int64_t max64(int64_t a, int64_t b)
@@ -275,6 +277,26 @@ static bool lies(const struct world *w, enum kind kind)
 	return w->of[kind].missing > 0 && !absence_is_harmless(w, kind);
 }
 
+/* Which instances a person would say are gone: others make another hash. */
+static void hash_missing(const struct world *w, enum kind kind, struct sight *sight)
+{
+	uint64_t h = digest_text(DIGEST_INIT, w->in->desired->fleet), ids = 0;
+	h = digest_text(h, "empty");
+	h = digest_text(h, kind_name(kind));
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		const struct cloud_view *c = w->clouds.items[k];
+		if (!c->owner || c->owner->kind != kind)
+			continue;
+		if (c->row && c->row->state != RESOURCE_EXPECTED)
+			ids += digest_text(DIGEST_INIT, c->id);
+		for (size_t i = 0; i < c->absent.n; i++)
+			if (c->absent.items[i]->state != RESOURCE_EXPECTED)
+				ids += digest_text(DIGEST_INIT, c->absent.items[i]->id);
+	}
+	h = digest_u64(digest_u64(h, ids), w->in->desired->generation);
+	base32_encode(&h, sizeof(h), sight->empty_hash);
+}
+
 uint64_t world_listed_ms(const struct world *w, enum kind kind)
 {
 	return kind == KIND_INVALID ? 0 : w->in->observed->of[kind].listed_mono_ms;
@@ -296,6 +318,8 @@ void world_tally(struct world *w)
 	for (int kind = 0; kind < KIND_MAX_; kind++) {
 		struct sight *sight = &w->of[kind];
 		sight->empty_lie = sight->listed && lies(w, (enum kind)kind);
+		if (sight->empty_lie)
+			hash_missing(w, (enum kind)kind, sight);
 		sight->usable = sight->listed && o->of[kind].complete && !sight->empty_lie;
 	}
 }

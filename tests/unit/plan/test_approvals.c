@@ -141,6 +141,64 @@ CASE(approval_of_an_older_drover_lets_nothing_through)
 	assert_hold(the(p, VERB_DELETE), HOLD_COUNT_ZERO);
 }
 
+static void assert_empty_hash(struct scene *s, const char *hash, bool same)
+{
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(strcmp(p->empty_hash[KIND_CLOUD_PHONE], hash) == 0, same);
+	assert_string_equal(p->empty_hash[KIND_APP_STREAMING], "");
+}
+
+CASE(empty_listing_offers_a_hash_of_what_is_missing)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	scene_row(s, "", "ag-1", "phones", RESOURCE_SEEN);
+	scene_row(s, "acp-1", "ag-1", "phones", RESOURCE_SEEN);
+	scene_row(s, "acp-2", "ag-1", "phones", RESOURCE_MISSING);
+	auto_plan struct plan *p = planned(s);
+	const char *hash = p->empty_hash[KIND_CLOUD_PHONE];
+	assert_int_equal(strlen(hash), ACTION_HASH_SIZE - 1);
+	assert_condition(p, "phones", CONDITION_UNKNOWN);
+	assert_mentions(report_of(p, "phones")->reason, scene_text(s, "drover approve %s", hash));
+	assert_empty_hash(s, hash, true);
+	const struct resource other = s->rows[1];
+	s->rows[1] = s->rows[2];
+	s->rows[2] = other;
+	assert_empty_hash(s, hash, true); /* in whatever order they are kept */
+	scene_row(s, "acp-3", "ag-1", "phones", RESOURCE_EXPECTED);
+	assert_empty_hash(s, hash, true); /* which nobody has seen yet */
+	s->desired.generation++;
+	assert_empty_hash(s, hash, false);
+	s->desired.generation--;
+	scene_row(s, "acp-4", "ag-1", "phones", RESOURCE_SEEN);
+	assert_empty_hash(s, hash, false);
+}
+
+CASE(believed_listing_offers_no_hash)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	stand(s, "ag-1", "phones", .n = 2);
+	assert_empty_hash(s, "", true);
+}
+
+CASE(stuck_group_names_the_call_that_may_be_abandoned)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 2);
+	struct resource *r = scene_row(s, "acp-1", "ag-1", "phones", RESOURCE_EXPECTED);
+	r->intent = i->id = 41;
+	r->first_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	auto_plan struct plan *early = planned(s);
+	assert_condition(early, "phones", CONDITION_PROGRESSING);
+	s->rows[0].first_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	auto_plan struct plan *p = planned(s);
+	assert_condition(p, "phones", CONDITION_STUCK);
+	assert_mentions(report_of(p, "phones")->reason, "drover intents abandon 41");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +210,9 @@ int main(void)
 		RUN(approved_delete_of_a_pool_that_has_grown_is_held_again),
 		RUN(whoever_lets_more_than_half_go_lets_it_go_within_the_hour),
 		RUN(approval_of_an_older_drover_lets_nothing_through),
+		RUN(empty_listing_offers_a_hash_of_what_is_missing),
+		RUN(believed_listing_offers_no_hash),
+		RUN(stuck_group_names_the_call_that_may_be_abandoned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
