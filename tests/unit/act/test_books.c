@@ -318,6 +318,17 @@ static void an_approval_counts_when_it_is_durable_and_for_a_day(void **state)
 	assert_int_equal(1, ledgered_view(l).n_approvals);
 }
 
+static void an_approval_given_twice_is_one(void **state)
+{
+	struct ledgered *l = *state;
+	put_approval(l, "hash1");
+	put_approval(l, "hash1");
+	ledgered_save(l);
+	assert_int_equal(1, ledgered_view(l).n_approvals);
+	ledgered_restart(l);
+	assert_int_equal(1, ledgered_view(l).n_approvals);
+}
+
 static void a_used_approval_stays_used(void **state)
 {
 	struct ledgered *l = *state;
@@ -466,6 +477,7 @@ int main(void)
 		CASE(a_foreign_cancelled_order_hides_none_of_ours),
 		CASE(what_is_gone_is_not_in_the_view_what_is_foreign_is),
 		CASE(an_approval_counts_when_it_is_durable_and_for_a_day),
+		CASE(an_approval_given_twice_is_one),
 		CASE(a_used_approval_stays_used),
 		CASE(a_pause_ends_when_it_is_lifted),
 		CASE(the_view_names_the_ledger),

@@ -59,14 +59,10 @@ static struct intent *make_create(void)
 	return i;
 }
 
-/* A create that was sent, @sends times, and whose answer was lost. */
-static void make_unclear(struct bench *b, int sends)
+static void lose_its_answer(struct bench *b, int sends)
 {
-	struct intent *mine = b->intent = make_create();
 	const struct exec_reply lost = {.outcome = OUTCOME_UNCLEAR, .code = "", .message = "",
 					.request_id = "", .result_group = "", .order_id = ""};
-	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
-	step(b, (struct exec_event){.type = EXEC_COMMITTED});
 	step(b, (struct exec_event){.type = EXEC_SENDING, .intent = b->intent});
 	step(b, (struct exec_event){.type = EXEC_COMMITTED});
 	b->intent->sends = sends;
@@ -74,16 +70,32 @@ static void make_unclear(struct bench *b, int sends)
 	step(b, (struct exec_event){.type = EXEC_COMMITTED});
 }
 
-static void restore(struct bench *b, int sends, uint64_t sent_wall_ms)
+/* A create that was sent, @sends times, and whose answer was lost. */
+static void make_unclear(struct bench *b, int sends)
 {
 	struct intent *mine = b->intent = make_create();
+	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
+	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+	lose_its_answer(b, sends);
+}
+
+/* As an earlier life has left it. */
+static void restore_intent(struct bench *b, struct intent *mine)
+{
 	const bool wanted = true;
-	b->intent->state = INTENT_UNCLEAR;
-	b->intent->sends = sends;
-	b->intent->first_sent_wall_ms = sent_wall_ms;
+	b->intent = mine;
 	step(b, (struct exec_event){.type = EXEC_RESTORED, .intents = &mine, .n_intents = 1,
 				    .wanted = &wanted});
 	step(b, (struct exec_event){.type = EXEC_COMMITTED});
+}
+
+static void restore(struct bench *b, int sends, uint64_t sent_wall_ms)
+{
+	struct intent *mine = make_create();
+	mine->state = INTENT_UNCLEAR;
+	mine->sends = sends;
+	mine->first_sent_wall_ms = sent_wall_ms;
+	restore_intent(b, mine);
 }
 
 static int setup(void **state)
@@ -161,6 +173,29 @@ static void a_restored_call_is_judged_by_the_wall_clock(void **state)
 	assert_int_equal(INTENT_ABSENT, b->intent->state);
 }
 
+static void a_restored_call_past_its_window_is_not_sent_again(void **state)
+{
+	struct bench *b = *state;
+	restore(b, 1, b->now.wall_ms - 31 * MINUTE);
+	for (int k = 0; k < 8; k++) {
+		look(b);
+		assert_int_equal(0, b->u.send.n);
+	}
+	assert_int_equal(INTENT_ABSENT, b->intent->state);
+}
+
+static void a_call_that_a_later_life_sends_first_is_judged_by_both_clocks(void **state)
+{
+	struct bench *b = *state;
+	restore_intent(b, make_create());
+	pass(b, 10 * MINUTE); /* for its turn */
+	lose_its_answer(b, 5);
+	b->now.wall_ms += 3 * HOUR;
+	for (int k = 0; k < 25; k++)
+		look(b);
+	assert_int_equal(INTENT_UNCLEAR, b->intent->state);
+}
+
 static void a_restored_call_from_the_future_waits_a_whole_window(void **state)
 {
 	struct bench *b = *state;
@@ -233,6 +268,8 @@ int main(void)
 		CASE(a_clock_set_back_does_not_make_replays_last_longer),
 		CASE(a_young_call_is_replayed),
 		CASE(a_restored_call_is_judged_by_the_wall_clock),
+		CASE(a_restored_call_past_its_window_is_not_sent_again),
+		CASE(a_call_that_a_later_life_sends_first_is_judged_by_both_clocks),
 		CASE(a_restored_call_from_the_future_waits_a_whole_window),
 		CASE(a_growth_of_a_group_that_is_gone_ends),
 		CASE(a_recorded_call_that_waited_too_long_does_not_leave),

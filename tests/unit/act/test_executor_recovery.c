@@ -351,6 +351,10 @@ static void an_unknown_order_or_none_to_be_seen_is_a_persons_matter(void **state
 			assert_int_equal(b.row->sends, b.sent);
 			if (b.questions > 0)
 				assert_non_null(strstr(b.intent->message, cases[k].says));
+			int asked = b.questions;
+			look(&b);
+			look(&b);
+			assert_int_equal(asked, b.questions); /* it was answered */
 		}
 }
 
