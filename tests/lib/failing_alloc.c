@@ -11,12 +11,12 @@
 #include <string.h>
 
 static _Atomic(uint64_t) seen, first, last; /* the numbers of those that fail; first 0: none */
-static atomic_bool failed, finished;
+static atomic_bool failed, finished, paused;
 
 static void start(uint64_t from, uint64_t to)
 {
 	seen = 0;
-	failed = finished = false;
+	failed = finished = paused = false;
 	last = to;
 	first = from;
 }
@@ -29,6 +29,11 @@ void failing_alloc_once(uint64_t n)
 void failing_alloc_from(uint64_t n)
 {
 	start(n, UINT64_MAX);
+}
+
+void failing_alloc_pause(bool is_paused)
+{
+	paused = is_paused;
 }
 
 bool failing_alloc_stop(void)
@@ -52,7 +57,7 @@ bool failing_alloc_more(uint64_t n)
 static bool fails(void)
 {
 	uint64_t from = first;
-	if (from == 0)
+	if (from == 0 || paused)
 		return false;
 	uint64_t n = ++seen;
 	if (n < from || n > last)

@@ -23,6 +23,8 @@
 void failing_alloc_once(uint64_t n);
 /* The @n-th and all that follow return NULL. */
 void failing_alloc_from(uint64_t n);
+/* What is allocated meanwhile works and does not count. */
+void failing_alloc_pause(bool is_paused);
 /* All work again. Has one failed? */
 bool failing_alloc_stop(void);
 

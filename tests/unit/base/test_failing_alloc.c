@@ -109,6 +109,23 @@ static void it_works_again_afterwards(void **state)
 	free(p);
 }
 
+static void what_comes_in_a_pause_works_and_is_not_counted(void **state)
+{
+	(void)state;
+	failing_alloc_once(2);
+	void *a = ways[0]();
+	failing_alloc_pause(true);
+	void *b = ways[0]();
+	failing_alloc_pause(false);
+	void *c = ways[0]();
+	assert_true(failing_alloc_stop());
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_null(c);
+	free(a);
+	free(b);
+}
+
 /* Nine elements: the first eight come at once. */
 static void rounds_end_with_one_in_which_nothing_failed(void **state)
 {
@@ -135,6 +152,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_way_to_memory_can_fail),
 		cmocka_unit_test(it_works_again_afterwards),
+		cmocka_unit_test(what_comes_in_a_pause_works_and_is_not_counted),
 		cmocka_unit_test(rounds_end_with_one_in_which_nothing_failed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
