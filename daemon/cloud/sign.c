@@ -18,17 +18,18 @@
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
 
-static void fetch(void)
-{
-	sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-}
-
+/* What could not be fetched, for want of memory perhaps, is tried again by the next call. */
 static int ensure_fetched(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	(void)pthread_once(&once, fetch);
-	return sha256 && hmac ? 0 : -EIO;
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	(void)pthread_mutex_lock(&lock);
+	if (!sha256)
+		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (!hmac)
+		hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+	int r = sha256 && hmac ? 0 : -EIO;
+	(void)pthread_mutex_unlock(&lock);
+	return r;
 }
 
 static void to_hex(const unsigned char bytes[HASH_BYTES], char out[SIGN_HASH_SIZE])
@@ -110,7 +111,7 @@ static void add_lower(struct strbuf *out, const char *name)
 {
 	size_t from = out->len;
 	strbuf_add(out, name);
-	for (size_t i = from; strbuf_error(out) == 0 && i < out->len; i++)
+	for (size_t i = from; i < out->len; i++)
 		if (out->data[i] >= 'A' && out->data[i] <= 'Z')
 			out->data[i] = (char)(out->data[i] + 32);
 }

@@ -21,7 +21,7 @@ abort bsearch calloc explicit_bzero free malloc memchr memcmp memcpy memmem memm
 memrchr qsort realloc reallocarray snprintf vsnprintf strcasecmp strchr strcmp strcspn strdup
 strlen strncasecmp strncmp strndup strnlen strpbrk strrchr strspn strstr strtod strtol strtoll strtoul
 strtoull strcasestr isfinite floor ceil round llround lround fabs pow ldexp
-gmtime_r timegm strftime strptime pthread_once
+gmtime_r timegm strftime strptime pthread_once pthread_mutex_lock pthread_mutex_unlock
 __stack_chk_fail __errno_location __ctype_b_loc __assert_fail
 _GLOBAL_OFFSET_TABLE_
 """.split())

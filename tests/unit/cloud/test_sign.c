@@ -6,10 +6,12 @@
 #include <cmocka.h>
 
 #include <errno.h>
+#include <openssl/evp.h>
 #include <string.h>
 
 #include "cloud/flatten.h"
 #include "cloud/sign.h"
+#include "lib/failing_alloc.h"
 #include "vectors.h"
 
 #define VECTORS TEST_DATA_DIR "/signing-vectors.json"
@@ -191,15 +193,175 @@ static void every_input_changes_the_signature(void **state)
 		strbuf_fini(&out[i]);
 }
 
+static void blanks_around_a_value_are_not_signed(void **state)
+{
+	(void)state;
+	static const char *const values[] = {"", " ", "\t", " \t "};
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		const struct sign_header header = {"X-Acs-Empty", values[i]};
+		struct sign_request request = simple(&header, 1);
+		auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+		assert_int_equal(sign_canonical(&request, &out), 0);
+		assert_non_null(strstr(strbuf_text(&out), "\nx-acs-empty:\n"));
+	}
+}
+
+static void what_cannot_be_signed_has_no_canonical_form(void **state)
+{
+	(void)state;
+	static const struct sign_header headers[] = {{"host", "a"}, {"Host", "b"}};
+	struct sign_request request = simple(headers, 2);
+	auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+	assert_int_equal(sign_canonical(&request, &out), -EINVAL);
+	assert_int_equal(out.len, 0);
+}
+
+/* ---- a crypto library that fails ---- */
+
+enum crypto {
+	FETCH_DIGEST = 1, FETCH_MAC = 2, DIGEST = 4, MAC_NEW = 8, MAC_INIT = 16, MAC_UPDATE = 32,
+	MAC_FINAL = 64, MAC_SHORT = 128,
+};
+
+static unsigned broken; /* which of them fail */
+static int spared;      /* ... after so many calls that work */
+
+static bool fails(enum crypto what)
+{
+	if (!(broken & what))
+		return false;
+	if (spared == 0)
+		return true;
+	spared--;
+	return false;
+}
+
+EVP_MD *__real_EVP_MD_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties);
+EVP_MD *__wrap_EVP_MD_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties);
+EVP_MD *__wrap_EVP_MD_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties)
+{
+	return fails(FETCH_DIGEST) ? NULL : __real_EVP_MD_fetch(c, name, properties);
+}
+
+EVP_MAC *__real_EVP_MAC_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties);
+EVP_MAC *__wrap_EVP_MAC_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties);
+EVP_MAC *__wrap_EVP_MAC_fetch(OSSL_LIB_CTX *c, const char *name, const char *properties)
+{
+	return fails(FETCH_MAC) ? NULL : __real_EVP_MAC_fetch(c, name, properties);
+}
+
+int __real_EVP_Digest(const void *data, size_t n, unsigned char *md, unsigned *len,
+		      const EVP_MD *type, ENGINE *engine);
+int __wrap_EVP_Digest(const void *data, size_t n, unsigned char *md, unsigned *len,
+		      const EVP_MD *type, ENGINE *engine);
+int __wrap_EVP_Digest(const void *data, size_t n, unsigned char *md, unsigned *len,
+		      const EVP_MD *type, ENGINE *engine)
+{
+	return fails(DIGEST) ? 0 : __real_EVP_Digest(data, n, md, len, type, engine);
+}
+
+EVP_MAC_CTX *__real_EVP_MAC_CTX_new(EVP_MAC *mac);
+EVP_MAC_CTX *__wrap_EVP_MAC_CTX_new(EVP_MAC *mac);
+EVP_MAC_CTX *__wrap_EVP_MAC_CTX_new(EVP_MAC *mac)
+{
+	return fails(MAC_NEW) ? NULL : __real_EVP_MAC_CTX_new(mac);
+}
+
+int __real_EVP_MAC_init(EVP_MAC_CTX *c, const unsigned char *key, size_t n, const OSSL_PARAM *p);
+int __wrap_EVP_MAC_init(EVP_MAC_CTX *c, const unsigned char *key, size_t n, const OSSL_PARAM *p);
+int __wrap_EVP_MAC_init(EVP_MAC_CTX *c, const unsigned char *key, size_t n, const OSSL_PARAM *p)
+{
+	return fails(MAC_INIT) ? 0 : __real_EVP_MAC_init(c, key, n, p);
+}
+
+int __real_EVP_MAC_update(EVP_MAC_CTX *c, const unsigned char *data, size_t n);
+int __wrap_EVP_MAC_update(EVP_MAC_CTX *c, const unsigned char *data, size_t n);
+int __wrap_EVP_MAC_update(EVP_MAC_CTX *c, const unsigned char *data, size_t n)
+{
+	return fails(MAC_UPDATE) ? 0 : __real_EVP_MAC_update(c, data, n);
+}
+
+int __real_EVP_MAC_final(EVP_MAC_CTX *c, unsigned char *out, size_t *len, size_t size);
+int __wrap_EVP_MAC_final(EVP_MAC_CTX *c, unsigned char *out, size_t *len, size_t size);
+int __wrap_EVP_MAC_final(EVP_MAC_CTX *c, unsigned char *out, size_t *len, size_t size)
+{
+	if (fails(MAC_FINAL))
+		return 0;
+	int ok = __real_EVP_MAC_final(c, out, len, size);
+	*len -= fails(MAC_SHORT);
+	return ok;
+}
+
+static void fails_to_sign(unsigned what, int after, int error)
+{
+	static const struct sign_header headers[] = {{"host", "h"}, {"x-acs-date", "d"}};
+	struct sign_request request = simple(headers, 2);
+	auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+	broken = what;
+	spared = after;
+	int r = sign_request(&request, &out);
+	broken = 0;
+	assert_int_equal(r, error);
+	assert_int_equal(out.len, 0);
+}
+
+/* The first case of all: an algorithm that is there is fetched once. */
+static void an_algorithm_that_was_not_there_is_asked_for_again(void **state)
+{
+	fails_to_sign(FETCH_DIGEST | FETCH_MAC, 0, -EIO);
+	fails_to_sign(FETCH_MAC, 0, -EIO);
+	every_input_changes_the_signature(state);
+	broken = FETCH_DIGEST | FETCH_MAC;
+	every_input_changes_the_signature(state);
+	broken = 0;
+}
+
+static void a_failure_of_the_library_is_no_signature(void **state)
+{
+	fails_to_sign(DIGEST, 0, -EIO); /* of the body */
+	fails_to_sign(DIGEST, 1, -EIO); /* of the canonical request */
+	fails_to_sign(MAC_NEW, 0, -ENOMEM);
+	for (unsigned what = MAC_INIT; what <= MAC_SHORT; what *= 2)
+		fails_to_sign(what, 0, -EIO);
+	every_input_changes_the_signature(state);
+}
+
+static void without_memory_nothing_is_signed(void **state)
+{
+	(void)state;
+	static const struct sign_header headers[] = {{"Host", "h"}, {"x-acs-date", "d"}};
+	struct sign_request request = simple(headers, 2);
+	each_failing_alloc(n) {
+		auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+		failing_alloc_once(n);
+		int r = sign_request(&request, &out);
+		bool failed = failing_alloc_stop();
+		assert_int_equal(r, failed ? -ENOMEM : 0);
+		assert_int_equal(*strbuf_text(&out) != '\0', !failed);
+	}
+	each_failing_alloc(n) {
+		auto_strbuf struct strbuf out = STRBUF_INIT(4096);
+		failing_alloc_once(n);
+		int r = sign_canonical(&request, &out);
+		bool failed = failing_alloc_stop();
+		assert_int_equal(r, failed ? -ENOMEM : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_algorithm_that_was_not_there_is_asked_for_again),
 		cmocka_unit_test(every_published_vector_signs_the_same),
 		cmocka_unit_test(the_order_of_headers_does_not_matter),
 		cmocka_unit_test(a_header_given_twice_is_refused),
 		cmocka_unit_test(a_line_break_in_a_header_is_refused),
 		cmocka_unit_test(too_many_headers_are_refused),
 		cmocka_unit_test(every_input_changes_the_signature),
+		cmocka_unit_test(blanks_around_a_value_are_not_signed),
+		cmocka_unit_test(what_cannot_be_signed_has_no_canonical_form),
+		cmocka_unit_test(a_failure_of_the_library_is_no_signature),
+		cmocka_unit_test(without_memory_nothing_is_signed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
