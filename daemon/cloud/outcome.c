@@ -186,15 +186,15 @@ static const struct billing_rule {
 
 static bool matches(enum match match, const char *text, const char *code)
 {
-	switch (match) {
+	switch (match) { /* GCOVR_EXCL_BR_LINE: every value of the enum is named */
 	case IS:
 		return strcmp(code, text) == 0;
 	case STARTS:
 		return strncmp(code, text, strlen(text)) == 0;
 	case CONTAINS:
-		return strstr(code, text) != NULL;
+		break;
 	}
-	return false;
+	return strstr(code, text) != NULL;
 }
 
 /* OUTCOME_MAX_: no rule says. */
@@ -304,14 +304,10 @@ static enum outcome classify_error(enum call_class call_class, enum envelope env
 enum outcome outcome_classify(enum call_class call_class, enum envelope envelope,
 			      const struct outcome_facts *facts)
 {
-	switch (facts->end) {
-	case HTTP_NOT_SENT:
+	if (facts->end == HTTP_NOT_SENT)
 		return OUTCOME_NOT_SENT;
-	case HTTP_BROKEN:
+	if (facts->end != HTTP_COMPLETE)
 		return unsettled(call_class);
-	case HTTP_COMPLETE:
-		break;
-	}
 	if (facts->status >= 200 && facts->status < 300)
 		return classify_2xx(call_class, envelope, facts);
 	if (facts->status >= 400 && facts->status < 600)

@@ -463,6 +463,15 @@ static void a_purchase_never_ends_as_retryable(void **state)
 	}
 }
 
+static void an_end_that_is_none_is_not_taken_for_an_answer(void **state)
+{
+	(void)state;
+	struct outcome_facts facts = facts_of(200, "");
+	assert_int_equal(outcome_classify(CALL_BUY, ENVELOPE_RPC, &facts), OUTCOME_DONE);
+	facts.end = (enum http_end)(HTTP_COMPLETE + HTTP_BROKEN + HTTP_NOT_SENT + 1);
+	assert_int_equal(outcome_classify(CALL_BUY, ENVELOPE_RPC, &facts), OUTCOME_UNCLEAR);
+}
+
 static void keys_stop_everything_and_permissions_one_operation(void **state)
 {
 	static const char *const keys[] = {
@@ -490,6 +499,7 @@ static void every_outcome_has_a_name_and_a_side(void **state)
 	assert_false(outcome_is_definite_no(OUTCOME_DONE));
 	assert_false(outcome_is_definite_no(OUTCOME_UNCLEAR));
 	assert_false(outcome_is_definite_no(OUTCOME_HOLD));
+	assert_false(outcome_is_definite_no((enum outcome)(OUTCOME_MAX_ + 1)));
 	assert_string_equal(outcome_name(OUTCOME_MAX_), "?");
 }
 
@@ -505,6 +515,7 @@ int main(void)
 		cmocka_unit_test(a_hint_throttles_reads_and_changes_but_settles_no_purchase),
 		cmocka_unit_test(the_pace_follows_every_sign_of_throttling),
 		cmocka_unit_test(a_purchase_never_ends_as_retryable),
+		cmocka_unit_test(an_end_that_is_none_is_not_taken_for_an_answer),
 		cmocka_unit_test(keys_stop_everything_and_permissions_one_operation),
 		cmocka_unit_test(every_outcome_has_a_name_and_a_side),
 	};
