@@ -295,8 +295,9 @@ static bool is_taken(struct app *a, int64_t id, const char *resource)
 	const struct order *known = books_order(a->books, resource);
 	if (known && known->intent != 0 && is_order(a, resource))
 		return true;
-	if (!row || row->foreign || row->state == RESOURCE_GONE || driver_in_flight(a->driver, &flight) < 0)
+	if (!row || row->foreign || row->state == RESOURCE_GONE)
 		return false;
+	driver_in_flight(a->driver, &flight);
 	for (size_t k = 0; k < flight.n_intents; k++)
 		if (flight.intents[k]->id == id)
 			return flight.intents[k]->verb == VERB_CREATE;

@@ -104,8 +104,7 @@ int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flig
 {
 	uint64_t wall = env_wall_ms(a->env);
 	int r = books_view(a->books, wall, flight);
-	if (r == 0)
-		r = driver_in_flight(a->driver, flight);
+	driver_in_flight(a->driver, flight);
 	*ret = (struct plan_input){
 		.desired = a->desired,
 		.observed = observer_observed(a->observer),

@@ -175,7 +175,7 @@ static bool is_batch_done(struct driver *d, const struct intent *intent)
 {
 	size_t n;
 	struct intent *const *all = executor_intents(d->executor, &n);
-	for (size_t k = 0; all && k < n; k++)
+	for (size_t k = 0; k < n; k++)
 		if (all[k] != intent && all[k]->buys && intent_is_open(all[k]) &&
 		    strcmp(all[k]->group, intent->group) == 0)
 			return false;
@@ -421,15 +421,9 @@ int driver_name_result(struct driver *d, int64_t intent, const char *resource)
 	return r;
 }
 
-int driver_in_flight(struct driver *d, struct in_flight *ret)
+void driver_in_flight(struct driver *d, struct in_flight *ret)
 {
-	size_t n;
-	struct intent *const *all = executor_intents(d->executor, &n);
-	if (!all && n > 0)
-		return -ENOMEM;
-	ret->intents = all;
-	ret->n_intents = n;
-	return 0;
+	ret->intents = executor_intents(d->executor, &ret->n_intents);
 }
 
 void driver_wants(struct driver *d, struct driver_wants *ret)

@@ -64,7 +64,7 @@ int driver_landed(struct driver *d, int64_t intent);
  * failure it tries again by itself and nothing is sent meanwhile. */
 int driver_flush(struct driver *d);
 /* Adds the executor's intents to @ret (whose other members the books filled). */
-int driver_in_flight(struct driver *d, struct in_flight *ret);
+void driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);
 /* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
 int driver_decide(struct driver *d, int64_t intent, const char *resource);

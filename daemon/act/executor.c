@@ -111,8 +111,11 @@ void item_found(struct item *item, const struct exec_now *now)
 	ask_for_order(item, now);
 }
 
+/* With its place in the view, so that executor_intents() always tells of all of them. */
 static struct item *add(struct executor *e, struct intent **intent)
 {
+	if (vec_grow((void **)&e->view, &e->view_cap, e->items.n + 1, sizeof(*e->view)) < 0)
+		return NULL;
 	struct item *item = vec_add(&e->items);
 	if (item)
 		item->intent = TAKE(*intent);
@@ -125,6 +128,12 @@ static struct item *add(struct executor *e, struct intent **intent)
 static uint64_t look_after(const struct executor *e, unsigned looks)
 {
 	return e->policy.first_look_ms * (looks < LOOKS_DENSE ? UINT64_C(1) << looks : 15);
+}
+
+bool item_is_due(const struct item *item, const struct exec_now *now)
+{
+	return item->intent->state == INTENT_UNCLEAR && !item->to_send && !item->queued &&
+	       now->mono_ms >= item->next_mono_ms;
 }
 
 void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now)
@@ -274,7 +283,7 @@ static int step_reply(struct executor *e, struct item *item, const struct exec_e
 	if (outcome == OUTCOME_DONE) {
 		item_move(item, INTENT_DONE, &event->now);
 		item_note(item, NOTE_DONE, outcome);
-	} else if (outcome == OUTCOME_HOLD && i->state == INTENT_SENT) {
+	} else if (outcome == OUTCOME_HOLD) {
 		item_move(item, INTENT_HELD, &event->now);
 		item_note(item, NOTE_HELD, outcome);
 	} else if (outcome_is_definite_no(outcome)) {
@@ -324,8 +333,7 @@ static int step_named(struct item *item, const struct exec_event *event)
 
 static int want_look(const struct item *item, const struct exec_now *now, struct exec_update *u)
 {
-	if (item->intent->state != INTENT_UNCLEAR || item->to_send || item->queued ||
-	    item->next_mono_ms == 0 || now->mono_ms < item->next_mono_ms)
+	if (!item_is_due(item, now))
 		return 0;
 	u->want_groups = true;
 	if (item->intent->verb != VERB_GROW && item->intent->verb != VERB_SHRINK)
@@ -437,7 +445,7 @@ static int apply(struct executor *e, const struct exec_event *event)
 	case EXEC_NAMED:
 		return item ? step_named(item, event) : 0;
 	case EXEC_TICK:
-		return 0;
+		break;
 	}
 	return 0;
 }
@@ -451,13 +459,10 @@ int executor_step(struct executor *e, const struct exec_event *event, struct exe
 
 struct intent *const *executor_intents(const struct executor *e, size_t *ret_n)
 {
-	struct executor *self = (struct executor *)e; /* only the view's memory changes */
-	*ret_n = 0;
-	if (vec_grow((void **)&self->view, &self->view_cap, e->items.n, sizeof(*self->view)) < 0)
-		return NULL;
-	vec_each(&e->items, item)
-		self->view[(*ret_n)++] = item->intent;
-	return self->view;
+	for (size_t k = 0; k < e->items.n; k++)
+		e->view[k] = e->items.items[k].intent;
+	*ret_n = e->items.n;
+	return e->view;
 }
 
 struct intent *executor_find(const struct executor *e, int64_t id)
@@ -474,8 +479,9 @@ void executor_forget_landed(struct executor *e)
 	for (size_t k = 0; k < e->items.n; k++) {
 		struct item *item = &e->items.items[k];
 		const struct intent *i = item->intent;
+		/* The driver has none that is settled. */
 		bool finished = !intent_is_open(i) && (i->state != INTENT_DONE || i->landed);
-		if (finished && !item->dirty && !item->has_note && !item->queued && !item->asks)
+		if (finished && !item->dirty && !item->has_note && !item->asks)
 			(void)intent_free(item->intent);
 		else
 			e->items.items[kept++] = *item;

@@ -127,7 +127,8 @@ int executor_step(struct executor *e, const struct exec_event *event, struct exe
 void exec_update_clear_wants(struct exec_update *u);
 void exec_update_fini(struct exec_update *u);
 
-/* All intents it holds: open ones, and settled ones until executor_forget_landed(). */
+/* All intents it holds: open ones, and settled ones until executor_forget_landed(). Valid until
+ * the next step; takes no memory. */
 struct intent *const *executor_intents(const struct executor *e, size_t *ret_n);
 struct intent *executor_find(const struct executor *e, int64_t id);
 /* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,

@@ -29,7 +29,7 @@ struct item {
 struct executor {
 	struct exec_policy policy;
 	VEC(struct item) items;
-	struct intent **view; /* for executor_intents() */
+	struct intent **view; /* for executor_intents(); room for all items */
 	size_t view_cap;
 };
 
@@ -43,6 +43,8 @@ void item_hold(struct item *item, const struct exec_now *now);
 void item_found(struct item *item, const struct exec_now *now);
 /* Told once what it tells of is durable. */
 void item_note(struct item *item, enum exec_note_type type, enum outcome outcome);
+/* Unclear, not on its way again, and its next look or replay has come. */
+bool item_is_due(const struct item *item, const struct exec_now *now);
 void item_schedule_look(const struct executor *e, struct item *item, const struct exec_now *now);
 
 /* The same call may be made again: its kind can bear it, and it is early enough. */

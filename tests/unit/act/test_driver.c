@@ -495,7 +495,7 @@ static void look(struct bench *b)
 static struct intent *only_intent(struct bench *b)
 {
 	struct in_flight view;
-	assert_int_equal(0, driver_in_flight(b->driver, &view));
+	driver_in_flight(b->driver, &view);
 	assert_int_equal(1, view.n_intents);
 	return view.intents[0];
 }
