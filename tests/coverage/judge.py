@@ -5,7 +5,7 @@ REPORT.json is of `gcovr --no-markers --json`: the markers are applied here, so 
 hides nothing, or gives no reason, is found.
 
 Two rules. Over all of daemon/ so many lines and branches are reached, in per cent. In the
-files that decide about money (STRICT) every branch is, but for those on lines with a marker
+files that decide about money (STRICT) every line and branch is, but for lines with a marker
 
     /* GCOVR_EXCL_BR_LINE: reason */    the branches of this line cannot all be taken
     /* GCOVR_EXCL_LINE: reason */       this line cannot be reached
@@ -41,7 +41,7 @@ class Marker:
 
 
 class File:
-    """Lines and branches of one source after exclusions; `missed` are (line, branches not taken)."""
+    """Lines and branches of one source after exclusions; missed: (line number, what of it)."""
     def __init__(self, path):
         self.path = path
         self.lines = self.lines_reached = self.branches = self.branches_taken = 0
@@ -106,12 +106,14 @@ def judge_file(path, entry, source, markers):
         if not line["gcovr/noncode"] and not (marker and not marker.branches_only):
             file.lines += 1
             file.lines_reached += reached
+            if not reached:
+                file.missed.append((number, "not reached"))
         if marker or UTHASH.search(source[number - 1]):
             continue
         file.branches += len(line["branches"])
         file.branches_taken += len(line["branches"]) - missed
-        if missed:
-            file.missed.append((number, missed))
+        if reached and missed:
+            file.missed.append((number, f"{missed} branches not taken"))
     return file
 
 
@@ -131,8 +133,7 @@ def judge(root, report, least_lines, least_branches, out):
         total.add(file)
         if is_strict(file.path):
             strict.add(file)
-            complaints += [f"{file.path}:{number}: {missed} branches not taken"
-                           for number, missed in file.missed]
+            complaints += [f"{file.path}:{number}: {what}" for number, what in file.missed]
     if strict.branches == 0:
         complaints.append("no counters of the files in which every branch is to be taken")
     lines = per_cent(total.lines_reached, total.lines)
@@ -142,9 +143,9 @@ def judge(root, report, least_lines, least_branches, out):
     if branches < least_branches:
         complaints.append(f"{branches}% of the branches, at least {least_branches}% are to be taken")
     show(files, markers, out)
+    strictly = per_cent(strict.branches_taken + strict.lines_reached, strict.branches + strict.lines)
     summary = (f"coverage lines={lines:.1f}% branches={branches:.1f}% "
-               f"strict={int(per_cent(strict.branches_taken, strict.branches))}% "
-               f"excluded={len(markers)}")
+               f"strict={int(strictly)}% excluded={len(markers)}")
     return complaints, summary
 
 

@@ -70,8 +70,12 @@ class Judge(unittest.TestCase):
                 self.file(path, ["a"], {1: (1, [1] * 997 + [0])})
                 self.assertIn("strict=99%", self.refused(f"{path}:1: 1 branches not taken"))
 
-    def test_a_branch_elsewhere_is_not(self):
-        self.file("daemon/cloud/call.c", ["a"], {1: (1, [1, 0])})
+    def test_a_line_of_a_strict_file_is_found(self):
+        self.file("daemon/cloud/sign.c", ["a"], {1: (0, [])})
+        self.refused("daemon/cloud/sign.c:1: not reached")
+
+    def test_lines_and_branches_elsewhere_are_not(self):
+        self.file("daemon/cloud/call.c", ["a", "b"], {1: (1, [1, 0]), 2: (0, [])})
         self.accepted()
 
     def test_a_source_without_counters_is_found(self):
