@@ -83,6 +83,42 @@ static int add_desired(struct world *w)
 	return r;
 }
 
+/* --- calls and orders --------------------------------------------------- */
+
+static int compare_intents(const void *a, const void *b)
+{
+	const struct intent *const *x = a, *const *y = b;
+	return ((*x)->id > (*y)->id) - ((*x)->id < (*y)->id);
+}
+
+static int compare_orders(const void *a, const void *b)
+{
+	const struct order *const *x = a, *const *y = b;
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static int sort_in_flight(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t i = 0; i < f->n_intents; i++) {
+		const struct intent **slot = vec_add(&w->intents);
+		if (!slot)
+			return -ENOMEM;
+		*slot = f->intents[i];
+	}
+	for (size_t i = 0; i < f->n_orders; i++) {
+		const struct order **slot = vec_add(&w->orders);
+		if (!slot)
+			return -ENOMEM;
+		*slot = &f->orders[i];
+	}
+	if (w->intents.n > 1)
+		qsort(w->intents.items, w->intents.n, sizeof(*w->intents.items), compare_intents);
+	if (w->orders.n > 1)
+		qsort(w->orders.items, w->orders.n, sizeof(*w->orders.items), compare_orders);
+	return 0;
+}
+
 /* --- cloud groups ------------------------------------------------------- */
 
 struct cloud_view *world_find_cloud(const struct world *w, const char *id)
@@ -132,19 +168,37 @@ static int add_listed_clouds(struct world *w)
 	return 0;
 }
 
-/* The stronger claim wins: a record over `adopt:`, that over a mark. A group of another
- * kind never takes a cloud group in. */
+/* A group of another kind never takes a cloud group in. */
+static bool may_claim(const struct cloud_view *c, const struct group_view *view)
+{
+	if (c->belonging == BELONG_FOREIGN)
+		return false;
+	return !c->seen || !view->want || view->want->kind == c->seen->kind;
+}
+
+/* The stronger claim wins: a record over `adopt:`, that over a mark. */
 void cloud_claim(struct cloud_view *c, struct group_view *view, enum belonging how)
 {
-	if (c->belonging >= how || c->belonging == BELONG_FOREIGN)
-		return;
-	if (c->seen && view->want && view->want->kind != c->seen->kind)
+	if (c->belonging >= how || !may_claim(c, view))
 		return;
 	c->belonging = how;
 	c->owner = view;
 }
 
 /* --- the ledger's rows of resources ------------------------------------- */
+
+/* Of rows that name different groups the cloud group's own one counts, else that of the first
+ * id, in whichever order they come. */
+static void claim_recorded(struct cloud_view *c, struct group_view *view,
+			   const struct resource *row)
+{
+	bool first = !c->claimed_by || strcmp(row->id, c->claimed_by->id) < 0;
+	if (!first || !may_claim(c, view))
+		return;
+	c->belonging = BELONG_RECORDED;
+	c->owner = view;
+	c->claimed_by = row;
+}
 
 static int claim_by_row(struct world *w, const struct resource *row)
 {
@@ -158,7 +212,7 @@ static int claim_by_row(struct world *w, const struct resource *row)
 		return 0;
 	if ((r = world_cloud_of(w, row->cloud_group, &c)) < 0)
 		return r;
-	cloud_claim(c, view, BELONG_RECORDED);
+	claim_recorded(c, view, row);
 	if (!*row->id)
 		c->row = row;
 	return 0;
@@ -379,8 +433,9 @@ static int hand_out_clouds(struct world *w)
 static int build(struct world *w)
 {
 	int r;
-	if ((r = add_desired(w)) < 0 || (r = add_listed_clouds(w)) < 0 ||
-	    (r = claim_by_rows(w)) < 0 || (r = place_intents(w)) < 0)
+	if ((r = sort_in_flight(w)) < 0 || (r = add_desired(w)) < 0 ||
+	    (r = add_listed_clouds(w)) < 0 || (r = claim_by_rows(w)) < 0 ||
+	    (r = place_intents(w)) < 0)
 		return r;
 	claim_adopted(w);
 	if ((r = claim_by_marks(w)) < 0)
@@ -444,6 +499,8 @@ void world_fini(struct world *w)
 	for (size_t i = 0; i < w->texts.n; i++)
 		free(w->texts.items[i]);
 	vec_free(&w->texts);
+	vec_free(&w->intents);
+	vec_free(&w->orders);
 	vec_free(&w->clouds);
 	vec_free(&w->groups);
 	*w = (struct world){0};

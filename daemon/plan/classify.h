@@ -49,6 +49,7 @@ struct cloud_view {
 	const struct kind_rules *rules;    /* NULL: its kind is not known */
 	enum belonging belonging;
 	const struct resource *row; /* the ledger's row of the cloud group itself */
+	const struct resource *claimed_by; /* the row that names its owner */
 	struct member *members;     /* sorted by id; of cloud groups with an owner only */
 	size_t n_members;
 	VEC(const struct resource *) absent; /* rows of instances that its listing lacks */
@@ -105,6 +106,9 @@ struct world {
 	const struct plan_input *in;
 	VEC(struct group_view *) groups; /* desired ones in file order, then the others by name */
 	VEC(struct cloud_view *) clouds; /* sorted by id */
+	/* of the input, sorted by id: what is told first does not depend on how they came */
+	VEC(const struct intent *) intents;
+	VEC(const struct order *) orders;
 	struct sight of[KIND_MAX_];
 	/* private */
 	VEC(char *) texts;

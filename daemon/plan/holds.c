@@ -131,12 +131,12 @@ static bool may_fund(const struct step *s, const struct order *o)
 
 static int hold_unknown_orders(const struct step *s, struct action *a)
 {
-	const struct in_flight *f = s->draft->in->in_flight;
+	const struct world *w = s->world;
 	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
 	int r = 0;
-	for (size_t i = 0; i < f->n_orders; i++)
-		if (may_fund(s, &f->orders[i]))
-			names_add(&names, f->orders[i].id);
+	for (size_t i = 0; i < w->orders.n; i++)
+		if (may_fund(s, w->orders.items[i]))
+			names_add(&names, w->orders.items[i]->id);
 	if (names.n > 0)
 		r = HOLD(s, a, HOLD_UNKNOWN_ORDERS,
 			 "open orders that this ledger did not make may be this group's: %s; if "

@@ -25,10 +25,11 @@ static bool intent_counts(const struct world *w, const struct intent *i)
 /* Named by the reply, or later by the order that the reply named. */
 static const char *named_result(const struct world *w, const struct intent *i)
 {
-	const struct in_flight *f = w->in->in_flight;
-	for (size_t o = 0; !*i->result_group && i->id != 0 && o < f->n_orders; o++)
-		if (f->orders[o].intent == i->id && f->orders[o].count > 0)
-			return f->orders[o].cloud_group;
+	for (size_t k = 0; !*i->result_group && i->id != 0 && k < w->orders.n; k++) {
+		const struct order *o = w->orders.items[k];
+		if (o->intent == i->id && o->count > 0 && *o->cloud_group)
+			return o->cloud_group;
+	}
 	return i->result_group;
 }
 
@@ -133,10 +134,9 @@ static int place_intent(struct world *w, const struct intent *i)
 
 int place_intents(struct world *w)
 {
-	const struct in_flight *f = w->in->in_flight;
 	int r = 0;
-	for (size_t i = 0; i < f->n_intents && r == 0; i++)
-		r = place_intent(w, f->intents[i]);
+	for (size_t i = 0; i < w->intents.n && r == 0; i++)
+		r = place_intent(w, w->intents.items[i]);
 	return r;
 }
 
@@ -304,10 +304,9 @@ static int place_order(struct world *w, const struct order *o)
 
 int place_orders(struct world *w)
 {
-	const struct in_flight *f = w->in->in_flight;
 	int r = 0;
-	for (size_t i = 0; i < f->n_orders && r == 0; i++) {
-		const struct order *o = &f->orders[i];
+	for (size_t i = 0; i < w->orders.n && r == 0; i++) {
+		const struct order *o = w->orders.items[i];
 		if (!o->foreign && *o->group && (order_is_open(o) || o->status != ORDER_PAID))
 			r = place_order(w, o);
 	}
