@@ -191,21 +191,31 @@ int place_rows(struct world *w)
 	return r;
 }
 
-static void mark_targets(struct group_view *view, const struct intent *i)
+/* Is it in @c? */
+static bool mark_target(struct cloud_view *c, const struct intent *i, const char *id)
 {
-	for (size_t t = 0; t < i->targets.n; t++)
-		for (size_t k = 0; k < view->clouds.n; k++) {
-			struct cloud_view *c = view->clouds.items[k];
-			if (strcmp(c->id, i->targets.items[t]) == 0)
-				c->busy |= 1u << i->verb;
-			struct member *m = cloud_find_member(c, i->targets.items[t]);
-			if (!m)
-				continue;
-			m->busy |= 1u << i->verb;
-			m->leaving = m->leaving || i->verb == VERB_SHRINK;
-			c->unlanded = true;
-			break;
-		}
+	if (strcmp(c->id, id) == 0)
+		c->busy |= 1u << i->verb;
+	struct member *m = cloud_find_member(c, id);
+	if (!m)
+		return false;
+	m->busy |= 1u << i->verb;
+	m->leaving = m->leaving || i->verb == VERB_SHRINK;
+	c->unlanded = true;
+	return true;
+}
+
+/* A call on a cloud group takes what it names from there, whichever group recorded it: what is
+ * on its way out must not be made up for by another's shrink. */
+static void mark_targets(const struct world *w, const struct group_view *view,
+			 const struct intent *i)
+{
+	struct cloud_view *named = *i->cloud_group ? world_find_cloud(w, i->cloud_group) : NULL;
+	for (size_t t = 0; t < i->targets.n; t++) {
+		bool found = named && mark_target(named, i, i->targets.items[t]);
+		for (size_t k = 0; k < view->clouds.n && !found; k++)
+			found = mark_target(view->clouds.items[k], i, i->targets.items[t]);
+	}
 }
 
 void place_targets(struct world *w)
@@ -214,7 +224,7 @@ void place_targets(struct world *w)
 		struct group_view *view = w->groups.items[v];
 		for (size_t i = 0; i < view->intents.n; i++)
 			if (view->intents.items[i]->verb != VERB_GROW)
-				mark_targets(view, view->intents.items[i]);
+				mark_targets(w, view, view->intents.items[i]);
 	}
 }
 

@@ -550,6 +550,19 @@ CASE(only_phone_of_a_group_is_replaced_without_approval)
 	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
 }
 
+CASE(what_a_call_under_another_name_takes_away_is_not_there_for_a_second_one)
+{
+	SCENE;
+	s->settings.limits.deletes_per_hour = 100;
+	want(s, "phones", .count = 7);
+	stand(s, "ag-1", "phones", .n = 10);
+	struct intent *i = scene_intent(s, VERB_SHRINK, INTENT_DONE, "former", "ag-1", 3);
+	for (int k = 0; k < 3; k++)
+		assert_int_equal(text_list_add(&i->targets, s->observed.groups[0].instances[k].id), 0);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, true), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -596,6 +609,7 @@ int main(void)
 		RUN(one_phone_per_hour_is_replaced),
 		RUN(replacing_stops_in_a_group_that_is_too_sick),
 		RUN(only_phone_of_a_group_is_replaced_without_approval),
+		RUN(what_a_call_under_another_name_takes_away_is_not_there_for_a_second_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
