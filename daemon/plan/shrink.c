@@ -290,7 +290,8 @@ static int hold_fresh(const struct step *s, const struct cloud_view *c, struct a
 static int delete_one(const struct step *s, struct cloud_view *c)
 {
 	struct text_list ids = {0};
-	bool connected = false, ours = true;
+	/* What is empty is ours by its own row or mark alone. */
+	bool connected = false, ours = c->listed > 0 || cloud_is_ours(s->world, c);
 	int r = all_of(s, c, &ids, &connected, &ours);
 	if (r < 0) {
 		text_list_fini(&ids);

@@ -550,6 +550,20 @@ CASE(only_phone_of_a_group_is_replaced_without_approval)
 	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
 }
 
+CASE(an_empty_adopted_group_goes_once_the_ledger_knows_it)
+{
+	SCENE;
+	want(s, "phones", .count = 0, .adopt = "ag-1");
+	stand(s, "ag-1", "phones", .n = 0, .unmarked = true, .unrecorded = true);
+	auto_plan struct plan *shown = planned(s);
+	scene_approve(s, the(shown, VERB_DELETE)->hash);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_DELETE), HOLD_NOT_TWICE);
+	scene_row(s, "", "ag-1", "phones", RESOURCE_SEEN);
+	auto_plan struct plan *recorded = planned(s);
+	assert_hold(the(recorded, VERB_DELETE), HOLD_NONE);
+}
+
 CASE(what_a_call_under_another_name_takes_away_is_not_there_for_a_second_one)
 {
 	SCENE;
@@ -609,6 +623,7 @@ int main(void)
 		RUN(one_phone_per_hour_is_replaced),
 		RUN(replacing_stops_in_a_group_that_is_too_sick),
 		RUN(only_phone_of_a_group_is_replaced_without_approval),
+		RUN(an_empty_adopted_group_goes_once_the_ledger_knows_it),
 		RUN(what_a_call_under_another_name_takes_away_is_not_there_for_a_second_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
