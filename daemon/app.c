@@ -111,7 +111,8 @@ static void close_handles(struct app *a)
 		(uv_handle_t *)&a->journal_timer,  (uv_handle_t *)&a->key_timer,
 	};
 	for (size_t k = 0; k < ARRAY_SIZE(handles); k++)
-		uv_close(handles[k], on_last_handle);
+		if (handles[k]->loop) /* a start that was cut short leaves some without */
+			uv_close(handles[k], on_last_handle);
 }
 
 static void on_driver_closed(void *data)
@@ -122,8 +123,10 @@ static void on_driver_closed(void *data)
 
 static void close_driver(struct app *a)
 {
-	(void)driver_flush(a->driver);
-	driver_close(a->driver, on_driver_closed, a);
+	if (a->driver) {
+		(void)driver_flush(a->driver);
+		driver_close(a->driver, on_driver_closed, a);
+	}
 	close_handles(a);
 }
 
@@ -139,9 +142,12 @@ static void on_net_closed(void *data)
 
 static void close_net(struct app *a)
 {
-	a->closing = 2;
-	cloud_close(a->cloud, on_net_closed, a);
-	http_close(a->http, on_net_closed, a);
+	a->closing = 1;
+	if (a->cloud && ++a->closing)
+		cloud_close(a->cloud, on_net_closed, a);
+	if (a->http && ++a->closing)
+		http_close(a->http, on_net_closed, a);
+	on_net_closed(a);
 }
 
 static void on_reader_closed(void *data)
@@ -153,16 +159,23 @@ static void on_reader_closed(void *data)
 	}
 }
 
-/* Nobody may ask any more; then the readers: what they hear no longer matters. */
+/* Nobody may ask any more; then the readers: what they hear no longer matters. After a start
+ * that was cut short some do not exist. */
 static void close_readers(void *data)
 {
 	struct app *a = data;
-	a->closing = 5;
-	key_renewal_close(TAKE(a->renewal), on_reader_closed, a);
-	preflight_close(a->preflight, on_reader_closed, a);
-	order_reader_close(a->order_reader, on_reader_closed, a);
-	instance_reader_close(a->instance_reader, on_reader_closed, a);
-	observer_close(a->observer, on_reader_closed, a);
+	a->closing = 1;
+	if (a->renewal && ++a->closing)
+		key_renewal_close(TAKE(a->renewal), on_reader_closed, a);
+	if (a->preflight && ++a->closing)
+		preflight_close(a->preflight, on_reader_closed, a);
+	if (a->order_reader && ++a->closing)
+		order_reader_close(a->order_reader, on_reader_closed, a);
+	if (a->instance_reader && ++a->closing)
+		instance_reader_close(a->instance_reader, on_reader_closed, a);
+	if (a->observer && ++a->closing)
+		observer_close(a->observer, on_reader_closed, a);
+	on_reader_closed(a);
 }
 
 static void on_stop_timer(uv_timer_t *timer)
@@ -401,11 +414,24 @@ static void init_timer(struct app *a, uv_timer_t *timer)
 	timer->data = a;
 }
 
-static void init_signal(struct app *a, uv_signal_t *handle, uv_signal_cb cb, int number)
+static int init_signal(struct app *a, uv_signal_t *handle, uv_signal_cb cb, int number)
 {
-	(void)uv_signal_init(&a->loop, handle);
+	int r = uv_signal_init(&a->loop, handle);
+	if (r < 0)
+		return r;
 	handle->data = a;
-	(void)uv_signal_start(handle, cb, number);
+	return uv_signal_start(handle, cb, number);
+}
+
+/* One that does not hear SIGTERM would die of it, with answers on their way. */
+static int start_signals(struct app *a)
+{
+	int r = init_signal(a, &a->on_term, on_stop_signal, SIGTERM);
+	if (r == 0)
+		r = init_signal(a, &a->on_int, on_stop_signal, SIGINT);
+	if (r == 0)
+		r = init_signal(a, &a->on_hup, on_reload_signal, SIGHUP);
+	return r;
 }
 
 static void start_process(struct app *a)
@@ -414,9 +440,6 @@ static void start_process(struct app *a)
 				&a->watchdog_timer, &a->once_timer,  &a->stop_timer, &a->journal_timer};
 	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
 		init_timer(a, timers[k]);
-	init_signal(a, &a->on_term, on_stop_signal, SIGTERM);
-	init_signal(a, &a->on_int, on_stop_signal, SIGINT);
-	init_signal(a, &a->on_hup, on_reload_signal, SIGHUP);
 	(void)uv_fs_event_init(&a->loop, &a->watch);
 	a->watch.data = a;
 	(void)uv_timer_start(&a->journal_timer, on_journal_timer, JOURNAL_POLL_MS, JOURNAL_POLL_MS);
@@ -488,9 +511,20 @@ static int start_log(struct app *a)
 	return log_start(form, a->settings.log.level, a->env) < 0 ? APP_EXIT_FAILED : APP_EXIT_OK;
 }
 
+static int start_loop(struct app *a)
+{
+	int r = uv_loop_init(&a->loop);
+	a->has_loop = r == 0;
+	if (r < 0)
+		log_event(EV_DAEMON_FAILED, LOG_STR("ERROR", uv_strerror(r)));
+	return r < 0 ? APP_EXIT_FAILED : APP_EXIT_OK;
+}
+
 static int start(struct app *a)
 {
 	int code = start_log(a);
+	if (code == APP_EXIT_OK)
+		code = start_loop(a);
 	if (code == APP_EXIT_OK)
 		code = start_ledger(a);
 	if (code == APP_EXIT_OK)
@@ -505,6 +539,8 @@ static int start(struct app *a)
 		r = app_keys_start(a, way);
 	if (r == 0)
 		r = start_rooms(a);
+	if (r == 0)
+		r = start_signals(a);
 	if (r < 0) {
 		log_event(EV_DAEMON_FAILED, LOG_STR("ERROR", strerror(-r)));
 		return APP_EXIT_FAILED;
@@ -542,18 +578,29 @@ static void run(struct app *a)
 	(void)uv_run(&a->loop, UV_RUN_DEFAULT);
 }
 
+/* What a start that was cut short has made is closed in the order of a stop. */
+static void close_half_started(struct app *a)
+{
+	if (!a->has_loop)
+		return;
+	a->stopping = true;
+	close_readers(a);
+	(void)uv_run(&a->loop, UV_RUN_DEFAULT);
+}
+
 int app_run(const struct app_options *options)
 {
 	struct app a = {.options = options, .env = env_os(), .running_accepted = {-1, -1, -1}};
 	prepare_process();
 	strbuf_init(&a.witness, WITNESS_BYTES);
 	settings_init(&a.settings);
-	if (uv_loop_init(&a.loop) < 0)
-		return APP_EXIT_FAILED;
 	a.exit_code = start(&a);
 	if (a.exit_code == APP_EXIT_OK)
 		run(&a);
+	else
+		close_half_started(&a);
 	finish(&a);
-	(void)uv_loop_close(&a.loop);
+	if (a.has_loop)
+		(void)uv_loop_close(&a.loop);
 	return a.exit_code;
 }

@@ -56,6 +56,7 @@ struct stray {
 struct app {
 	const struct app_options *options;
 	uv_loop_t loop;
+	bool has_loop;
 	struct env *env;
 	struct settings settings;
 
