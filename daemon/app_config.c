@@ -19,6 +19,7 @@
 
 #define META_FLEET "fleet"
 #define RELOAD_APART_MS 1000 /* a flood of SIGHUPs is one reload a second */
+#define TRY_AGAIN_MS 30000   /* a file that was not to blame */
 #define META_END_MARKER "end_marker"
 
 /* ---- judging a valid file against what exists ---- */
@@ -247,6 +248,14 @@ static struct file_id identify(const char *path)
 	};
 }
 
+/* Trouble of the same sort is told once. */
+static void tell_trouble(int *trouble, int error, enum event verdict, const char *path)
+{
+	if (*trouble != error)
+		log_event(verdict, LOG_STR("PATH", path), LOG_STR("COMPLAINT", strerror(-error)));
+	*trouble = error;
+}
+
 static bool take_file(struct app *a)
 {
 	a->fleet_file = identify(a->options->fleet); /* before it is read: an edit after that shows */
@@ -258,47 +267,57 @@ static bool take_file(struct app *a)
 	int r = config_read_file(a->options->fleet, &diags, &text, &len);
 	if (r == 0)
 		r = check_text(a, a->options->fleet, text, len, &diags, &d);
-	if (r == 0) {
-		tell_warnings(&diags);
-		enforce(a, d);
+	if (r < 0) {
+		tell_trouble(&a->fleet_trouble, r, EV_CONFIG_REFUSED, a->options->fleet);
 	} else if (r > 0) {
+		a->fleet_trouble = 0;
 		tell_complaints(a->options->fleet, &diags, text ? EV_CONFIG_REFUSED : EV_CONFIG_UNREADABLE);
 	} else {
-		log_event(EV_CONFIG_REFUSED, LOG_STR("PATH", a->options->fleet),
-			  LOG_STR("COMPLAINT", strerror(-r)));
+		a->fleet_trouble = 0;
+		tell_warnings(&diags);
+		enforce(a, d);
 	}
 	diags_fini(&diags);
 	return r == 0;
 }
 
-static bool take_last_good(struct app *a)
+/* 0, CONFIG_E_REFUSED when there is none, or a negative errno. */
+static int load_last_good(struct app *a, struct desired **ret)
 {
 	auto_free char *text = NULL;
 	uint64_t generation = 0;
-	if (ledger_load_fleet(a->ledger, &text, &generation) < 0 || !text)
-		return false;
+	int r = ledger_load_fleet(a->ledger, &text, &generation);
+	if (r < 0 || !text)
+		return r < 0 ? r : CONFIG_E_REFUSED;
 	struct diags diags;
+	auto_desired struct desired *d = NULL;
 	diags_init(&diags, "last good fleet file");
-	struct desired *d = NULL;
-	int r = config_parse_fleet(diags.name, text, strlen(text), 0, &diags, &d);
+	r = config_parse_fleet(diags.name, text, strlen(text), 0, &diags, &d);
 	diags_fini(&diags);
 	if (r != 0)
-		return false;
+		return r;
 	d->generation = generation;
-	if (remember_groups(a, d) < 0 || app_release_apply(a, d) < 0) {
-		(void)desired_free(d);
-		return false;
-	}
-	a->desired = d;
-	log_event(EV_CONFIG_LAST_GOOD, LOG_INT("GENERATION", generation));
-	return true;
+	r = remember_groups(a, d);
+	if (r == 0)
+		r = app_release_apply(a, d);
+	if (r == 0)
+		*ret = TAKE(d);
+	return r;
 }
 
+/* A want of memory or of a disk passes: only a bad file is a reason to stay down. */
 int app_config_start(struct app *a)
 {
-	if (take_file(a) || take_last_good(a))
+	if (take_file(a))
 		return APP_EXIT_OK;
-	return APP_EXIT_CONFIG;
+	int r = load_last_good(a, &a->desired);
+	if (r == 0) {
+		log_event(EV_CONFIG_LAST_GOOD, LOG_INT("GENERATION", a->desired->generation));
+		return APP_EXIT_OK;
+	}
+	if (r < 0)
+		log_event(EV_DAEMON_FAILED, LOG_STR("ERROR", strerror(-r)));
+	return r < 0 || a->fleet_trouble ? APP_EXIT_FAILED : APP_EXIT_CONFIG;
 }
 
 static bool same_text(const char *a, const char *b)
@@ -335,6 +354,7 @@ static void take_settings(struct app *a)
 bool app_config_reload(struct app *a)
 {
 	a->reloaded_mono_ms = env_mono_ms(a->env);
+	a->fleet_trouble = a->settings_trouble = 0;
 	notify_reloading(a->env);
 	log_event(EV_DAEMON_RELOAD, LOG_STR("PATH", a->options->fleet));
 	take_settings(a);
@@ -366,11 +386,14 @@ int app_config_settings(struct app *a, struct settings *ret)
 		r = config_read_file(a->options->config, &diags, &text, &len);
 	if (r == 0 && text)
 		r = config_parse_settings(a->options->config, text, len, &diags, ret);
-	if (r != 0) {
+	if (r < 0)
+		tell_trouble(&a->settings_trouble, r, EV_SETTINGS_REFUSED, a->options->config);
+	else
+		a->settings_trouble = 0;
+	if (r > 0)
 		tell_complaints(a->options->config, &diags, EV_SETTINGS_REFUSED);
-	}
 	diags_fini(&diags);
-	return r == 0 ? APP_EXIT_OK : APP_EXIT_CONFIG;
+	return r < 0 ? APP_EXIT_FAILED : r > 0 ? APP_EXIT_CONFIG : APP_EXIT_OK;
 }
 
 /* ---- noticing edits ---- */
@@ -401,8 +424,22 @@ static void on_file_event(uv_fs_event_t *handle, const char *filename, int event
 	(void)uv_timer_start(&a->settle_timer, on_settled, a->settings.poll.settle_ms, 0);
 }
 
+/* Without a word as long as it is the same trouble. */
+static void try_again(struct app *a)
+{
+	a->reloaded_mono_ms = env_mono_ms(a->env);
+	if (a->settings_trouble)
+		take_settings(a);
+	if (a->fleet_trouble && take_file(a))
+		app_plan_now(a);
+	(void)driver_flush(a->driver);
+}
+
 void app_config_check(struct app *a)
 {
+	if ((a->fleet_trouble || a->settings_trouble) &&
+	    env_mono_ms(a->env) - a->reloaded_mono_ms >= TRY_AGAIN_MS)
+		try_again(a);
 	const struct file_id now = identify(a->options->fleet), *then = &a->fleet_file;
 	bool same = now.device == then->device && now.inode == then->inode &&
 		    now.size == then->size && now.changed_ns == then->changed_ns;

@@ -118,6 +118,8 @@ struct app {
 	/* configuration (app_config.c) */
 	uv_fs_event_t watch;
 	struct file_id fleet_file; /* as it was before it was last read */
+	/* Why a file could not be taken, when it is not to blame: it is tried again. Negative errno. */
+	int fleet_trouble, settings_trouble;
 	uv_timer_t settle_timer;
 	uint64_t reloaded_mono_ms; /* when the files were last read */
 	struct app_reload *reloads;
@@ -141,7 +143,7 @@ bool app_config_reload(struct app *a);
 void app_config_reload_soon(struct app *a);
 void app_config_watch(struct app *a);
 /* Looks for an edit that no file event told of: one made before the watch began, behind a
- * symbolic link, or on a network file system. */
+ * symbolic link, or on a network file system. Tries a file again that was not to blame. */
 void app_config_check(struct app *a);
 /* Reads drover.yaml into @ret; complaints go to the log and to stderr before there is one.
  * 0, or an exit code. */

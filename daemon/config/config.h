@@ -27,5 +27,6 @@ int config_parse_settings(const char *name, const char *text, size_t len, struct
 			  struct settings *ret);
 
 /* Reads a whole file safely: a regular file (or a link to one) of at most LIMIT_CONFIG_BYTES, not
- * changed while it was read, not writable by everybody. The text is terminated; free() it. */
+ * changed while it was read, not writable by everybody. The text is terminated; free() it. -EIO,
+ * -EMFILE, -ENFILE or -ENOMEM: nobody has seen what is in it. */
 int config_read_file(const char *path, struct diags *diags, char **ret_text, size_t *ret_len);

@@ -60,6 +60,15 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return (ssize_t)n;
 }
 
+/* That the file is not to blame for: another time it can be read. */
+static int refuse(int error, const char *what, struct diags *diags)
+{
+	if (error == EMFILE || error == ENFILE || error == ENOMEM || error == EIO)
+		return -error;
+	complain(diags, "cannot be %s: %s", what, strerror(error));
+	return READ_REFUSED;
+}
+
 static int read_stable(int fd, const struct stat *before, struct diags *diags, char **ret_text,
 		       size_t *ret_len)
 {
@@ -70,10 +79,8 @@ static int read_stable(int fd, const struct stat *before, struct diags *diags, c
 		return -ENOMEM;
 	/* One byte more than there should be shows a file that grows. */
 	ssize_t n = read_all(fd, text, size + 1);
-	if (n < 0 || fstat(fd, &after) < 0) {
-		complain(diags, "cannot be read: %s", strerror(n < 0 ? (int)-n : errno));
-		return READ_REFUSED;
-	}
+	if (n < 0 || fstat(fd, &after) < 0)
+		return refuse(n < 0 ? (int)-n : errno, "read", diags);
 	if ((size_t)n != size || !is_same(before, &after))
 		return READ_CHANGED;
 	text[n] = '\0';
@@ -87,10 +94,8 @@ static int attempt(const char *path, struct diags *diags, char **ret_text, size_
 {
 	struct stat before;
 	cleanup(closep) int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0 || fstat(fd, &before) < 0) {
-		complain(diags, "cannot be opened: %s", strerror(errno));
-		return READ_REFUSED;
-	}
+	if (fd < 0 || fstat(fd, &before) < 0)
+		return refuse(errno, "opened", diags);
 	if (!is_acceptable(&before, diags))
 		return READ_REFUSED;
 	return read_stable(fd, &before, diags, ret_text, ret_len);

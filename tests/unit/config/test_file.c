@@ -1,6 +1,8 @@
 #include "unit/config/files.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -49,6 +51,26 @@ static void assert_refused(const char *path, const char *expected)
 	assert_int_equal(len, 99);
 	diags_print(&d, &out);
 	assert_string_equal(strbuf_text(&out), expected);
+}
+
+/* Of the process, not of the file: there may be descriptors again in a moment. */
+static void a_want_of_descriptors_is_not_held_against_the_file(void **state)
+{
+	(void)state;
+	struct rlimit old;
+	auto_diags struct diags d;
+	char *text = NULL;
+	size_t len = 0;
+	write_file(path_of("later"), "version: 1\n", 11);
+	diags_init(&d, "fleet.yaml");
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, old.rlim_max}), 0);
+	int r = config_read_file(path_of("later"), &d, &text, &len);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(r, -EMFILE);
+	assert_int_equal(d.n, 0);
+	assert_null(text);
+	assert_read(path_of("later"), "version: 1\n");
 }
 
 static void a_plain_file_is_read_whole(void **state)
@@ -189,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_file_is_read_whole),
+		cmocka_unit_test(a_want_of_descriptors_is_not_held_against_the_file),
 		cmocka_unit_test(a_link_to_a_file_is_followed),
 		cmocka_unit_test(a_missing_file_is_said_to_be_missing),
 		cmocka_unit_test(what_is_not_a_regular_file_is_refused_without_waiting),
