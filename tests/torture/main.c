@@ -1,0 +1,384 @@
+/*
+ * torture --kind KIND [--prepaid] --class CLASS [--mode MODE] [--variant N] [--at N]
+ *         [--sample COUNT [--share PERCENT]] [--compound COUNT] [--seed N] [--trace] [--forget]
+ *
+ * Runs the world of KIND once, counts the daemon's calls of CLASS, and runs it again for every one
+ * of them: failing once, from then on, and for a spell. --sample: the first call of every chain of
+ * callers (of PERCENT of them, by chance), and COUNT more calls by chance. --compound: COUNT times a second call fails in the
+ * recovery from the first. --at repeats one point. --forget breaks a
+ * promise on purpose, and fails unless that is noticed. One line of sums; a point that goes wrong prints
+ * the command that repeats it. With DROVER_FULL=1 every chain, and forty times the calls by chance.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "lib/seed.h"
+#include "world.h"
+
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_LEAK_CHECK 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_LEAK_CHECK 1
+#endif
+#endif
+#ifdef HAS_LEAK_CHECK
+#include <sanitizer/lsan_interface.h>
+#endif
+
+#define SECONDS_MOST 120 /* of one point: it hangs */
+#define FULL_TIMES 40
+
+static struct {
+	struct world_options world;
+	struct faults_plan plan;
+	uint64_t sample, compound, share;
+	bool sampled, varied; /* --sample, --variant was given */
+} o = {.plan = {.class = FAULTS_CLASS_MAX_, .mode = FAULTS_MODE_MAX_}, .share = 100};
+
+static struct {
+	uint64_t chains, points, ran[FAULTS_MODE_MAX_], compound, bad;
+} sum;
+
+static struct world_result *shared;
+static struct faults_sites *sites;
+
+/* ---- one point ---- */
+
+static bool has_leaked(void)
+{
+#ifdef HAS_LEAK_CHECK
+	return __lsan_do_recoverable_leak_check() != 0;
+#else
+	return false;
+#endif
+}
+
+static void run_child(const struct faults_plan *plan, const char *log)
+{
+	struct world_result result;
+	if (log && !freopen(log, "w", stderr))
+		_exit(1);
+	(void)alarm(SECONDS_MOST);
+	world_run(&o.world, plan, plan->mode == FAULTS_NEVER ? sites : NULL, &result);
+	if (!*result.wrong && !result.unheard && has_leaked())
+		(void)strcpy(result.wrong, "leak");
+	*shared = result;
+	(void)fflush(NULL);
+	_exit(0);
+}
+
+static void make_dir(char *dir, size_t size)
+{
+	(void)snprintf(dir, size, "%s/drover-torture.XXXXXX",
+		       access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+	if (!mkdtemp(dir)) {
+		perror(dir);
+		exit(1);
+	}
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static void remove_dir(const char *dir)
+{
+	if (nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS) != 0)
+		perror(dir);
+}
+
+/* What the point had to say, its sanitizer above all. */
+static void show_log(const char *log)
+{
+	char command[160];
+	(void)snprintf(command, sizeof(command), "tail -n 50 '%s'", log);
+	if (system(command) != 0)
+		perror(log);
+}
+
+static void tell(const struct faults_plan *plan)
+{
+	(void)printf("%s %s %" PRIu64 " %s: %s\n  again: torture --kind %s%s --class %s --mode %s --variant %u "
+		     "--at %" PRIu64 "%s",
+		     o.world.kind, faults_class_name(plan->class), plan->at, faults_mode_name(plan->mode),
+		     shared->wrong, o.world.kind, o.world.prepaid ? " --prepaid" : "",
+		     faults_class_name(plan->class), faults_mode_name(plan->mode), plan->variant, plan->at,
+		     plan->forget ? " --forget" : "");
+	if (plan->then)
+		(void)printf(" --then %" PRIu64, plan->then);
+	(void)printf(" --trace\n");
+	(void)fflush(stdout);
+}
+
+/* True when nothing went wrong; *shared says what happened. */
+static bool run(const struct faults_plan *plan)
+{
+	char dir[64], log[96];
+	int status = 0;
+	make_dir(dir, sizeof(dir));
+	(void)snprintf(log, sizeof(log), "%s/stderr", dir);
+	memset(shared, 0, sizeof(*shared));
+	o.world.dir = dir;
+	pid_t child = fork();
+	if (child == 0)
+		run_child(plan, o.world.trace ? NULL : log);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!*shared->wrong && status != 0)
+		(void)snprintf(shared->wrong, sizeof(shared->wrong), "crash: status %d", status);
+	if (*shared->wrong && !o.world.trace)
+		show_log(log);
+	remove_dir(dir);
+	return !*shared->wrong;
+}
+
+static bool run_point(struct faults_plan plan)
+{
+	bool fine = run(&plan);
+	sum.ran[plan.mode]++;
+	sum.bad += !fine;
+	if (!fine)
+		tell(&plan);
+	return fine;
+}
+
+/* ---- which points ---- */
+
+/* Where @chain is in the @n of @seen, or would be. */
+static size_t place_of(uint32_t chain, const uint32_t *seen, size_t n)
+{
+	size_t low = 0;
+	while (low < n) {
+		size_t middle = low + (n - low) / 2;
+		if (seen[middle] < chain)
+			low = middle + 1;
+		else
+			n = middle;
+	}
+	return low;
+}
+
+/* The first of each chain of callers. */
+static void choose_sites(const uint32_t *chains, uint64_t n, bool *chosen)
+{
+	uint32_t *seen = calloc(n + 1, sizeof(*seen));
+	size_t n_seen = 0;
+	if (!seen)
+		abort();
+	for (uint64_t k = 0; k < n; k++) {
+		size_t at = place_of(chains[k], seen, n_seen);
+		if (at < n_seen && seen[at] == chains[k])
+			continue;
+		memmove(&seen[at + 1], &seen[at], (n_seen++ - at) * sizeof(*seen));
+		seen[at] = chains[k];
+		chosen[k] = seed_below(100) < o.share;
+	}
+	free(seen);
+	sum.chains = n_seen;
+}
+
+static bool *choose(uint64_t n)
+{
+	bool *chosen = calloc(n + 1, sizeof(*chosen));
+	if (!chosen)
+		abort();
+	if (!o.sampled) {
+		memset(chosen, true, n);
+		return chosen;
+	}
+	if (o.plan.class == FAULTS_ALLOC || o.plan.class == FAULTS_IO)
+		choose_sites(sites->chain, n < FAULTS_SITES_MAX ? n : FAULTS_SITES_MAX, chosen);
+	for (uint64_t k = 0; k < o.sample && n > 0; k++)
+		chosen[seed_next() % n] = true;
+	return chosen;
+}
+
+/* ---- the loop ---- */
+
+static bool is_asked(enum faults_mode mode, unsigned variant)
+{
+	return (o.plan.mode == FAULTS_MODE_MAX_ || o.plan.mode == mode) &&
+	       (!o.varied || o.plan.variant == variant);
+}
+
+static void torture_each(uint64_t n, const bool *chosen)
+{
+	for (uint64_t k = 0; k < n; k++) {
+		if (!chosen[k])
+			continue;
+		sum.points++;
+		for (unsigned variant = 0; variant < faults_variants(o.plan.class); variant++)
+			for (int mode = FAULTS_ONCE; mode < FAULTS_MODE_MAX_; mode++)
+				if (is_asked((enum faults_mode)mode, variant))
+					(void)run_point((struct faults_plan){.class = o.plan.class,
+									     .mode = (enum faults_mode)mode,
+									     .at = k + 1,
+									     .variant = variant,
+									     .forget = o.plan.forget});
+	}
+}
+
+static void torture_twice(uint64_t n, uint64_t n_again)
+{
+	for (uint64_t k = 0; k < o.compound && n > 0 && n_again > 0; k++) {
+		enum faults_mode mode = FAULTS_ONCE + (enum faults_mode)(seed_next() % 3);
+		struct faults_plan plan = {.class = o.plan.class, .mode = mode, .at = 1 + seed_below(n),
+					   .then = 1 + seed_below(n_again)};
+		plan.variant = (unsigned)seed_below(faults_variants(o.plan.class));
+		bool fine = run(&plan);
+		sum.compound++;
+		sum.bad += !fine;
+		if (!fine)
+			tell(&plan);
+	}
+}
+
+static void torture(void)
+{
+	struct faults_plan count = {.class = o.plan.class, .mode = FAULTS_NEVER};
+	if (!run(&count)) {
+		sum.bad++;
+		tell(&count);
+		return;
+	}
+	uint64_t n = shared->first.calls[count.class], n_again = shared->second.calls[count.class];
+	bool *chosen = choose(n);
+	(void)printf("%s%s %s: %" PRIu64 " calls by %" PRIu64 " chains, %" PRIu64 " calls in recovery\n",
+		     o.world.kind, o.world.prepaid ? " PrePaid" : "", faults_class_name(count.class), n,
+		     sum.chains, n_again);
+	(void)fflush(stdout);
+	torture_each(n, chosen);
+	free(chosen);
+	torture_twice(n, n_again);
+}
+
+/* ---- the command line ---- */
+
+static void *share(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED) {
+		perror("mmap");
+		exit(1);
+	}
+	return p;
+}
+
+static const char usage[] =
+	"usage: torture --kind KIND [--prepaid] --class alloc|io|disk|commit|library [--mode once|sticky|spell]\n"
+	"               [--variant N] [--at N [--then N]] [--sample COUNT [--share PERCENT]]\n"
+	"               [--compound COUNT] [--seed N] [--forget] [--trace]\n";
+
+static bool take(int c)
+{
+	switch (c) {
+	case 'k':
+		o.world.kind = optarg;
+		return true;
+	case 'p':
+		o.world.prepaid = true;
+		return true;
+	case 'c':
+		o.plan.class = faults_class_of(optarg);
+		return o.plan.class != FAULTS_CLASS_MAX_;
+	case 'm':
+		o.plan.mode = faults_mode_of(optarg);
+		return o.plan.mode != FAULTS_MODE_MAX_;
+	case 'v':
+		o.plan.variant = (unsigned)strtoul(optarg, NULL, 10);
+		o.varied = true;
+		return o.plan.variant < faults_variants(o.plan.class);
+	case 'a':
+		o.plan.at = strtoull(optarg, NULL, 10);
+		return true;
+	case 'b':
+		o.plan.then = strtoull(optarg, NULL, 10);
+		return true;
+	case 'n':
+		o.sample = strtoull(optarg, NULL, 10);
+		o.sampled = true;
+		return true;
+	case 'h':
+		o.share = strtoull(optarg, NULL, 10);
+		return true;
+	case '2':
+		o.compound = strtoull(optarg, NULL, 10);
+		return true;
+	case 's': /* seed_init() has read it */
+		return true;
+	case 'f':
+		o.plan.forget = true;
+		return true;
+	case 't':
+		o.world.trace = true;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The short form of a run is a sample of the long one. */
+static void lengthen(void)
+{
+	const char *full = getenv("DROVER_FULL");
+	if (!full || !*full || strcmp(full, "0") == 0)
+		return;
+	o.share = 100;
+	o.sample *= FULL_TIMES;
+	o.compound *= FULL_TIMES;
+}
+
+static bool parse(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"kind", required_argument, NULL, 'k'},	  {"prepaid", no_argument, NULL, 'p'},
+		{"class", required_argument, NULL, 'c'},  {"mode", required_argument, NULL, 'm'},
+		{"variant", required_argument, NULL, 'v'}, {"at", required_argument, NULL, 'a'},
+		{"then", required_argument, NULL, 'b'},	  {"sample", required_argument, NULL, 'n'},
+		{"share", required_argument, NULL, 'h'},
+		{"compound", required_argument, NULL, '2'}, {"seed", required_argument, NULL, 's'},
+		{"forget", no_argument, NULL, 'f'},	  {"trace", no_argument, NULL, 't'},
+		{NULL, 0, NULL, 0}};
+	int c;
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1)
+		if (!take(c))
+			return false;
+	return optind == argc && o.world.kind && o.plan.class != FAULTS_CLASS_MAX_;
+}
+
+int main(int argc, char **argv)
+{
+	if (!parse(argc, argv)) {
+		(void)fputs(usage, stderr);
+		return 64;
+	}
+	seed_init(argc, argv);
+	lengthen();
+	(void)setenv("ALIBABA_CLOUD_ACCESS_KEY_ID", "test-access-key-id", 1);
+	(void)setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "test-access-key-secret", 1);
+	shared = share(sizeof(*shared));
+	sites = share(sizeof(*sites));
+	if (o.plan.at > 0)
+		(void)run_point(o.plan);
+	else
+		torture();
+	(void)printf("torture kind=%s%s class=%s points=%" PRIu64 " failed_once=%" PRIu64 " failed_sticky=%" PRIu64
+		     " failed_spell=%" PRIu64 " compound=%" PRIu64 " bad=%" PRIu64 "\n",
+		     o.world.kind, o.world.prepaid ? "-prepaid" : "", faults_class_name(o.plan.class), sum.points,
+		     sum.ran[FAULTS_ONCE], sum.ran[FAULTS_STICKY], sum.ran[FAULTS_SPELL], sum.compound, sum.bad);
+	return (sum.bad > 0) != o.plan.forget; /* a broken promise has to be noticed */
+}
