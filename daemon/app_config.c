@@ -125,7 +125,9 @@ static int remember_groups(struct app *a, struct desired *d)
 	for (size_t k = 0; k < d->n_groups && r == 0; k++) {
 		struct desired_group *g = &d->groups[k];
 		const struct known_group *old = books_known_group(a->books, g->name);
-		g->protect = g->protect || (old && old->protect);
+		const struct known_group *former =
+			g->renamed_from ? books_known_group(a->books, g->renamed_from) : NULL;
+		g->protect = g->protect || (old && old->protect) || (former && former->protect);
 		const struct known_group known = {
 			.name = g->name,
 			.kind = g->kind,
@@ -140,7 +142,8 @@ static int remember_groups(struct app *a, struct desired *d)
 	return r;
 }
 
-static int keep_rows(struct app *a, struct desired *d, uint64_t *ret_generation)
+static int keep_rows(struct app *a, struct desired *d, struct renamings *renamings,
+		     uint64_t *ret_generation)
 {
 	int r = ledger_save_fleet(a->ledger, d->text, env_wall_ms(a->env), ret_generation);
 	if (r == 0)
@@ -149,21 +152,27 @@ static int keep_rows(struct app *a, struct desired *d, uint64_t *ret_generation)
 		r = ledger_meta_set(a->ledger, META_END_MARKER, "1");
 	if (r == 0)
 		r = remember_groups(a, d);
+	if (r == 0)
+		r = app_rename_begin(a, d, renamings);
+	if (r == 0)
+		r = app_release_apply(a, d);
 	return r == 0 ? books_save(a->books, a->ledger) : r;
 }
 
 /* The last good copy and the facts about it are durable, as one, before the file is in force. */
 static int keep(struct app *a, struct desired *d)
 {
+	struct renamings renamings = {0};
 	uint64_t generation = 0;
 	int r = ledger_begin(a->ledger);
 	if (r < 0)
 		return r;
-	r = keep_rows(a, d, &generation);
+	r = keep_rows(a, d, &renamings, &generation);
 	if (r == 0)
 		r = ledger_commit(a->ledger);
 	else
 		ledger_rollback(a->ledger);
+	app_rename_end(&renamings, r == 0);
 	if (r < 0)
 		return r;
 	books_saved(a->books);
@@ -228,8 +237,6 @@ static int check_text(struct app *a, const char *path, const char *text, size_t 
 		r = CONFIG_E_REFUSED;
 	if (r == 0)
 		r = keep(a, d);
-	if (r == 0)
-		r = app_release_apply(a, d);
 	if (r == 0)
 		*ret = TAKE(d);
 	return r;

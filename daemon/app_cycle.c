@@ -124,7 +124,6 @@ int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flig
 static int put_changed(struct app *a, const struct row_change *c)
 {
 	struct resource row = *c->row;
-	row.group = (char *)c->group;
 	row.state = c->state;
 	row.seen_wall_ms = c->seen_wall_ms;
 	row.missing_wall_ms = c->missing_wall_ms;

@@ -30,6 +30,11 @@
 #include "report/metrics.h"
 #include "report/status.h"
 
+/* Of one version of the fleet file. */
+struct renamings {
+	VEC(struct renames) items;
+};
+
 struct app_reload; /* who waits for a reload */
 
 /* What people were last told of a group. */
@@ -148,6 +153,11 @@ void app_config_check(struct app *a);
 /* Reads drover.yaml into @ret; complaints go to the log and to stderr before there is one.
  * 0, or an exit code. */
 int app_config_settings(struct app *a, struct settings *ret);
+
+/* app_rename.c: within the open transaction, whatever @d renames gets its new name; then, and before
+ * anything else happens, told whether that became durable. A negative errno means it will not. */
+int app_rename_begin(struct app *a, const struct desired *d, struct renamings *ret);
+void app_rename_end(struct renamings *r, bool durable);
 
 /* app_cycle.c */
 void app_cycle_now(struct app *a);    /* observe as soon as possible */

@@ -298,6 +298,40 @@ int books_note_event(struct books *b, uint64_t wall_ms, const char *group, const
 	return 0;
 }
 
+/* ---- another name ---- */
+
+/* Marks what was renamed. */
+static int rename_row(struct renames *r, char **group, bool *marked)
+{
+	int renamed = renames_apply(r, group);
+	*marked = *marked || renamed > 0;
+	return renamed < 0 ? renamed : 0;
+}
+
+static int rename_pause(struct books *b, const struct renames *r)
+{
+	const struct pause_row *paused = NULL;
+	vec_each(&b->pauses, row)
+		if (row->paused && strcmp(row->group, r->from) == 0)
+			paused = row;
+	return paused ? books_set_paused(b, r->to, true, paused->who) : 0;
+}
+
+int books_rename(struct books *b, struct renames *r)
+{
+	int e = 0;
+	for (struct order_row *row = b->orders; row && e == 0; row = row->hh.next)
+		e = rename_row(r, &row->order.group, &row->marked);
+	for (struct resource_row *row = b->resources; row && e == 0; row = row->hh.next)
+		e = rename_row(r, &row->resource.group, &row->marked);
+	vec_each(&b->changes, row) {
+		row->renamed = row->renamed || strcmp(row->group, r->from) == 0;
+		if (e == 0)
+			e = rename_row(r, &row->group, &row->marked);
+	}
+	return e ? e : rename_pause(b, r);
+}
+
 /* ---- writing back ---- */
 
 bool books_has_marks(const struct books *b)
@@ -320,8 +354,9 @@ bool books_has_marks(const struct books *b)
 
 static int save_change(struct ledger *ledger, const struct change_row *row)
 {
-	if (row->forgotten)
-		return ledger_forget_change(ledger, row->intent);
+	int r = row->forgotten || row->renamed ? ledger_forget_change(ledger, row->intent) : 0;
+	if (r < 0 || row->forgotten)
+		return r;
 	return ledger_note_change(ledger, row->group, row->intent, row->count, row->wall_ms);
 }
 
@@ -381,7 +416,7 @@ void books_saved(struct books *b)
 	vec_each(&b->known, row)
 		row->marked = false;
 	vec_each(&b->changes, row)
-		row->marked = false;
+		row->marked = row->renamed = false;
 	clear_events(b);
 }
 

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/renames.h"
 #include "ledger/ledger.h"
 #include "model/in_flight.h"
 
@@ -46,6 +47,10 @@ int books_each_resource(const struct books *b, int (*each)(void *data, const str
 			void *data);
 int books_each_known_group(const struct books *b,
 			   int (*each)(void *data, const struct known_group *g), void *data);
+
+/* The rows of @r->from become those of @r->to, which is paused if the other was. After a renaming
+ * that was undone they are written once more. 0 or -ENOMEM. */
+int books_rename(struct books *b, struct renames *r);
 
 bool books_has_marks(const struct books *b);
 /* Into the caller's open transaction. 0 or a negative errno. */

@@ -41,6 +41,7 @@ struct change_row {
 	uint64_t wall_ms;
 	bool marked;
 	bool forgotten; /* refused: leaves once the ledger has forgotten it, too */
+	bool renamed;   /* the ledger has it under another name, and keeps the first it was given */
 };
 
 struct event_row {

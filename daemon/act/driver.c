@@ -421,6 +421,11 @@ int driver_name_result(struct driver *d, int64_t intent, const char *resource)
 	return r;
 }
 
+int driver_rename(struct driver *d, struct renames *r)
+{
+	return executor_rename(d->executor, r);
+}
+
 void driver_in_flight(struct driver *d, struct in_flight *ret)
 {
 	ret->intents = executor_intents(d->executor, &ret->n_intents);

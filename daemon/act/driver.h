@@ -77,6 +77,8 @@ int driver_witness(struct driver *d, int64_t intent, enum witness witness, const
 /* The order of @intent names the instance that its reply did not. 0, -ENOENT, -EINVAL (not done,
  * or named already). */
 int driver_name_result(struct driver *d, int64_t intent, const char *resource);
+/* A group has another name; see executor_rename(). */
+int driver_rename(struct driver *d, struct renames *r);
 bool driver_is_writable(const struct driver *d);
 /* The timers stop. Every call must have ended before (cloud_close, http_close). */
 void driver_close(struct driver *d, void (*closed)(void *data), void *data);

@@ -473,6 +473,17 @@ struct intent *executor_find(const struct executor *e, int64_t id)
 	return NULL;
 }
 
+int executor_rename(struct executor *e, struct renames *r)
+{
+	int renamed = 0;
+	for (size_t k = 0; k < e->items.n && renamed >= 0; k++) {
+		struct item *item = &e->items.items[k];
+		renamed = renames_apply(r, &item->intent->group);
+		item->dirty = item->dirty || renamed > 0;
+	}
+	return renamed < 0 ? renamed : 0;
+}
+
 void executor_forget_landed(struct executor *e)
 {
 	size_t kept = 0;

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/renames.h"
 #include "base/vec.h"
 #include "cloud/outcome.h"
 #include "model/intent.h"
@@ -131,6 +132,9 @@ void exec_update_fini(struct exec_update *u);
  * the next step; takes no memory. */
 struct intent *const *executor_intents(const struct executor *e, size_t *ret_n);
 struct intent *executor_find(const struct executor *e, int64_t id);
+/* What was made under the name @r->from goes on under @r->to, and is persisted with the next step,
+ * also when the renaming was undone. 0 or -ENOMEM. */
+int executor_rename(struct executor *e, struct renames *r);
 /* Drops intents that are durable, settled, and have nothing left to show: rejected, absent,
  * done and landed with the order that they left known. */
 void executor_forget_landed(struct executor *e);

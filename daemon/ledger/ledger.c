@@ -207,6 +207,26 @@ int ledger_save_intent(struct ledger *l, struct intent *intent)
 	return r;
 }
 
+struct new_name {
+	struct ledger *ledger;
+	const char *to;
+};
+
+static int save_renamed(void *data, const void *row)
+{
+	const struct new_name *name = data;
+	struct intent intent = *(const struct intent *)row;
+	intent.group = (char *)name->to;
+	return store_save(name->ledger, TABLE_INTENTS, &intent);
+}
+
+int ledger_rename_intents(struct ledger *l, const char *from, const char *to)
+{
+	struct new_name name = {l, to};
+	return store_read(l, TABLE_INTENTS, " WHERE group_name = ?1 ORDER BY id", from, 0,
+			  save_renamed, &name);
+}
+
 int ledger_save_order(struct ledger *l, const struct order *order)
 {
 	return store_save(l, TABLE_ORDERS, order);

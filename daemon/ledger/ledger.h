@@ -75,6 +75,8 @@ int ledger_recover(struct ledger *l, char **reterr_text);
  * one, a token or key that another intent has, or a listed id with a newline is refused
  * (-EINVAL, -EEXIST). */
 int ledger_save_intent(struct ledger *l, struct intent *intent);
+/* All intents of the group @from, settled ones too, become those of @to. */
+int ledger_rename_intents(struct ledger *l, const char *from, const char *to);
 int ledger_save_order(struct ledger *l, const struct order *order);
 int ledger_save_resource(struct ledger *l, const struct resource *resource);
 /* count < 0: deleted. For the guard's rolling hour; a replay (same intent, same sign) is not

@@ -20,35 +20,12 @@ void seen_changes_fini(struct seen_changes *c)
 
 /* --- rows --------------------------------------------------------------- */
 
-/* Calls and orders keep the name that they were made under. */
-static bool has_unsettled_of(const struct group_view *v, const char *group)
-{
-	for (size_t i = 0; i < v->intents.n; i++)
-		if (strcmp(v->intents.items[i]->group, group) == 0)
-			return true;
-	for (size_t i = 0; i < v->orders.n; i++)
-		if (strcmp(v->orders.items[i]->group, group) == 0)
-			return true;
-	return false;
-}
-
-/* renamed_from hands the old group's rows over for good, once nothing else is left of it: else
- * the new group, with a past of its own, would buy what the old one's calls and orders are for
- * as soon as the file no longer joins the two. */
-static const char *group_of(const struct seeing *s, const struct resource *row)
-{
-	const struct group_view *v = world_find(s->world, row->group);
-	bool to_hand_over = v && v->want && strcmp(v->name, row->group) != 0;
-	return to_hand_over && !has_unsettled_of(v, row->group) ? v->name : row->group;
-}
-
 static int change(const struct seeing *s, const struct resource *row, enum resource_state state)
 {
 	struct row_change *c = vec_add(&s->out->changed);
 	if (!c)
 		return -ENOMEM;
 	*c = (struct row_change){.row = row,
-				 .group = group_of(s, row),
 				 .state = state,
 				 .seen_wall_ms = row->seen_wall_ms,
 				 .missing_wall_ms = row->missing_wall_ms,
@@ -63,8 +40,7 @@ static int change(const struct seeing *s, const struct resource *row, enum resou
 
 static int see_again(const struct seeing *s, const struct resource *row)
 {
-	bool same = row->state == RESOURCE_SEEN && strcmp(group_of(s, row), row->group) == 0;
-	return same ? 0 : change(s, row, RESOURCE_SEEN);
+	return row->state == RESOURCE_SEEN ? 0 : change(s, row, RESOURCE_SEEN);
 }
 
 static bool long_enough(const struct seeing *s, const struct row_change *c)

@@ -16,7 +16,6 @@
 /* New values of a row's fields; @row is of the input. */
 struct row_change {
 	const struct resource *row;
-	const char *group; /* another one than the row's after a rename */
 	enum resource_state state;
 	uint64_t seen_wall_ms, missing_wall_ms;
 	int missing_listings;

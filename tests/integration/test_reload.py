@@ -123,6 +123,84 @@ class Reload(Case):
         self.assertIsNone(daemon.group("phones"))
         self.assertEqual(sim.changes(before, CREATE), [])
 
+    def renamed_and_grown(self, sim, daemon, count, **keys):
+        """phones becomes handsets, which then buys one more that comes to stand."""
+        bought = sim.last_seq()
+        daemon.write_fleet(fleet(phones(count, name="handsets", renamed_from="phones", **keys)))
+        wait_until(lambda: sim.changes(bought, CREATE), what="growth under the new name")
+        for order in sim.state()["orders"][1:]:
+            sim.pay(order["id"])
+        wait_until(lambda: (daemon.group("handsets") or {}).get("running") == 1, what="it stands")
+
+    def buys_no_more(self, sim, daemon, since):
+        """... though it has looked, and planned, several times."""
+        def reads():
+            return len(sim.calls(sim_seen, changing=False))
+        sim_seen = sim.last_seq()
+        wait_until(lambda: reads() > 12, what="some cycles")
+        self.assertEqual(sim.changes(since, CREATE), [])
+        self.assertIsNone(daemon.group("phones"))
+
+    def test_what_is_unpaid_under_the_old_name_is_not_ordered_again_without_it(self):
+        for crash in (False, True):
+            with self.subTest(crash=crash):
+                sim = self.sim()
+                daemon = self.daemon(sim, fleet(phones(2, charge="PrePaid")))
+                daemon.wait_condition("AwaitingPayment")
+                self.renamed_and_grown(sim, daemon, 3, charge="PrePaid")
+                before = sim.last_seq()
+                if crash:
+                    daemon.kill()
+                daemon.write_fleet(fleet(phones(3, name="handsets", charge="PrePaid")))
+                if crash:
+                    daemon.start()
+                daemon.wait_condition("AwaitingPayment", name="handsets", desired=3)
+                wait_until(lambda: daemon.status()["generation"] == 3, what="the edit")
+                self.buys_no_more(sim, daemon, before)
+                unpaid = [o for o in daemon.status()["orders"] if o["status"] == "unpaid"]
+                self.assertEqual([(o["group"], o["count"]) for o in unpaid], [("handsets", 2)])
+                sim.pay(unpaid[0]["id"])
+                daemon.wait_condition("Converged", name="handsets")
+                self.assertEqual(len(sim.instances()), 3)
+
+    def test_a_held_call_under_the_old_name_still_holds_without_it(self):
+        sim = self.sim()
+        poll = {"replay_window": "500ms", "absent_after": "500ms"}
+        config = fast_config(sim, poll=poll)
+        sim.faults({"action": CREATE, "fault": "cut_before", "times": 1000})
+        daemon = self.daemon(sim, fleet(phones(2, charge="PrePaid")), config=config)
+        wait_until(lambda: daemon.told("unclear_ambiguous"), what="a held call")
+        sim.faults()
+        daemon.write_fleet(fleet(phones(3, name="handsets", renamed_from="phones",
+                                        charge="PrePaid")))
+        action = wait_until(lambda: (daemon.ask("plan") or {"actions": []})["actions"],
+                            what="growth that waits for the call")[0]
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        order = wait_until(lambda: sim.state()["orders"], what="the growth")[0]
+        sim.pay(order["id"])
+        wait_until(lambda: daemon.group("handsets")["running"] == 1, what="it stands")
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(phones(3, name="handsets", charge="PrePaid")))
+        daemon.wait_condition("Held", "Stuck", name="handsets", desired=3)
+        self.buys_no_more(sim, daemon, before)
+        held = [i for i in daemon.ask("intents")["intents"] if i["state"] == "held"]
+        self.assertEqual([i["group"] for i in held], ["handsets"])
+        self.assertEqual(daemon.cli("intents", "abandon", str(held[0]["id"])).returncode, 0)
+        wait_until(lambda: len(sim.changes(before, CREATE)) == 1, what="what the file wants")
+
+    def test_a_pause_and_protection_go_with_the_name(self):
+        sim, daemon = self.standing(phones(4, protect="true"))
+        self.assertEqual(daemon.cli("pause", "phones").returncode, 0)
+        daemon.write_fleet(fleet(phones(3, name="handsets", renamed_from="phones")))
+        daemon.wait_condition("Paused", name="handsets")
+        self.assertEqual(daemon.cli("resume", "handsets").returncode, 0)
+
+        def held():
+            plan = daemon.ask("plan") or {"actions": []}
+            return [a for a in plan["actions"] if a["hold"] == "protected"]
+        wait_until(held, what="a shrink held by protect")
+        self.assertEqual(len(sim.instances()), 4)
+
     def test_a_group_without_resources_may_change_everything(self):
         sim, daemon = self.standing(phones(2), phones(0, name="spare"))
         daemon.write_fleet(fleet(phones(2), phones(1, name="spare", region=OTHER_REGION)))

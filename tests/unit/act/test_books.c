@@ -460,6 +460,66 @@ static void what_is_too_old_to_count_is_still_written(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void expect_names(struct ledgered *l, const char *name)
+{
+	struct in_flight view = ledgered_view(l);
+	assert_int_equal(view.n_orders, 1);
+	assert_int_equal(view.n_resources, 1);
+	assert_int_equal(view.n_deleted_last_hour, 1);
+	assert_string_equal(view.orders[0].group, name);
+	assert_string_equal(view.resources[0].group, name);
+	assert_string_equal(view.deleted_last_hour[0].group, name);
+}
+
+static void put_some(struct ledgered *l)
+{
+	put_order(l, "201", ORDER_UNPAID, false);
+	put_resource(l, "acp-1", "ag-1", RESOURCE_SEEN);
+	assert_int_equal(0, books_note_change(l->books, "phones", 1, -2, l->now));
+	ledgered_save(l);
+}
+
+static void a_renaming_takes_every_row_also_into_the_next_life(void **state)
+{
+	struct ledgered *l = *state;
+	struct renames r = {.from = "phones", .to = "handsets"};
+	put_some(l);
+	put_resource(l, "acp-2", "ag-2", RESOURCE_GONE);
+	assert_int_equal(0, books_set_paused(l->books, "phones", true, "bob"));
+	assert_int_equal(0, books_rename(l->books, &r));
+	renames_keep(&r);
+	expect_names(l, "handsets");
+	ledgered_save(l);
+	ledgered_restart(l);
+	expect_names(l, "handsets");
+	assert_string_equal(books_resource(l->books, "acp-2")->group, "handsets");
+	struct in_flight view = ledgered_view(l);
+	assert_int_equal(view.n_paused, 2);
+	assert_string_equal(view.paused[1].group, "handsets");
+}
+
+static void a_renaming_that_is_undone_leaves_the_former_name_to_be_written(void **state)
+{
+	struct ledgered *l = *state;
+	struct renames r = {.from = "phones", .to = "handsets"};
+	put_some(l);
+	assert_int_equal(0, books_rename(l->books, &r));
+	renames_undo(&r);
+	expect_names(l, "phones");
+	assert_true(books_has_marks(l->books));
+}
+
+static void a_renaming_leaves_other_groups_alone(void **state)
+{
+	struct ledgered *l = *state;
+	struct renames r = {.from = "others", .to = "handsets"};
+	put_some(l);
+	assert_int_equal(0, books_rename(l->books, &r));
+	renames_keep(&r);
+	expect_names(l, "phones");
+	assert_false(books_has_marks(l->books));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -486,6 +546,9 @@ int main(void)
 		CASE(a_replay_counts_once),
 		CASE(the_hour_survives_a_restart),
 		CASE(what_is_too_old_to_count_is_still_written),
+		CASE(a_renaming_takes_every_row_also_into_the_next_life),
+		CASE(a_renaming_that_is_undone_leaves_the_former_name_to_be_written),
+		CASE(a_renaming_leaves_other_groups_alone),
 	};
 	return cmocka_run_group_tests_name("books", tests, NULL, NULL);
 }

@@ -48,6 +48,34 @@ static void a_yes_is_durable_before_it_is_told(void **state)
 	assert_true(has_note(b, NOTE_DONE));
 }
 
+static void a_renamed_call_is_recorded_under_its_new_name_and_goes_on(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_CREATE, CHARGE_POSTPAID);
+	struct renames r = {.from = "phones", .to = "handsets"};
+	assert_int_equal(0, executor_rename(b->e, &r));
+	renames_keep(&r);
+	assert_string_equal("handsets", i->group);
+	assert_int_equal(INTENT_SENT, i->state);
+	step(b, (struct exec_event){.type = EXEC_TICK});
+	assert_int_equal(1, b->u.persist.n);
+	commit(b);
+	reply(b, i, OUTCOME_DONE);
+	assert_int_equal(INTENT_DONE, i->state);
+}
+
+static void a_renaming_undone_is_recorded_as_it_was(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_CREATE, CHARGE_POSTPAID);
+	struct renames r = {.from = "phones", .to = "handsets"};
+	assert_int_equal(0, executor_rename(b->e, &r));
+	renames_undo(&r);
+	assert_string_equal("phones", i->group);
+	step(b, (struct exec_event){.type = EXEC_TICK});
+	assert_int_equal(1, b->u.persist.n);
+}
+
 static void a_definite_no_to_the_first_send_settles(void **state)
 {
 	struct bench *b = *state;
@@ -529,6 +557,8 @@ int main(void)
 		CASE(nothing_is_sent_before_the_intent_is_durable),
 		CASE(sent_is_recorded_before_the_first_byte),
 		CASE(a_yes_is_durable_before_it_is_told),
+		CASE(a_renamed_call_is_recorded_under_its_new_name_and_goes_on),
+		CASE(a_renaming_undone_is_recorded_as_it_was),
 		CASE(a_definite_no_to_the_first_send_settles),
 		CASE(what_an_answer_names_is_kept_once),
 		CASE(a_no_to_a_replay_stays_unclear),

@@ -186,6 +186,27 @@ static void every_field_of_an_intent_comes_back(void **state)
 		(void)intent_free(intents[i]);
 }
 
+static void intents_of_a_renamed_group_change_their_name_and_nothing_else(void **state)
+{
+	struct fixture *f = *state;
+	enum { N = 8 };
+	struct intent *intents[N];
+	for (size_t i = 0; i < N; i++) {
+		intents[i] = random_intent();
+		assert_int_equal(intent_set(&intents[i]->group, i % 2 ? "phones" : "others"), 0);
+		assert_int_equal(ledger_save_intent(f->l, intents[i]), 0);
+	}
+	assert_int_equal(ledger_rename_intents(f->l, "phones", "handsets"), 0);
+	for (size_t i = 1; i < N; i += 2)
+		assert_int_equal(intent_set(&intents[i]->group, "handsets"), 0);
+	fixture_reopen(f);
+	struct expected expected = {(void **)intents, N, 0};
+	assert_int_equal(ledger_each_intent(f->l, compare_intent, &expected), 0);
+	assert_int_equal(expected.next, N);
+	for (size_t i = 0; i < N; i++)
+		(void)intent_free(intents[i]);
+}
+
 static int64_t recorded_intent(struct ledger *l)
 {
 	auto_intent struct intent *i = intent_made("phones", "");
@@ -685,6 +706,7 @@ int main(int argc, char **argv)
 	seed_init(argc, argv);
 	const struct CMUnitTest tests[] = {
 		TEST_OPEN(every_field_of_an_intent_comes_back),
+		TEST_OPEN(intents_of_a_renamed_group_change_their_name_and_nothing_else),
 		TEST_OPEN(every_field_of_an_order_comes_back),
 		TEST_OPEN(every_field_of_a_resource_comes_back),
 		TEST_OPEN(two_intents_never_share_a_token_or_a_key),

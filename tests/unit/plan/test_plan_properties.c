@@ -722,7 +722,7 @@ static char *seen_text(struct scene *s)
 		const struct row_change *row = &c.changed.items[i];
 		check_missed(s, row);
 		r = text_list_add(&lines, scene_text(s, "row %s %s %s %s %d", row->row->id,
-						     row->row->cloud_group, row->group,
+						     row->row->cloud_group, row->row->group,
 						     resource_state_name(row->state),
 						     row->missing_listings));
 	}

@@ -347,35 +347,6 @@ CASE(strangers_are_not_recorded)
 	assert_int_equal(c.found.n, 0);
 }
 
-CASE(renamed_group_hands_its_rows_over)
-{
-	SCENE;
-	want(s, "phones", .count = 1, .renamed_from = "handsets");
-	stand(s, "ag-1", "handsets", .n = 1);
-	auto_seen struct seen_changes c = seen(s);
-	assert_int_equal(c.changed.n, 2);
-	assert_string_equal(c.changed.items[0].group, "phones");
-	assert_int_equal(c.changed.items[0].state, RESOURCE_SEEN);
-}
-
-CASE(renamed_group_keeps_its_rows_while_calls_and_orders_have_the_old_name)
-{
-	SCENE;
-	want(s, "phones", .count = 2, .renamed_from = "handsets");
-	stand(s, "ag-1", "handsets", .n = 1);
-	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_HELD, "handsets", "", 1);
-	auto_seen struct seen_changes open = seen(s);
-	assert_int_equal(open.changed.n, 0);
-	i->state = INTENT_ABSENT;
-	struct order *o = scene_order(s, "2201", "handsets", 0, 1, ORDER_UNPAID);
-	auto_seen struct seen_changes unpaid = seen(s);
-	assert_int_equal(unpaid.changed.n, 0);
-	o->landed = true;
-	o->status = ORDER_PAID;
-	auto_seen struct seen_changes settled = seen(s);
-	assert_int_equal(settled.changed.n, 2);
-}
-
 /* --- landing ------------------------------------------------------------ */
 
 static struct intent *done_create(struct scene *s, int64_t count)
@@ -610,8 +581,6 @@ int main(void)
 		RUN(adopted_instances_are_found),
 		RUN(mark_alone_records_nothing),
 		RUN(strangers_are_not_recorded),
-		RUN(renamed_group_hands_its_rows_over),
-		RUN(renamed_group_keeps_its_rows_while_calls_and_orders_have_the_old_name),
 		RUN(create_lands_when_all_it_made_is_listed),
 		RUN(create_that_is_half_visible_has_not_landed),
 		RUN(create_that_came_short_lands_after_ten_quiet_minutes),
