@@ -320,7 +320,7 @@ static int op_adopt(void *data, int64_t intent, const char *resource, const char
 	if (order && r == 0)
 		app_orders_schedule(a, true);
 	if (r == -ENOENT || r == -EINVAL)
-		*reterr_text = strdup("no held intent has this id; see `drover intents`");
+		*reterr_text = strdup("no held intent has this id, nor one whose result is not known; see `drover intents`");
 	if (r < 0)
 		return r;
 	log_event(*resource ? EV_INTENT_ADOPTED : EV_INTENT_ABANDONED, LOG_INT("INTENT_ID", intent),

@@ -354,6 +354,8 @@ int driver_decide(struct driver *d, int64_t intent, const char *resource)
 	struct intent *held = executor_find(d->executor, intent);
 	if (!held)
 		return -ENOENT;
+	if (*resource && intent_is_unnamed(held))
+		return driver_name_result(d, intent, resource);
 	if (held->state != INTENT_HELD)
 		return -EINVAL;
 	int r = *resource ? consequences_adopt(d->o.books, held, resource, env_wall_ms(d->o.env)) : 0;
@@ -407,7 +409,7 @@ int driver_name_result(struct driver *d, int64_t intent, const char *resource)
 	struct intent *done = executor_find(d->executor, intent);
 	if (!done)
 		return -ENOENT;
-	if (done->state != INTENT_DONE || *done->result_group)
+	if (!intent_is_unnamed(done))
 		return -EINVAL;
 	int r = consequences_name(d->o.books, done, resource, env_wall_ms(d->o.env));
 	struct exec_event event = {.type = EXEC_NAMED, .intent = done, .resource = resource};

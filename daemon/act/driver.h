@@ -66,7 +66,8 @@ int driver_flush(struct driver *d);
 /* Adds the executor's intents to @ret (whose other members the books filled). */
 void driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);
-/* A person's word on a held intent; @resource "" gives it up. 0, -ENOENT, -EINVAL (not held). */
+/* A person's word on a held intent; @resource "" gives it up. Or on one that was done without saying
+ * what it made, which cannot be given up. 0, -ENOENT, -EINVAL (neither). */
 int driver_decide(struct driver *d, int64_t intent, const char *resource);
 /* The same of a buy of which a person knows the order that it left, and no more: it may be unpaid,
  * and what it is for in no listing. */
@@ -74,8 +75,8 @@ int driver_decide_order(struct driver *d, int64_t intent, const char *order);
 /* The answer to on_witness(). @text: the ids of the orders found, or the code of the refusal. Of
  * what was found without its reply, the only unknown order is its order from now on. 0, -ENOENT. */
 int driver_witness(struct driver *d, int64_t intent, enum witness witness, const char *text);
-/* The order of @intent names the instance that its reply did not. 0, -ENOENT, -EINVAL (not done,
- * or named already). */
+/* The order of the create @intent names what its reply did not. 0, -ENOENT, -EINVAL (not done, or
+ * named already). */
 int driver_name_result(struct driver *d, int64_t intent, const char *resource);
 /* A group has another name; see executor_rename(). */
 int driver_rename(struct driver *d, struct renames *r);

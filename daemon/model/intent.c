@@ -126,3 +126,8 @@ bool intent_is_open(const struct intent *i)
 	return i->state == INTENT_RECORDED || i->state == INTENT_SENT || i->state == INTENT_UNCLEAR ||
 	       i->state == INTENT_HELD;
 }
+
+bool intent_is_unnamed(const struct intent *i)
+{
+	return i->state == INTENT_DONE && !i->landed && i->verb == VERB_CREATE && !*i->result_group;
+}

@@ -96,5 +96,7 @@ const char *intent_state_name(enum intent_state s);
 enum intent_state intent_state_from_name(const char *name); /* INTENT_STATE_MAX_ */
 /* Unsettled: it may still have an effect, or its effect is not known. */
 bool intent_is_open(const struct intent *i);
+/* A create that was done, though nothing has told yet what it made. */
+bool intent_is_unnamed(const struct intent *i);
 /* Replaces *field with a copy of @text (NULL is ""). 0 or -ENOMEM. */
 int intent_set(char **field, const char *text);

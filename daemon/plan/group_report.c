@@ -19,6 +19,7 @@ struct facts {
 	bool unpaid;
 	const char *stuck; /* what has waited for too long; NULL */
 	int64_t stuck_intent; /* the call that named what never came; 0: none, or another wait */
+	const struct intent *unnamed; /* ... so that a person should say what it made */
 	int64_t drifted;
 	int64_t ending[ENDING_MAX_];
 	uint64_t first_end_ms;             /* of what has not ended yet */
@@ -126,6 +127,17 @@ static void look_at_own_row(const struct cloud_view *c, uint64_t wall_ms, uint64
 		f->stuck = "it is being created still";
 }
 
+/* Its order may not be read, or names nothing. */
+static void look_at_unnamed(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
+			    struct facts *f)
+{
+	if (c->seen || c->unpaid > 0 || !c->create || !intent_is_unnamed(c->create) ||
+	    !*c->create->order_id || !older(wall_ms, c->create->settled_wall_ms, stuck_ms))
+		return;
+	f->unnamed = c->create;
+	f->stuck = "nothing says what was bought";
+}
+
 /* An end that is near is near by every wider measure, too. */
 static void count_ending(const struct cloud_view *c, uint64_t left_ms, struct facts *f)
 {
@@ -191,12 +203,13 @@ static void look(const struct world *w, const struct group_view *v, const struct
 	*f = (struct facts){0};
 	look_at_actions(v, plan, f);
 	look_at_intents(v, w->in->wall_ms, stuck_ms, f);
+	look_at_orders(v, w->in->wall_ms, stuck_ms, f);
 	for (size_t k = 0; k < v->clouds.n; k++) {
 		look_at_cloud(w, v, v->clouds.items[k], f);
 		look_at_rows(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
 		look_at_own_row(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
+		look_at_unnamed(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
 	}
-	look_at_orders(v, w->in->wall_ms, stuck_ms, f);
 	f->unpaid = f->unpaid || v->awaiting > 0;
 }
 
@@ -336,17 +349,6 @@ static void say_progress(const struct facts *f, const struct group_report *r, st
 		strbuf_addf(s, " (%s)", f->next->hold_text);
 }
 
-static void say_stuck(const struct facts *f, const struct group_report *r, struct strbuf *s)
-{
-	strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
-		    r->desired, f->stuck);
-	if (f->stuck_intent != 0)
-		strbuf_addf(s,
-			    "; if it never comes, so that it may be made anew: drover intents "
-			    "abandon %" PRId64,
-			    f->stuck_intent);
-}
-
 static void say_paid(const struct group_view *v, const struct group_report *r, struct strbuf *s)
 {
 	size_t n = 0;
@@ -355,6 +357,20 @@ static void say_paid(const struct group_view *v, const struct group_report *r, s
 			strbuf_addf(s, "%s%.64s", n++ ? ", " : "order ", v->orders.items[i]->id);
 	strbuf_addf(s, "%s to be paid for %" PRId64 " instances", n ? "" : "an order is",
 		    r->awaiting_payment);
+}
+
+static void say_stuck(const struct facts *f, const struct group_report *r, struct strbuf *s)
+{
+	strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
+		    r->desired, f->stuck);
+	if (f->unnamed)
+		strbuf_addf(s, " by order %.64s; when you know it: drover intents adopt %" PRId64 " ID",
+			    f->unnamed->order_id, f->unnamed->id);
+	else if (f->stuck_intent != 0)
+		strbuf_addf(s,
+			    "; if it never comes, so that it may be made anew: drover intents "
+			    "abandon %" PRId64,
+			    f->stuck_intent);
 }
 
 static void say(const struct world *w, const struct group_view *v, const struct facts *f,

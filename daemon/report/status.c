@@ -286,7 +286,8 @@ static void key_intents(struct jsonw *w, const struct status_view *v, const char
 	jsonw_key(w, key);
 	jsonw_begin_array(w);
 	for (size_t i = 0; i < f->n_intents; i++)
-		if (intent_is_open(f->intents[i]) && is_wanted(group, f->intents[i]->group))
+		if ((intent_is_open(f->intents[i]) || intent_is_unnamed(f->intents[i])) &&
+		    is_wanted(group, f->intents[i]->group))
 			add_intent(w, f->intents[i]);
 	jsonw_end_array(w);
 }

@@ -298,6 +298,30 @@ class ThreeKinds(Case):
         daemon.wait_condition("Converged", name="bastions")
         self.assertEqual(len(of_kind(sim, "purchase")), 2)
 
+    def test_a_person_names_what_an_order_bought_that_may_not_be_read(self):
+        sim = self.sim()
+        unreadable = {"action": "GetOrderDetail", "fault": "refuse", "code": "NoPermission",
+                      "times": 10 ** 6}
+        sim.faults({"action": "CreateInstance", "fault": "drop_reply", "times": 100}, unreadable)
+        poll = {"replay_window": "1s", "stuck_after": "1s"}
+        daemon = self.daemon(sim, fleet(bought(1)), config=fast_config(sim, poll=poll))
+        daemon.wait_condition("Held", name="bastions")
+        sim.faults(unreadable)
+        bought_id = of_kind(sim, "purchase")[0]["id"]
+        (intent,) = daemon.ask("intents")["intents"]
+        adopt = ("intents", "adopt", str(intent["id"]))
+        order = sim.state()["orders"][0]["id"]
+        self.assertEqual(daemon.cli(*adopt, order).returncode, 0)
+        stuck = daemon.wait_condition("Stuck", name="bastions")
+        self.assertIn(f"drover intents adopt {intent['id']} ", stuck["reason"])
+        self.assertIn(order, stuck["reason"])
+        self.assertEqual([i["id"] for i in daemon.ask("intents")["intents"]], [intent["id"]])
+        self.assertEqual(daemon.cli(*adopt, bought_id).returncode, 0)
+        daemon.wait_condition("Converged", name="bastions")
+        self.assertNotEqual(daemon.cli(*adopt, "bastionhost-other").returncode, 0)
+        self.assertEqual(daemon.ask("intents")["intents"], [])
+        self.assertEqual(len(of_kind(sim, "purchase")), 1)
+
     def test_a_rename_forgets_no_purchase_without_a_clear_answer(self):
         sim = self.sim()
         daemon = self.daemon(sim, fleet(bought(1)),
@@ -314,7 +338,9 @@ class ThreeKinds(Case):
         self.assertIn("intent", daemon.wait_condition("Held", name="others")["reason"])
         daemon.write_fleet(fleet(bought(2, name="others")))
         daemon.reload()
-        self.wait(lambda: "renamed_from: bastions" in daemon.group("others")["reason"], "the hold")
+        self.wait(lambda: daemon.status()["generation"] == 4, "the edit")
+        self.assertIn("intent", daemon.wait_condition("Held", name="others")["reason"])
+        self.assertIsNone(daemon.group("bastions"))
         self.assertEqual(sim.changes(before), [])
 
     def test_a_released_purchase_stays_and_hinders_no_other(self):

@@ -751,7 +751,7 @@ static void a_purchase_is_named_later_by_its_order(void **state)
 	close_all(b);
 	open_all(b);
 	assert_int_equal(0, driver_restore(b->driver, &b->desired));
-	assert_int_equal(0, driver_name_result(b->driver, id, "bastionhost-1"));
+	assert_int_equal(0, driver_decide(b->driver, id, "bastionhost-1"));
 	close_all(b);
 	open_all(b);
 	assert_int_equal(0, driver_restore(b->driver, &b->desired));

@@ -297,6 +297,25 @@ static void unclear(struct scene *s, const char *group, int n, enum intent_state
 	}
 }
 
+CASE(a_purchase_that_nothing_names_is_stuck_and_asks_for_its_name)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "bastions", "", 1);
+	i->kind = KIND_PURCHASE;
+	i->settled_wall_ms = SCENE_WALL_MS - 20 * SCENE_MINUTE_MS;
+	assert_int_equal(intent_set(&i->order_id, "2201"), 0);
+	scene_order(s, "2201", "bastions", i->id, 1, ORDER_PAID);
+	auto_plan struct plan *young = planned(s);
+	assert_condition(young, "bastions", CONDITION_PROGRESSING);
+	i->settled_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	auto_plan struct plan *old = planned(s);
+	assert_condition(old, "bastions", CONDITION_STUCK);
+	assert_mentions(report_of(old, "bastions")->reason, "by order 2201");
+	assert_mentions(report_of(old, "bastions")->reason, "drover intents adopt");
+	assert_int_equal(old->n_actions, 0);
+}
+
 CASE(more_than_three_unclear_buys_hold_further_ones_of_the_kind)
 {
 	SCENE;
@@ -409,6 +428,7 @@ int main(void)
 		RUN(unknown_price_or_balance_holds_nothing),
 		RUN(balance_does_not_matter_where_a_person_pays),
 		RUN(group_being_asked_about_does_not_buy_yet),
+		RUN(a_purchase_that_nothing_names_is_stuck_and_asks_for_its_name),
 		RUN(more_than_three_unclear_buys_hold_further_ones_of_the_kind),
 		RUN(what_an_unclear_purchase_may_have_made_is_named),
 		RUN(ends_are_counted_by_how_near_they_are),

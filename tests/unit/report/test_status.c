@@ -76,7 +76,8 @@ static struct intent unclear = {.id = 7,
 				.code = (char *)"ServiceUnavailable",
 				.request_id = (char *)"REQ",
 				.last_sent_wall_ms = NOW};
-static struct intent done = {.id = 8, .state = INTENT_DONE, .group = (char *)"phones"};
+static struct intent done = {.id = 8, .state = INTENT_DONE, .group = (char *)"phones",
+			    .result_group = (char *)"ag-1"};
 static struct intent *intents[] = {&unclear, &done};
 
 static const struct plan plan = {
