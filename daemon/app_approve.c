@@ -38,17 +38,19 @@ static int take_in_marked(struct app *a, const char *group)
 }
 
 /* Unmarked look-alikes: somebody else's, for ever. */
-static int leave_unmarked(struct app *a, const char *group)
+static int leave_strangers(struct app *a, const char *group)
 {
-	const struct observed *o = observer_observed(a->observer);
+	struct plan_input input;
+	struct in_flight flight;
+	struct world w = {0};
 	const struct desired_group *want = desired_find(a->desired, group);
-	const char *fleet;
-	int r = 0;
-	for (size_t k = 0; want && k < o->n_groups && r == 0; k++) {
-		const struct observed_group *g = &o->groups[k];
-		if (is_alike(want, g) && tags_get(g->tags, MARK_FLEET, &fleet) < 0 && !books_resource(a->books, g->id))
-			r = put_row(a, g, group, true);
-	}
+	int r = app_plan_input(a, &input, &flight);
+	if (r == 0)
+		r = world_build(&w, &input);
+	for (size_t k = 0; want && k < w.clouds.n && r == 0; k++)
+		if (cloud_is_stranger(&w, want, w.clouds.items[k]))
+			r = put_row(a, w.clouds.items[k]->seen, group, true);
+	world_fini(&w);
 	return r;
 }
 
@@ -86,7 +88,7 @@ static int approve_for_good(struct app *a, const struct action *action)
 	case HOLD_FOREIGN_OWNER:
 		return take_in_marked(a, action->group);
 	case HOLD_BROWNFIELD:
-		return leave_unmarked(a, action->group);
+		return leave_strangers(a, action->group);
 	case HOLD_UNKNOWN_ORDERS:
 		return books_each_order(a->books, disown_order, &of_group);
 	case HOLD_VANISHED:

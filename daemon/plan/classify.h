@@ -140,9 +140,10 @@ static inline bool intent_in_flight(const struct intent *i)
  * lacked: no longer counted, and a person decides about its replacement. */
 bool row_is_vanished(const struct plan_input *in, const struct resource *row);
 
-/* As @want asks for it, as far as kind, region, spec and image tell; a word that is "" does
- * not constrain. */
-bool is_alike(const struct desired_group *want, const struct observed_group *g);
+/* Nobody's as far as anything tells, unmarked, and as @want asks for it, as far as kind, region,
+ * spec and image tell; a word that is "" does not constrain. A person decides whose it is. */
+bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
+		       const struct cloud_view *c);
 /* The order behind it was cancelled: it never came, or what stood unpaid has gone. */
 bool row_is_cancelled(const struct plan_input *in, const struct cloud_view *c,
 		      const struct resource *row);

@@ -165,10 +165,37 @@ static int hold_orders(const struct step *s, struct action *a)
 	return 0;
 }
 
-bool is_alike(const struct desired_group *want, const struct observed_group *g)
+static bool is_alike(const struct desired_group *want, const struct observed_group *g)
 {
 	return g->kind == want->kind && word_fits(want->region, g->region) &&
 	       word_fits(want->spec, g->spec) && word_fits(want->image, g->image);
+}
+
+/* Made by the call, it cannot be older, as far as two clocks agree (reliability 4.1). */
+#define CLOCK_SKEW_MS (UINT64_C(5) * 60 * 1000)
+
+static bool may_be_of(const struct group_view *v, const struct intent *i,
+		      const struct cloud_view *c)
+{
+	const struct observed_group *g = c->seen;
+	return g && c->belonging == BELONG_NONE && g->kind == i->kind &&
+	       g->status != GROUP_DELETED && i->first_sent_wall_ms != 0 &&
+	       g->created_ms + CLOCK_SKEW_MS >= i->first_sent_wall_ms &&
+	       (!v->want || is_alike(v->want, g));
+}
+
+/* The first create without a clear answer that may have made @c; NULL: none. */
+static const struct intent *possible_maker(const struct world *w, const struct cloud_view *c)
+{
+	const struct in_flight *f = w->in->in_flight;
+	const struct intent *found = NULL;
+	for (size_t k = 0; k < f->n_intents; k++) {
+		const struct intent *i = f->intents[k];
+		if (i->verb == VERB_CREATE && intent_is_open(i) && (!found || i->id < found->id) &&
+		    may_be_of(world_find(w, i->group), i, c))
+			found = i;
+	}
+	return found;
 }
 
 static bool is_brownfield(const struct desired_group *want, const struct cloud_view *c)
@@ -181,12 +208,49 @@ static bool is_brownfield(const struct desired_group *want, const struct cloud_v
 	return is_alike(want, g);
 }
 
+bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
+		       const struct cloud_view *c)
+{
+	return is_brownfield(want, c) && !possible_maker(w, c);
+}
+
+/* What a call without a clear answer may have made is nobody's to give away before that call is
+ * answered. */
+static int hold_unclaimed(const struct step *s, struct action *a)
+{
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	const struct intent *maker = NULL;
+	int r = 0;
+	for (size_t k = 0; k < s->world->clouds.n; k++) {
+		const struct cloud_view *c = s->world->clouds.items[k];
+		const struct intent *i =
+			is_brownfield(s->view->want, c) ? possible_maker(s->world, c) : NULL;
+		if (!i)
+			continue;
+		names_add(&names, c->id);
+		maker = maker ? maker : i;
+	}
+	if (maker && maker->state != INTENT_HELD)
+		r = HOLD(s, a, HOLD_IN_FLIGHT,
+			 "%s may be what intent %" PRId64 " of group %.64s made, which has no clear "
+			 "answer yet",
+			 names_text(&names), maker->id, maker->group);
+	else if (maker)
+		r = HOLD(s, a, HOLD_AMBIGUOUS,
+			 "%s may be what intent %" PRId64 " of group %.64s made, a %s without a "
+			 "clear answer: answer that first with drover intents adopt|abandon; or "
+			 "let this create go ahead all the same: drover approve %s",
+			 names_text(&names), maker->id, maker->group, verb_name(maker->verb),
+			 a->hash);
+	return names_fini(&names, r);
+}
+
 static int hold_brownfield(const struct step *s, struct action *a)
 {
 	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
 	int r = 0;
 	for (size_t k = 0; k < s->world->clouds.n; k++)
-		if (is_brownfield(s->view->want, s->world->clouds.items[k]))
+		if (cloud_is_stranger(s->world, s->view->want, s->world->clouds.items[k]))
 			names_add(&names, s->world->clouds.items[k]->id);
 	if (names.n > 0)
 		r = HOLD(s, a, HOLD_BROWNFIELD,
@@ -226,19 +290,6 @@ static int hold_rename(const struct step *s, struct action *a)
 			v->name, v->name, a->hash);
 	}
 	return 0;
-}
-
-/* Made by the call, it cannot be older, as far as two clocks agree (reliability 4.1). */
-#define CLOCK_SKEW_MS (UINT64_C(5) * 60 * 1000)
-
-static bool may_be_of(const struct group_view *v, const struct intent *i,
-		      const struct cloud_view *c)
-{
-	const struct observed_group *g = c->seen;
-	return g && c->belonging == BELONG_NONE && g->kind == i->kind &&
-	       g->status != GROUP_DELETED && i->first_sent_wall_ms != 0 &&
-	       g->created_ms + CLOCK_SKEW_MS >= i->first_sent_wall_ms &&
-	       (!v->want || is_alike(v->want, g));
 }
 
 void say_candidates(const struct world *w, const struct group_view *v, const struct intent *i,
@@ -373,7 +424,9 @@ int hold_buy(const struct step *s, struct action *a)
 		return r;
 	if (!is_first_create(s->view))
 		return 0;
-	return (r = hold_brownfield(s, a)) < 0 ? r : hold_rename(s, a);
+	if ((r = hold_unclaimed(s, a)) < 0 || (r = hold_brownfield(s, a)) < 0)
+		return r;
+	return hold_rename(s, a);
 }
 
 int hold_upkeep_backoff(const struct step *s, struct action *a)

@@ -278,7 +278,7 @@ class ThreeKinds(Case):
         self.assertEqual(daemon.group("bastions")["condition"], "AwaitingPayment")
         self.assertEqual(sim.changes(before, "CreateInstance"), [])
 
-    def test_what_was_taken_for_anothers_is_not_bought_again_once_it_is_named(self):
+    def test_what_an_unclear_purchase_may_have_made_is_not_given_away(self):
         sim = self.sim()
         sim.faults({"action": "CreateInstance", "fault": "drop_reply", "times": 100})
         daemon = self.daemon(sim, fleet(bought(1)),
@@ -290,10 +290,12 @@ class ThreeKinds(Case):
         daemon.reload()
         self.assertIn(lost, daemon.wait_condition("Held", name="others")["reason"])
         (action,) = daemon.ask("plan")["actions"]
-        self.assertEqual((action["group"], action["hold"]), ("others", "brownfield"))
+        self.assertEqual((action["group"], action["hold"]), ("others", "ambiguous"))
+        (intent,) = (i for i in daemon.ask("intents")["intents"] if i["state"] == "held")
+        self.assertIn(f"intent {intent['id']} of group bastions", action["hold_text"])
+        self.assertNotIn("leave them alone", action["hold_text"])
         self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
         daemon.wait_condition("Converged", name="others")
-        (intent,) = (i for i in daemon.ask("intents")["intents"] if i["state"] == "held")
         self.assertEqual(daemon.cli("intents", "adopt", str(intent["id"]), lost).returncode, 0)
         daemon.wait_condition("Converged", name="bastions")
         self.assertEqual(len(of_kind(sim, "purchase")), 2)

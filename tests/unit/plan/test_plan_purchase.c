@@ -297,6 +297,32 @@ static void unclear(struct scene *s, const char *group, int n, enum intent_state
 	}
 }
 
+CASE(what_an_unclear_purchase_may_have_made_is_not_offered_as_a_strangers)
+{
+	static const enum intent_state states[] = {INTENT_SENT, INTENT_UNCLEAR, INTENT_HELD};
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	want(s, "others", BUY, .count = 1);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_HELD, "bastions", "", 1);
+	i->kind = KIND_PURCHASE;
+	i->first_sent_wall_ms = SCENE_WALL_MS - 10 * SCENE_MINUTE_MS;
+	stand(s, "bastionhost-9", "x", BOUGHT, .unrecorded = true,
+	      .created_ms = SCENE_WALL_MS - 9 * SCENE_MINUTE_MS);
+	for (size_t k = 0; k < ARRAY_SIZE(states); k++) {
+		i->state = states[k];
+		auto_plan struct plan *p = planned(s);
+		const struct action *a = the(p, VERB_CREATE);
+		assert_string_equal(a->group, "others");
+		assert_hold(a, states[k] == INTENT_HELD ? HOLD_AMBIGUOUS : HOLD_IN_FLIGHT);
+		assert_mentions(a->hold_text, "bastionhost-9 may be what intent 1 of group bastions");
+	}
+	stand(s, "bastionhost-8", "x", BOUGHT, .unrecorded = true,
+	      .created_ms = SCENE_WALL_MS - 60 * SCENE_MINUTE_MS);
+	auto_plan struct plan *both = planned(s);
+	assert_hold(the(both, VERB_CREATE), HOLD_BROWNFIELD);
+	assert_mentions(the(both, VERB_CREATE)->hold_text, "exist: bastionhost-8;");
+}
+
 CASE(a_purchase_that_nothing_names_is_stuck_and_asks_for_its_name)
 {
 	SCENE;
@@ -428,6 +454,7 @@ int main(void)
 		RUN(unknown_price_or_balance_holds_nothing),
 		RUN(balance_does_not_matter_where_a_person_pays),
 		RUN(group_being_asked_about_does_not_buy_yet),
+		RUN(what_an_unclear_purchase_may_have_made_is_not_offered_as_a_strangers),
 		RUN(a_purchase_that_nothing_names_is_stuck_and_asks_for_its_name),
 		RUN(more_than_three_unclear_buys_hold_further_ones_of_the_kind),
 		RUN(what_an_unclear_purchase_may_have_made_is_named),
