@@ -322,6 +322,7 @@ static int start_ledger(struct app *a)
 	auto_free char *text = NULL;
 	uint64_t before = env_wall_ms(a->env);
 	int r = ledger_open(a->options->state_dir, a->env, &a->ledger, &text);
+	a->ledger_mono_ms = env_mono_ms(a->env); /* opening reads all of it */
 	if (r == LEDGER_OK && ledger_since_wall_ms(a->ledger) >= before)
 		log_event(EV_LEDGER_CREATED, LOG_STR("STATE_DIR", a->options->state_dir));
 	if (r == LEDGER_OK)

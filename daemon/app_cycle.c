@@ -13,6 +13,7 @@
 #include "report/log.h"
 
 #define CYCLE_SOON_MS 1
+#define LEDGER_CHECK_MS UINT64_C(86400000)
 
 /* ---- when to look again ---- */
 
@@ -327,6 +328,16 @@ void app_on_change(void *data)
 	app_plan_now(a);
 }
 
+/* Bits also flip in a file that nobody restarts on. */
+static void check_ledger_daily(struct app *a)
+{
+	uint64_t now = env_mono_ms(a->env);
+	if (now - a->ledger_mono_ms < LEDGER_CHECK_MS)
+		return;
+	a->ledger_mono_ms = now;
+	driver_check_ledger(a->driver);
+}
+
 void app_on_cycle(void *data, const struct observer_result *result)
 {
 	struct app *a = data;
@@ -337,6 +348,7 @@ void app_on_cycle(void *data, const struct observer_result *result)
 	metrics_add(&a->metrics, METRIC_CYCLES, NULL, NULL, 1);
 	app_report_cycle(a, result);
 	app_judge_running(a, result);
+	check_ledger_daily(a);
 	int r = take_in_what_was_seen(a);
 	if (r == 0)
 		r = driver_observed(a->driver, observer_observed(a->observer));

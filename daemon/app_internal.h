@@ -106,6 +106,7 @@ struct app {
 	uint64_t breakers;      /* open, as last told */
 	VEC(char *) words;      /* told once: unknown words, orders too large */
 	unsigned cycles;
+	uint64_t ledger_mono_ms; /* when the whole ledger was last read for damage */
 
 	/* keys (app_keys.c, app_whoami.c) */
 	uv_timer_t key_timer;

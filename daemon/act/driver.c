@@ -129,6 +129,18 @@ static int make_durable(struct driver *d, const struct exec_update *u)
 	return r;
 }
 
+void driver_check_ledger(struct driver *d)
+{
+	auto_free char *text = NULL;
+	if (!driver_is_writable(d))
+		return; /* recovering it checks it as well */
+	int r = ledger_check(d->o.ledger, &text);
+	if (r == LEDGER_E_CORRUPT)
+		log_event(EV_LEDGER_CORRUPT, LOG_STR("ERROR", text));
+	if (r != LEDGER_OK)
+		note_write(d, r < 0 ? r : -EIO);
+}
+
 bool driver_is_writable(const struct driver *d)
 {
 	return d->retry_ms == 0;

@@ -63,6 +63,9 @@ int driver_landed(struct driver *d, int64_t intent);
 /* Writes the books' marked rows and whatever the executor has; 0 when all is durable. On
  * failure it tries again by itself and nothing is sent meanwhile. */
 int driver_flush(struct driver *d);
+/* Reads the whole ledger for damage. While there is any nothing is sent, as when it cannot be
+ * written; it is looked at again by itself. */
+void driver_check_ledger(struct driver *d);
 /* Adds the executor's intents to @ret (whose other members the books filled). */
 void driver_in_flight(struct driver *d, struct in_flight *ret);
 void driver_wants(struct driver *d, struct driver_wants *ret);

@@ -91,7 +91,14 @@ int ledger_reopen(struct ledger *l, char **reterr_text)
 int ledger_check(struct ledger *l, char **reterr_text)
 {
 	*reterr_text = NULL;
-	return store_check(l, reterr_text);
+	if (l->db)
+		(void)sqlite3_db_release_memory(l->db); /* the file is looked at, not its copy */
+	int r = store_check(l, reterr_text);
+	if (r != 0) {
+		l->failure = -EIO;
+		l->unclear = true;
+	}
+	return r;
 }
 
 const char *ledger_owner(const struct ledger *l)

@@ -42,7 +42,8 @@ DEFINE_CLEANUP(struct ledger *, ledger_close)
  * may or may not be there. */
 int ledger_reopen(struct ledger *l, char **reterr_text);
 /* The checks of ledger_open() on the open file, for a daily look: LEDGER_OK,
- * LEDGER_E_CORRUPT or negative errno. */
+ * LEDGER_E_CORRUPT or negative errno. After any but OK nothing is written until
+ * ledger_recover() has found it whole. Not within a transaction. */
 int ledger_check(struct ledger *l, char **reterr_text);
 
 /* Made with the ledger: 26 base32 characters, the drover:owner mark. */
