@@ -130,6 +130,18 @@ CASE(deletes_of_one_group_do_not_use_up_anothers)
 	assert_hold(nth(p, VERB_SHRINK, 1), HOLD_NONE);
 }
 
+CASE(what_others_buy_takes_nothing_from_the_deletes)
+{
+	SCENE;
+	want(s, "a", .count = 30);
+	want(s, "b", .count = 3);
+	stand(s, "ag-1", "a", .n = 10);
+	stand(s, "ag-2", "b", .n = 4);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_GROW), HOLD_NONE);
+	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
+}
+
 CASE(deletes_per_hour_may_be_set)
 {
 	SCENE;
@@ -358,6 +370,7 @@ int main(void)
 		RUN(cut_shrink_takes_the_first_victims),
 		RUN(small_group_may_lose_one_per_hour),
 		RUN(deletes_of_one_group_do_not_use_up_anothers),
+		RUN(what_others_buy_takes_nothing_from_the_deletes),
 		RUN(deletes_per_hour_may_be_set),
 		RUN(shrink_by_more_than_half_is_held_whole),
 		RUN(shrink_by_half_is_not),

@@ -236,6 +236,17 @@ CASE(group_never_listed_counts_by_its_row)
 	assert_int_equal(p->n_watch, 1);
 }
 
+CASE(group_never_listed_counts_by_its_number_where_its_row_tells_no_more)
+{
+	SCENE;
+	want(s, "phones", .count = 10);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10, .unlisted = true);
+	g->available = -1;
+	g->number = 10;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 0);
+}
+
 CASE(ids_of_a_reply_count_until_they_are_seen)
 {
 	SCENE;
@@ -537,6 +548,21 @@ CASE(cancelled_create_no_longer_counts)
 	assert_int_equal(bought(p), 10);
 }
 
+CASE(cancelled_order_takes_nothing_from_another_call)
+{
+	SCENE;
+	want(s, "phones", .count = 12);
+	want(s, "others", .count = 10, .charge = CHARGE_PREPAID, .reorder = true);
+	stand(s, "ag-1", "phones", .n = 10);
+	scene_row(s, "acp-new-1", "ag-1", "phones", RESOURCE_EXPECTED)->intent = 5;
+	scene_row(s, "acp-new-2", "ag-1", "phones", RESOURCE_EXPECTED)->intent = 5;
+	scene_order(s, "2201", "others", 6, 10, ORDER_CANCELLED)->fingerprint = 7;
+	scene_order(s, "2202", "phones", 5, 2, ORDER_PAID);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 10);
+	assert_string_equal(the(p, VERB_CREATE)->group, "others");
+}
+
 CASE(retained_prepaid_phones_are_reused_by_the_next_growth)
 {
 	SCENE;
@@ -680,6 +706,7 @@ int main(void)
 		RUN(deleting_and_deleted_are_not_committed),
 		RUN(row_that_counts_more_than_the_listing_is_believed_for_buys),
 		RUN(group_never_listed_counts_by_its_row),
+		RUN(group_never_listed_counts_by_its_number_where_its_row_tells_no_more),
 		RUN(ids_of_a_reply_count_until_they_are_seen),
 		RUN(missing_instance_counts_until_it_is_gone),
 		RUN(known_cloud_group_that_is_not_listed_counts),
@@ -708,6 +735,7 @@ int main(void)
 		RUN(order_whose_instances_the_ledger_knows_counts_once),
 		RUN(foreign_order_does_not_count),
 		RUN(cancelled_create_no_longer_counts),
+		RUN(cancelled_order_takes_nothing_from_another_call),
 		RUN(retained_prepaid_phones_are_reused_by_the_next_growth),
 		RUN(expired_phones_count_and_are_never_replaced),
 		RUN(failed_group_without_instances_counts_by_its_number),

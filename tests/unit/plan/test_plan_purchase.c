@@ -256,6 +256,7 @@ CASE(unknown_price_or_balance_holds_nothing)
 	scene_prospects(s, "bastions")->price_micro = 0;
 	auto_plan struct plan *unpriced = planned(s);
 	assert_hold(the(unpriced, VERB_CREATE), HOLD_NONE);
+	assert_string_equal(the(unpriced, VERB_CREATE)->price, ""); /* not known is not free */
 }
 
 CASE(balance_does_not_matter_where_a_person_pays)
