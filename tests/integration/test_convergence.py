@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, fleet, phones  # noqa: E402
+from drover_test import Case, fast_config, fleet, phones  # noqa: E402
 
 OTHER_REGION = "cn-hangzhou"
 EXIT_CONVERGED, EXIT_PERSON = 0, 3
@@ -45,6 +45,21 @@ class Convergence(Case):
         order = sim.state()["orders"][0]["id"]
         self.assertIn(order, str(told[0]))
         self.assertIn("https://", str(told[0]))
+
+    def test_an_order_of_which_nothing_may_be_read_is_asked_about_again(self):
+        sim = self.sim()
+        sim.faults({"action": "GetOrderDetail", "fault": "refuse", "code": "NoPermission",
+                    "times": 1000})
+        rates = {"denied_min": "100ms", "denied_max": "200ms"}
+        daemon = self.daemon(sim, fleet(phones(3, charge="PrePaid")),
+                             config=fast_config(sim, rates=rates))
+        self.wait(lambda: daemon.told("order_unknown"), "that nobody can say whether it is paid")
+        order = sim.state()["orders"][0]["id"]
+        sim.faults()
+        self.wait(lambda: daemon.told("order_known_again"), "that it is unpaid")
+        sim.pay(order)
+        daemon.wait_condition("Converged")
+        self.assertEqual(len(sim.changes(action="CreateAndroidInstanceGroup")), 1)
 
     def test_one_more_is_one_growth_and_one_less_names_one_victim(self):
         sim = self.sim()

@@ -86,6 +86,24 @@ class Process(Case):
         self.assertEqual(len(sim.changes(action=CREATE)), 1)
         self.assertEqual(len(daemon.told("ledger_writable")), 1)
 
+    def test_a_file_that_cannot_be_kept_is_not_in_force(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(3)))
+        daemon.wait_condition("Converged")
+        ledger = os.path.join(daemon.state_dir, "ledger.db")
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE,
+                         (os.path.getsize(ledger + "-wal"), resource.RLIM_INFINITY))
+        daemon.write_fleet(fleet(phones(5)))
+        self.assertNotEqual(daemon.cli("reload").returncode, 0)
+        self.assertEqual(daemon.group()["desired"], 3)
+        self.assertEqual(len(daemon.told("config_refused")), 1)
+        self.assertEqual(len(daemon.told("config_accepted")), 1)
+
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE,
+                         (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        self.wait(lambda: daemon.cli("reload").returncode == 0, "the file in force")
+        daemon.wait_condition("Converged", desired=5)
+
     def test_nothing_is_sent_when_the_state_directory_is_read_only(self):
         if not can_mount():
             self.skipTest("needs root and a mount namespace of its own")

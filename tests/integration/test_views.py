@@ -102,6 +102,20 @@ class Views(Case):
         self.assertEqual(daemon.cli("resume", "phones").returncode, 0)
         daemon.wait_condition("Converged", desired=4)
 
+    def test_a_pause_outlives_a_crash(self):
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(2)), config=fast_config(sim, poll={"sweep": "1h"}))
+        daemon.wait_condition("Converged")
+        before = sim.last_seq()
+        self.assertEqual(daemon.cli("pause", "phones").returncode, 0)
+        daemon.kill()
+        daemon.write_fleet(fleet(phones(4)))
+        daemon.start()
+        daemon.wait_condition("Paused", desired=4)
+        self.assertEqual(sim.changes(before), [])
+        self.assertEqual(daemon.cli("resume", "phones").returncode, 0)
+        daemon.wait_condition("Converged", desired=4)
+
     def test_observe_mode_plans_and_changes_nothing(self):
         sim = self.sim()
         daemon = self.daemon(sim, fleet(phones(2)),
