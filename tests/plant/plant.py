@@ -305,9 +305,9 @@ def run(options):
 def document():
     path = os.path.join(ROOT, DOCUMENT)
     with open(path, encoding="utf-8") as file:
-        text = file.read()
+        text = with_table(file.read(), all_plants())
     with open(path, "w", encoding="utf-8") as file:
-        file.write(with_table(text, all_plants()))
+        file.write(text)
 
 
 def main():
