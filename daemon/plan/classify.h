@@ -52,7 +52,7 @@ struct cloud_view {
 	const struct resource *claimed_by; /* the row that names its owner */
 	struct member *members;     /* sorted by id; of cloud groups with an owner only */
 	size_t n_members;
-	VEC(const struct resource *) absent; /* rows of instances that its listing lacks */
+	VEC(const struct resource *) absent; /* rows of what its listing lacks, sorted by id */
 	const struct intent *create;         /* made it, or will; not landed */
 	VEC(const struct intent *) grows;    /* not landed */
 	int64_t grow_to;                     /* the largest total that a growth asked for; 0 none */

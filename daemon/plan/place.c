@@ -1,5 +1,6 @@
 #include "plan/place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "plan/kind_rules.h"
@@ -179,6 +180,12 @@ static int place_row(struct world *w, const struct resource *row)
 	return 0;
 }
 
+static int compare_rows(const void *a, const void *b)
+{
+	const struct resource *const *x = a, *const *y = b;
+	return strcmp((*x)->id, (*y)->id);
+}
+
 int place_rows(struct world *w)
 {
 	const struct in_flight *f = w->in->in_flight;
@@ -187,6 +194,11 @@ int place_rows(struct world *w)
 		const struct resource *row = &f->resources[i];
 		if (*row->id && !row->foreign && row_counts(row))
 			r = place_row(w, row);
+	}
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		struct cloud_view *c = w->clouds.items[k];
+		if (c->absent.n > 1)
+			qsort(c->absent.items, c->absent.n, sizeof(*c->absent.items), compare_rows);
 	}
 	return r;
 }

@@ -92,6 +92,28 @@ CASE(of_the_orders_of_a_call_the_one_that_names_what_it_made_counts)
 	assert_int_equal(report_of(p, "a")->running, 2);
 }
 
+static char *reason_of(struct scene *s, const char *name)
+{
+	auto_plan struct plan *p = planned(s);
+	return scene_text(s, "%s", report_of(p, name)->reason);
+}
+
+CASE(of_several_that_never_came_always_the_same_is_named)
+{
+	SCENE;
+	want(s, "a", .count = 2);
+	for (int i = 0; i < 2; i++) {
+		struct resource *r = scene_row(s, scene_text(s, "acp-%d", i), "ag-1", "a",
+					       RESOURCE_EXPECTED);
+		r->intent = 5 + i;
+		r->first_wall_ms -= 60 * SCENE_MINUTE_MS;
+	}
+	const char *before = reason_of(s, "a");
+	assert_mentions(before, "drover intents abandon");
+	swap_rows(s, 0, 1);
+	assert_string_equal(reason_of(s, "a"), before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -99,6 +121,7 @@ int main(void)
 		RUN(without_one_it_is_that_of_the_first_instance),
 		RUN(of_two_calls_the_earlier_one_claims),
 		RUN(orders_are_named_in_one_order),
+		RUN(of_several_that_never_came_always_the_same_is_named),
 		RUN(of_the_orders_of_a_call_the_one_that_names_what_it_made_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
