@@ -1,10 +1,12 @@
 /*
  * droverd: the command line.
  */
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "base/duration.h"
@@ -99,8 +101,23 @@ static int take_option(struct app_options *o, int c)
 	}
 }
 
+/* Whoever starts us may have closed them: what is opened next, a socket or the ledger, would then be
+ * written to as standard error, and libuv ends a process that closes such a descriptor. */
+static bool open_standard_streams(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	return fd >= 0 && close(fd) == 0;
+}
+
 int main(int argc, char **argv)
 {
+	if (!open_standard_streams()) {
+		perror("droverd: /dev/null");
+		return APP_EXIT_FAILED;
+	}
 	const char *state = getenv("STATE_DIRECTORY");
 	struct app_options options = {
 		.fleet = DEFAULT_FLEET,

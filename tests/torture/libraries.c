@@ -1,5 +1,6 @@
 /* The memory of libraries, and the world's own door to the simulated cloud. */
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,11 +98,23 @@ int __wrap_sim_tick(struct sim *sim, struct sim_now now)
 	return r;
 }
 
+/* What libcrypto sets up once for a process it leaks when that fails, and nobody can help it. */
+static void warm_crypto(void)
+{
+	EVP_MD *md = EVP_MD_fetch(NULL, "SHA256", NULL);
+	if (!md)
+		abort();
+	EVP_MD_free(md);
+}
+
 void faults_install_libraries(void)
 {
 	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1 ||
 	    sqlite3_config(SQLITE_CONFIG_GETMALLOC, &below) != SQLITE_OK)
 		abort();
+	faults_pause();
+	warm_crypto();
+	faults_resume();
 	sqlite3_mem_methods methods = below;
 	methods.xMalloc = sqlite_malloc;
 	methods.xRealloc = sqlite_realloc;

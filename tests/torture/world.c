@@ -338,8 +338,10 @@ static void live_for(uint64_t ms)
 {
 	uint64_t until_ms = vloop_now() + ms;
 	w.settled = false;
-	for (unsigned n = 0; n < LIVES_MAX && !live(until_ms) && !*w.result->wrong; n++)
+	for (unsigned n = 0; n < LIVES_MAX && !live(until_ms) && !*w.result->wrong; n++) {
 		vloop_pass(RESTART_MS);
+		faults_tick();
+	}
 }
 
 static void expect_settled(const char *when)
