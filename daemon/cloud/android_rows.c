@@ -245,20 +245,6 @@ static int observe(const struct kept_row *row, const char *tags, struct observed
 	return 0;
 }
 
-int android_instance_observe(struct android_instance *instance, struct observed *strings,
-			     struct observed_instance *ret)
-{
-	const struct kept_row row = {
-		.id = instance->id,
-		.status = instance->status,
-		.session_status = instance->session_status,
-		.key_pair = instance->key_pair,
-		.created = instance->created,
-		.expires = instance->expires,
-	};
-	return observe(&row, row_join_tags(&instance->tags, strings), strings, ret);
-}
-
 int android_instance_row(const cJSON *json, struct observed *strings, struct observed_instance *ret,
 			 char ret_group[OBSERVED_ID_SIZE])
 {

@@ -70,12 +70,8 @@ void android_instance_to_json(const struct android_instance *instance, struct js
 /* The table behind it, for coverage checks and documentation. */
 const struct field_table *android_instance_table(void);
 
-/* The short form; texts are interned in @strings, the tags of @instance get sorted.
- * 0 or -ENOMEM. */
-int android_instance_observe(struct android_instance *instance, struct observed *strings,
-			     struct observed_instance *ret);
-
-/* Both at once, for listings. @ret_group gets the id of the group it belongs to. */
+/* The short form, for listings; texts are interned in @strings. @ret_group gets the id of the
+ * group it belongs to. Results as android_instance_decode(). */
 int android_instance_row(const cJSON *row, struct observed *strings, struct observed_instance *ret,
 			 char ret_group[OBSERVED_ID_SIZE]);
 

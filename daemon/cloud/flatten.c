@@ -65,7 +65,7 @@ static int add(struct strbuf *name, const struct value *value, struct params *pa
 	size_t stem = name->len;
 	for (size_t i = 0; i < value->n; i++) {
 		if (value->type == VALUE_MAP)
-			strbuf_addf(name, "%s%s", stem > 0 ? "." : "", value->keys[i]);
+			strbuf_addf(name, ".%s", value->keys[i]);
 		else
 			strbuf_addf(name, ".%zu", i + 1);
 		int r = strbuf_error(name);
@@ -77,12 +77,6 @@ static int add(struct strbuf *name, const struct value *value, struct params *pa
 		name->data[stem] = '\0';
 	}
 	return 0;
-}
-
-int flatten_params(const struct value *value, struct params *params)
-{
-	auto_strbuf struct strbuf name = STRBUF_INIT(LIMIT_BODY_BYTES);
-	return value->type == VALUE_MAP ? add(&name, value, params) : -EINVAL;
 }
 
 int flatten_value(const char *name, const struct value *value, struct params *params)

@@ -434,10 +434,3 @@ int json_bool(const cJSON *object, const char *key, bool *ret)
 		return -EINVAL;
 	return 0;
 }
-
-bool json_bool_or(const cJSON *object, const char *key, bool otherwise)
-{
-	bool value = otherwise;
-	(void)json_bool(object, key, &value);
-	return value;
-}

@@ -59,7 +59,6 @@ int json_int(const cJSON *object, const char *key, int64_t *ret);
 int64_t json_int_or(const cJSON *object, const char *key, int64_t otherwise);
 /* true, false, "true", "false". 0, -ENOENT or -EINVAL, *ret untouched. */
 int json_bool(const cJSON *object, const char *key, bool *ret);
-bool json_bool_or(const cJSON *object, const char *key, bool otherwise);
 
 /* Elements of an array, NULL or not an array: none. */
 #define json_each(item, array)                                                                     \

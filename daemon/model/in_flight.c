@@ -62,23 +62,7 @@ const char *order_status_name(enum order_status s)
 	return s < ORDER_STATUS_MAX_ ? order_states[s] : "?";
 }
 
-enum order_status order_status_from_name(const char *name)
-{
-	int i = 0;
-	while (i < ORDER_STATUS_MAX_ && strcmp(order_states[i], name) != 0)
-		i++;
-	return (enum order_status)i;
-}
-
 const char *resource_state_name(enum resource_state s)
 {
 	return s < RESOURCE_STATE_MAX_ ? resource_states[s] : "?";
-}
-
-enum resource_state resource_state_from_name(const char *name)
-{
-	int i = 0;
-	while (i < RESOURCE_STATE_MAX_ && strcmp(resource_states[i], name) != 0)
-		i++;
-	return (enum resource_state)i;
 }

@@ -113,9 +113,7 @@ void approval_name(struct approval *a, const char *hold);
 void order_fini(struct order *o);
 void resource_fini(struct resource *r);
 const char *order_status_name(enum order_status s); /* "unpaid", "paid", "cancelled", "unknown" */
-enum order_status order_status_from_name(const char *name);
 const char *resource_state_name(enum resource_state s);
-enum resource_state resource_state_from_name(const char *name);
 /* Of what is paid by use: settled when it was made, known only so that nobody takes it for another
  * fleet's. */
 static inline bool order_is_by_use(const struct order *o)

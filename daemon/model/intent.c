@@ -93,32 +93,14 @@ int intent_copy(const struct intent *from, struct intent **ret)
 	return 0;
 }
 
-static int find_name(const char *const *names, int n, const char *name)
-{
-	for (int i = 0; i < n; i++)
-		if (strcmp(names[i], name) == 0)
-			return i;
-	return n;
-}
-
 const char *verb_name(enum verb v)
 {
 	return v < VERB_MAX_ ? verbs[v] : "?";
 }
 
-enum verb verb_from_name(const char *name)
-{
-	return (enum verb)find_name(verbs, VERB_MAX_, name);
-}
-
 const char *intent_state_name(enum intent_state s)
 {
 	return s < INTENT_STATE_MAX_ ? states[s] : "?";
-}
-
-enum intent_state intent_state_from_name(const char *name)
-{
-	return (enum intent_state)find_name(states, INTENT_STATE_MAX_, name);
 }
 
 bool intent_is_open(const struct intent *i)

@@ -91,9 +91,7 @@ DEFINE_CLEANUP(struct intent *, intent_free)
 #define auto_intent cleanup(intent_freep)
 
 const char *verb_name(enum verb v);          /* "create", "grow", ... */
-enum verb verb_from_name(const char *name);  /* VERB_MAX_ when unknown */
 const char *intent_state_name(enum intent_state s);
-enum intent_state intent_state_from_name(const char *name); /* INTENT_STATE_MAX_ */
 /* Unsettled: it may still have an effect, or its effect is not known. */
 bool intent_is_open(const struct intent *i);
 /* A create that was done, though nothing has told yet what it made. */

@@ -103,18 +103,6 @@ struct observed_group *observed_find_group(const struct observed *o, const char 
 			   : NULL;
 }
 
-static int compare_instance_id(const void *id, const void *instance)
-{
-	return strcmp(id, ((const struct observed_instance *)instance)->id);
-}
-
-const struct observed_instance *observed_find_instance(const struct observed_group *g, const char *id)
-{
-	return g->n_instances ? bsearch(id, g->instances, g->n_instances, sizeof(*g->instances),
-					compare_instance_id)
-			      : NULL;
-}
-
 static int find_name(const char *const *names, int n, const char *text)
 {
 	for (int i = 0; i < n; i++)

@@ -121,7 +121,6 @@ void observed_fini(struct observed *o);
 /* The interned copy of @text (NULL is ""). NULL without memory. */
 const char *observed_intern(struct observed *o, const char *text);
 struct observed_group *observed_find_group(const struct observed *o, const char *id);
-const struct observed_instance *observed_find_instance(const struct observed_group *g, const char *id);
 
 enum instance_status instance_status_from_text(const char *text);
 const char *instance_status_name(enum instance_status s); /* "UNKNOWN" for unknown */

@@ -98,17 +98,6 @@ int params_copy(const struct params *from, struct params *ret)
 	return 0;
 }
 
-bool params_equal(const struct params *a, const struct params *b)
-{
-	if (a->n != b->n)
-		return false;
-	for (size_t i = 0; i < a->n; i++)
-		if (strcmp(a->items[i].name, b->items[i].name) != 0 ||
-		    strcmp(a->items[i].value, b->items[i].value) != 0)
-			return false;
-	return true;
-}
-
 char *params_text(const struct params *p)
 {
 	struct strbuf out = STRBUF_INIT(SIZE_MAX / 2);

@@ -33,7 +33,6 @@ int params_set_list(struct params *p, const char *name, const char *const *value
 
 const char *params_get(const struct params *p, const char *name); /* NULL when absent */
 int params_copy(const struct params *from, struct params *ret); /* @ret must be empty */
-bool params_equal(const struct params *a, const struct params *b);
 
 /* The canonical query: names and values percent-encoded, joined by '&'. The caller
  * frees it; NULL without memory. */

@@ -107,33 +107,6 @@ static void an_instance_is_observed_in_short(void **state)
 	observed_fini(&o);
 }
 
-/* A listing decodes only what is kept; it must come to the same as the whole record. */
-static void a_row_is_observed_like_the_whole_record(void **state)
-{
-	struct observed o;
-	observed_init(&o);
-	for (int k = 0; k < 3; k++) {
-		struct android_instance whole;
-		struct observed_instance by_row = {0}, by_record = {0};
-		char group[OBSERVED_ID_SIZE];
-		assert_int_equal(android_instance_row(instance_row(state, k), &o, &by_row, group),
-				 0);
-		assert_int_equal(android_instance_decode(instance_row(state, k), &whole), 0);
-		assert_int_equal(android_instance_observe(&whole, &o, &by_record), 0);
-		assert_string_equal(group, whole.group_id);
-		assert_string_equal(by_row.id, by_record.id);
-		assert_int_equal(by_row.status, by_record.status);
-		assert_int_equal(by_row.connected, by_record.connected);
-		assert_ptr_equal(by_row.status_text, by_record.status_text); /* interned */
-		assert_ptr_equal(by_row.key_pair, by_record.key_pair);
-		assert_ptr_equal(by_row.tags, by_record.tags);
-		assert_true(by_row.created_ms == by_record.created_ms);
-		assert_true(by_row.expires_ms == by_record.expires_ms);
-		android_instance_fini(&whole);
-	}
-	observed_fini(&o);
-}
-
 static void an_unknown_status_is_kept_as_written(void **state)
 {
 	struct observed o;
@@ -475,7 +448,6 @@ int main(void)
 		REPLY_CASE(nested_values_reach_their_places),
 		REPLY_CASE(absent_null_and_empty_are_the_same),
 		REPLY_CASE(an_instance_is_observed_in_short),
-		REPLY_CASE(a_row_is_observed_like_the_whole_record),
 		REPLY_CASE(an_unknown_status_is_kept_as_written),
 		REPLY_CASE(rows_without_a_usable_id_are_undecodable),
 		REPLY_CASE(a_tag_cannot_pass_itself_off_as_two),

@@ -234,9 +234,11 @@ static void booleans_may_be_words(void **state)
 	assert_int_equal(json_bool(root, "x", &value), -EINVAL);
 	assert_int_equal(json_bool(root, "y", &value), -EINVAL);
 	assert_int_equal(json_bool(root, "n", &value), -ENOENT);
-	assert_true(json_bool_or(root, "T", false));
-	assert_false(json_bool_or(root, "f", true));
-	assert_true(json_bool_or(root, "absent", true));
+	assert_int_equal(json_bool(root, "T", &value), 0);
+	assert_true(value);
+	assert_int_equal(json_bool(root, "f", &value), 0);
+	assert_false(value);
+	assert_int_equal(json_bool(root, "absent", &value), -ENOENT);
 }
 
 static void keys_are_case_sensitive_and_the_first_duplicate_wins(void **state)

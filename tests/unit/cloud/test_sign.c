@@ -29,7 +29,7 @@ static void load(const cJSON *vector, struct loaded *l)
 	*l = (struct loaded){0};
 	auto_value struct value *query =
 		vectors_value(cJSON_GetObjectItemCaseSensitive(vector, "query"));
-	assert_int_equal(flatten_params(query, &l->query), 0);
+	assert_int_equal(vectors_flatten(query, &l->query), 0);
 	l->query_text = params_text(&l->query);
 	assert_non_null(l->query_text);
 	size_t n = 0;

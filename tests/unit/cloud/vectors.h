@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "cloud/flatten.h"
 #include "model/value.h"
 
 static inline cJSON *vectors_load(const char *path)
@@ -54,4 +55,13 @@ static inline struct value *vectors_value(const cJSON *item)
 					 : value_set(v, child->string, vectors_value(child)),
 				 0);
 	return v;
+}
+
+/* The members of the map @value, each under its own name. */
+static inline int vectors_flatten(const struct value *value, struct params *params)
+{
+	int r = 0;
+	for (size_t k = 0; k < value->n && r == 0; k++)
+		r = flatten_value(value->keys[k], value->items[k], params);
+	return r;
 }

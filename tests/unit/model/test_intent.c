@@ -88,17 +88,16 @@ static void setting_copies_and_null_is_empty(void **state)
 	assert_string_equal(i->code, "");
 }
 
-static void words_go_there_and_back(void **state)
+static void every_value_has_a_word_of_its_own(void **state)
 {
 	(void)state;
 	for (int v = 0; v < VERB_MAX_; v++)
-		assert_int_equal(verb_from_name(verb_name((enum verb)v)), v);
+		for (int w = v + 1; w <= VERB_MAX_; w++)
+			assert_string_not_equal(verb_name((enum verb)v), verb_name((enum verb)w));
 	for (int s = 0; s < INTENT_STATE_MAX_; s++)
-		assert_int_equal(intent_state_from_name(intent_state_name((enum intent_state)s)),
-				 s);
-	assert_int_equal(verb_from_name("Create"), VERB_MAX_);
-	assert_int_equal(verb_from_name(""), VERB_MAX_);
-	assert_int_equal(intent_state_from_name("gone"), INTENT_STATE_MAX_);
+		for (int t = s + 1; t <= INTENT_STATE_MAX_; t++)
+			assert_string_not_equal(intent_state_name((enum intent_state)s),
+						intent_state_name((enum intent_state)t));
 	assert_string_equal(verb_name(VERB_MAX_), "?");
 	assert_string_equal(intent_state_name(INTENT_STATE_MAX_), "?");
 }
@@ -131,7 +130,7 @@ int main(void)
 		cmocka_unit_test(a_new_intent_has_empty_texts),
 		cmocka_unit_test(a_copy_has_everything_of_its_own),
 		cmocka_unit_test(setting_copies_and_null_is_empty),
-		cmocka_unit_test(words_go_there_and_back),
+		cmocka_unit_test(every_value_has_a_word_of_its_own),
 		cmocka_unit_test(open_is_whatever_may_still_have_an_effect),
 		cmocka_unit_test(nothing_is_freed_from_null),
 	};

@@ -65,14 +65,6 @@ static void groups_and_instances_are_found_in_sorted_rows(void **state)
 		assert_ptr_equal(observed_find_group(&o, ids[i]), &o.groups[i]);
 	assert_null(observed_find_group(&o, "ag-"));
 	assert_null(observed_find_group(&o, "ag-3"));
-	struct observed_group *g = &o.groups[1];
-	assert_null(observed_find_instance(g, "acp-1"));
-	g->instances = calloc(1, sizeof(*g->instances));
-	assert_non_null(g->instances);
-	g->n_instances = 1;
-	strcpy(g->instances[0].id, "acp-1");
-	assert_ptr_equal(observed_find_instance(g, "acp-1"), &g->instances[0]);
-	assert_null(observed_find_instance(g, "acp-11"));
 	observed_fini(&o);
 }
 
