@@ -15,6 +15,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -171,6 +172,19 @@ def copy_tree(source, target):
         os.remove(os.path.join(target, path))
 
 
+def call(command, environment, folder, seconds):
+    """(exit code, output); None when it took too long, and then nothing of it is left."""
+    with subprocess.Popen(command, env=environment, cwd=folder, text=True, errors="replace",
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, start_new_session=True) as process:
+        try:
+            output = process.communicate(timeout=seconds)[0]
+            return process.returncode, output
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            return None, process.communicate()[0]
+
+
 class Bench:
     """A copy of the tree and one build of it, kept from run to run."""
 
@@ -197,9 +211,9 @@ class Bench:
     def make(self, tests):
         """"", or what the compiler says."""
         wanted = sorted({target for test in tests for target in self.targets(test)})
-        done = subprocess.run(["ninja", "-C", self.build, "-j2", *wanted], capture_output=True,
-                              text=True, check=False, timeout=BUILD_S)
-        return done.stdout[-3000:] if done.returncode else ""
+        command = ["ninja", "-C", self.build, "-j2", *wanted]
+        code, output = call(command, os.environ, self.build, BUILD_S)
+        return "" if code == 0 else output[-3000:] or "it takes too long"
 
     def run(self, test, case):
         """(exit code, output) of the test; a single case of it where that can be had."""
@@ -209,13 +223,7 @@ class Bench:
         if test.startswith("integration/") and case:
             command += ["-k", case]
         environment = dict(os.environ, **self.tests[test]["environment"])
-        try:
-            done = subprocess.run(command, env=environment, cwd=self.build, text=True, check=False,
-                                  stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                                  stdin=subprocess.DEVNULL, errors="replace", timeout=TEST_S)
-        except subprocess.TimeoutExpired:
-            return None, ""
-        return done.returncode, done.stdout
+        return call(command, environment, self.build, TEST_S)
 
     def restore(self, plant):
         for path in plant.files:

@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -103,7 +104,8 @@ class Check(Tree):
 
     def test_the_table_replaces_only_itself(self):
         text = self.read(plant.DOCUMENT)
-        self.assertIn("| 01 | Two and two are four. | unit/base/sum `two_and_two_are_four` |\n", text)
+        row = "| 01 | Two and two are four. | unit/base/sum `two_and_two_are_four` |\n"
+        self.assertIn(row, text)
         self.assertTrue(text.startswith("# Plants\n") and text.endswith("\nMore.\n"))
 
 
@@ -140,7 +142,8 @@ class Judge(unittest.TestCase):
         self.assertEqual(plant.judge(1, "anything", ""), "")
 
     def test_a_test_that_passes_has_not_caught_it(self):
-        self.assertEqual(plant.judge(0, "[       OK ] two_and_two_are_four\n", self.CASE), "not caught")
+        passed = "[       OK ] two_and_two_are_four\n"
+        self.assertEqual(plant.judge(0, passed, self.CASE), "not caught")
         self.assertEqual(plant.judge(0, "", ""), "not caught")
 
     def test_another_case_is_not_the_named_one(self):
@@ -156,6 +159,30 @@ class Judge(unittest.TestCase):
         self.assertTrue(plant.ran("Ran 1 test in 0.1s\n\nOK\n", "test_sum"))
         self.assertFalse(plant.ran("[       OK ] two_and_two_are_four_or_five\n", self.CASE))
         self.assertFalse(plant.ran("Ran 0 tests in 0.0s\n\nOK\n", "test_sum"))
+
+
+def is_running(pid):
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
+            return file.read().split()[2] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+class Call(unittest.TestCase):
+    def call(self, script, seconds):
+        return plant.call(["sh", "-c", script], os.environ, "/", seconds)
+
+    def test_output_and_status_are_kept(self):
+        self.assertEqual(self.call("echo out; echo err >&2; exit 3", 60), (3, "out\nerr\n"))
+
+    def test_what_takes_too_long_is_ended_with_all_it_started(self):
+        code, child = self.call("sleep 1000 & echo $!; wait", 1)
+        self.assertIsNone(code)
+        end = time.monotonic() + 20
+        while is_running(int(child)) and time.monotonic() < end:
+            time.sleep(0.01)
+        self.assertFalse(is_running(int(child)))
 
 
 class FakeBench:
