@@ -237,6 +237,19 @@ class Reload(Case):
         wait_until(held, what="a shrink held by protect")
         self.assertEqual(len(sim.instances()), 4)
 
+    def test_a_renamed_group_stays_protected(self):
+        sim, daemon = self.standing(phones(4, protect="true"))
+        daemon.write_fleet(fleet(phones(4, name="handsets", renamed_from="phones")))
+        daemon.wait_condition("Converged", name="handsets")
+        daemon.write_fleet(fleet(phones(3, name="handsets")))
+
+        def held():
+            plan = daemon.ask("plan") or {"actions": []}
+            return [a for a in plan["actions"] if a["verb"] == "shrink"]
+        (action,) = wait_until(held, what="the shrink")
+        self.assertEqual(action["hold"], "protected")
+        self.assertEqual(len(sim.instances()), 4)
+
     # --- files that are not whole
 
     def test_a_lost_end_marker_is_refused_with_one_error(self):
