@@ -42,6 +42,8 @@ class Plant:
         self.breaks, self.test, self.case = found[1], found[2], found[3] or ""
         self.files = re.findall(r"^\+\+\+ b/(\S+)", self.text, re.M)
         self.number = self.name.split("-")[0]
+        if not self.number.isdecimal():
+            raise ValueError(f"{self.name}: does not begin with a number")
 
     @property
     def quick(self):
@@ -52,8 +54,8 @@ class Plant:
 
 
 def all_plants(root=ROOT):
-    paths = sorted(glob.glob(os.path.join(root, "tests/plant/[0-9]*.patch")))
-    return [Plant(path) for path in paths]
+    paths = sorted(glob.glob(os.path.join(root, "tests/plant/*.patch")))
+    return sorted((Plant(path) for path in paths), key=lambda p: int(p.number))
 
 
 def apply(plant, tree, dry=False):
@@ -328,7 +330,10 @@ def main():
     parser.add_argument("--scratch", default=os.path.join(ROOT, "build/plant"))
     options = parser.parse_args()
     if options.what == "run":
-        return run(options)
+        try:
+            return run(options)
+        except ValueError as error:
+            sys.exit(str(error))
     if options.what == "document":
         return document()
     sys.path.insert(0, os.path.join(ROOT, "tests/lint"))

@@ -93,6 +93,10 @@ class Check(Tree):
         self.write("tests/plant/01-sum.patch", PATCH[PATCH.index("---"):])
         self.assertIn("01-sum: begins neither", self.complaint())
 
+    def test_a_patch_without_a_number_is_found(self):
+        self.write("tests/plant/sum.patch", PATCH)
+        self.assertEqual(self.complaint(), "sum: does not begin with a number")
+
     def test_two_of_a_number_are_found(self):
         self.write("tests/plant/01-again.patch", PATCH)
         self.write(plant.DOCUMENT, plant.with_table(DOCUMENT, plant.all_plants(self.root)))
