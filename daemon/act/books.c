@@ -190,18 +190,19 @@ static int put_paused(struct books *b, const char *group, bool paused, const cha
 	vec_each(&b->pauses, other)
 		if (strcmp(other->group, group) == 0)
 			row = other;
-	if (!row) {
-		char *name = strdup(group);
-		row = name ? vec_add(&b->pauses) : NULL;
-		if (!row) {
-			free(name);
-			return -ENOMEM;
-		}
-		row->group = name;
+	char *whose = strdup(who), *name = row ? NULL : strdup(group);
+	if (!row && whose && name && (row = vec_add(&b->pauses)))
+		row->group = TAKE(name);
+	if (!row || !whose) {
+		free(whose);
+		free(name);
+		return -ENOMEM;
 	}
+	free(row->who);
+	row->who = whose;
 	row->paused = paused;
 	row->marked = row->marked || mark;
-	return intent_set(&row->who, who);
+	return 0;
 }
 
 int books_set_paused(struct books *b, const char *group, bool paused, const char *who)
