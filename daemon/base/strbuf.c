@@ -76,6 +76,13 @@ void strbuf_add(struct strbuf *s, const char *text)
 	strbuf_add_n(s, text, strlen(text));
 }
 
+void strbuf_add_buf(struct strbuf *s, const struct strbuf *other)
+{
+	strbuf_add(s, strbuf_text(other));
+	if (s->error == 0)
+		s->error = other->error;
+}
+
 void strbuf_add_char(struct strbuf *s, char c)
 {
 	strbuf_add_n(s, &c, 1);

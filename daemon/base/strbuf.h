@@ -31,6 +31,8 @@ void strbuf_clear(struct strbuf *s); /* empties, keeps the memory, clears the er
 void strbuf_add(struct strbuf *s, const char *text);
 void strbuf_add_n(struct strbuf *s, const char *bytes, size_t n);
 void strbuf_add_char(struct strbuf *s, char c);
+/* What @other holds; of a failed one, its failure. */
+void strbuf_add_buf(struct strbuf *s, const struct strbuf *other);
 void strbuf_addf(struct strbuf *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void strbuf_vaddf(struct strbuf *s, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));

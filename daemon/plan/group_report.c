@@ -427,7 +427,7 @@ static void note_drift(const struct group_view *v, const struct facts *f, struct
 	}
 	auto_strbuf struct strbuf in = STRBUF_INIT(REASON_MAX);
 	v->rules->say_drift(v, f->drifter, &in);
-	strbuf_add(s, strbuf_text(&in));
+	strbuf_add_buf(s, &in);
 }
 
 static void note_state(const struct group_view *v, const struct facts *f, struct strbuf *s)

@@ -299,8 +299,12 @@ void say_candidates(const struct world *w, const struct group_view *v, const str
 	for (size_t k = 0; i->verb == VERB_CREATE && k < w->clouds.n; k++)
 		if (may_be_of(v, i, w->clouds.items[k]))
 			names_add(&names, w->clouds.items[k]->id);
-	if (names.n > 0)
-		strbuf_addf(out, " (may be %s)", names_text(&names));
+	if (names.n > 0) {
+		(void)names_text(&names);
+		strbuf_add(out, " (may be ");
+		strbuf_add_buf(out, &names.text);
+		strbuf_add(out, ")");
+	}
 	strbuf_fini(&names.text);
 }
 
@@ -312,6 +316,8 @@ static int hold_ambiguous(const struct step *s, struct action *a)
 			continue;
 		auto_strbuf struct strbuf may_be = STRBUF_INIT(NAMES_MAX);
 		say_candidates(s->world, s->view, intent, &may_be);
+		if (strbuf_error(&may_be))
+			return strbuf_error(&may_be);
 		return HOLD(s, a, HOLD_AMBIGUOUS,
 			    "whether intent %" PRId64 " (%s of %" PRId64
 			    ") had an effect cannot be told%s; "

@@ -120,6 +120,20 @@ static void taking_leaves_a_buffer_that_can_be_used_again(void **state)
 	free(first);
 }
 
+static void what_another_buffer_holds_is_added_with_its_failure(void **state)
+{
+	auto_strbuf struct strbuf s = STRBUF_INIT(100), other = STRBUF_INIT(4);
+	(void)state;
+	strbuf_add(&s, "a");
+	strbuf_add(&other, "bcd");
+	strbuf_add_buf(&s, &other);
+	assert_string_equal(strbuf_text(&s), "abcd");
+	strbuf_add(&other, "ef");
+	strbuf_add_buf(&s, &other);
+	assert_int_equal(strbuf_error(&s), -E2BIG);
+	assert_string_equal(strbuf_text(&s), "");
+}
+
 static void reserved_memory_does_not_move(void **state)
 {
 	auto_strbuf struct strbuf s = STRBUF_INIT(10000);
@@ -146,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_huge_piece_cannot_wrap_the_check),
 		cmocka_unit_test(clearing_mends_and_keeps_the_memory),
 		cmocka_unit_test(taking_leaves_a_buffer_that_can_be_used_again),
+		cmocka_unit_test(what_another_buffer_holds_is_added_with_its_failure),
 		cmocka_unit_test(reserved_memory_does_not_move),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
