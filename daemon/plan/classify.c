@@ -394,6 +394,12 @@ static int settle_kinds(struct world *w)
 
 /* --- order of things, life ---------------------------------------------- */
 
+static const char *first_absent(const struct cloud_view *c)
+{
+	return c->absent.n > 0 ? c->absent.items[0]->id : "";
+}
+
+/* Those without an id by what else is known of them. */
 static int compare_clouds(const void *a, const void *b)
 {
 	const struct cloud_view *const *x = a, *const *y = b;
@@ -401,7 +407,7 @@ static int compare_clouds(const void *a, const void *b)
 	if (order != 0)
 		return order;
 	int64_t i = (*x)->create ? (*x)->create->id : 0, j = (*y)->create ? (*y)->create->id : 0;
-	return (i > j) - (i < j);
+	return i != j ? (i > j) - (i < j) : strcmp(first_absent(*x), first_absent(*y));
 }
 
 static int compare_views(const void *a, const void *b)

@@ -98,12 +98,11 @@ static char *reason_of(struct scene *s, const char *name)
 	return scene_text(s, "%s", report_of(p, name)->reason);
 }
 
-CASE(of_several_that_never_came_always_the_same_is_named)
+static void check_never_came(struct scene *s, const char *cloud_group)
 {
-	SCENE;
 	want(s, "a", .count = 2);
 	for (int i = 0; i < 2; i++) {
-		struct resource *r = scene_row(s, scene_text(s, "acp-%d", i), "ag-1", "a",
+		struct resource *r = scene_row(s, scene_text(s, "acp-%d", i), cloud_group, "a",
 					       RESOURCE_EXPECTED);
 		r->intent = 5 + i;
 		r->first_wall_ms -= 60 * SCENE_MINUTE_MS;
@@ -114,6 +113,18 @@ CASE(of_several_that_never_came_always_the_same_is_named)
 	assert_string_equal(reason_of(s, "a"), before);
 }
 
+CASE(of_several_that_never_came_always_the_same_is_named)
+{
+	SCENE;
+	check_never_came(s, "ag-1");
+}
+
+CASE(also_where_no_cloud_group_is_known)
+{
+	SCENE;
+	check_never_came(s, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -122,6 +133,7 @@ int main(void)
 		RUN(of_two_calls_the_earlier_one_claims),
 		RUN(orders_are_named_in_one_order),
 		RUN(of_several_that_never_came_always_the_same_is_named),
+		RUN(also_where_no_cloud_group_is_known),
 		RUN(of_the_orders_of_a_call_the_one_that_names_what_it_made_counts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
