@@ -92,8 +92,10 @@ int delete_number(const struct step *s, const struct cloud_view *c)
 	struct text_list ids = {0};
 	struct action *a;
 	int r = text_list_add(&ids, c->id);
-	if (r < 0)
+	if (r < 0) {
+		text_list_fini(&ids);
 		return r;
+	}
 	if ((r = draft_add(s->draft, s->view, VERB_DELETE, c->id, c->listed, &ids, &a)) < 0 ||
 	    (r = action_reason(a, "count: 0: %s goes with all it holds", c->id)) < 0 ||
 	    (r = hold_removal(s, c, a)) < 0)
