@@ -470,7 +470,7 @@ static int load_all(struct books *b, struct ledger *ledger)
 		r = ledger_each_known_group(ledger, load_known, b);
 	if (r == 0)
 		r = ledger_each_change(ledger, load_change, b);
-	return r;
+	return r == 0 ? spends_load(b, ledger) : r;
 }
 
 int books_load(struct ledger *ledger, struct books **ret)
@@ -532,6 +532,7 @@ struct books *books_free(struct books *b)
 	vec_free(&b->view_deleted);
 	vec_free(&b->view_paused);
 	vec_free(&b->view_kinds);
+	spends_free(b);
 	free(b);
 	return NULL;
 }

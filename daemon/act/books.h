@@ -32,6 +32,9 @@ int books_note_change(struct books *b, const char *group, int64_t intent, int64_
 		      uint64_t wall_ms);
 /* The call of @intent was refused: it bought and deleted nothing. */
 void books_forget_change(struct books *b, int64_t intent);
+/* @i is about to become durable: what it costs counts from then on, until it is over without
+ * effect. 0 or -ENOMEM. */
+int books_learn_intent(struct books *b, const struct intent *i);
 /* A line of history. -ENOBUFS when too many wait for a ledger that cannot be written. */
 int books_note_event(struct books *b, uint64_t wall_ms, const char *group, const char *event,
 		     const char *detail);

@@ -1,6 +1,6 @@
 #pragma once
 /*
- * What the books hold, shared by books.c and books_view.c and nobody else.
+ * What the books hold, shared by books.c, books_spend.c and books_view.c and nobody else.
  */
 #include "act/books.h"
 #include "base/hash.h"
@@ -49,6 +49,20 @@ struct event_row {
 	char *group, *event, *detail;
 };
 
+/* A buy and its money; the ledger has it as the intent. */
+struct spend_row {
+	int64_t intent;
+	int64_t price_micro; /* when it was recorded; 0 not known */
+	char currency[MONEY_CURRENCY_SIZE];
+	bool by_use, refused;
+	uint64_t wall_ms;
+	/* what its orders say, found anew for every view */
+	int64_t ordered, standing; /* orders for instances; of them not cancelled */
+	int64_t real_micro;
+	const char *real_currency;
+	UT_hash_handle hh;
+};
+
 struct books {
 	struct order_row *orders;
 	struct resource_row *resources;
@@ -57,6 +71,7 @@ struct books {
 	VEC(struct known_row) known;
 	VEC(struct change_row) changes; /* of the last hour, and unsaved ones */
 	VEC(struct event_row) events;   /* unsaved only */
+	struct spend_row *spends;       /* by intent */
 	char owner[32];
 	uint64_t since_wall_ms;
 
@@ -67,4 +82,10 @@ struct books {
 	VEC(struct group_hour) view_deleted;
 	VEC(struct paused) view_paused;
 	VEC(struct group_kind) view_kinds;
+	VEC(struct spend) view_spends;
 };
+
+/* Into view_spends. 0 or -ENOMEM. */
+int spends_view(struct books *b, uint64_t wall_ms);
+int spends_load(struct books *b, struct ledger *ledger);
+void spends_free(struct books *b);

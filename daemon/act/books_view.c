@@ -153,6 +153,8 @@ int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
 		r = view_kinds(b);
 	if (r == 0)
 		r = view_hour(b, wall_ms, &bought);
+	if (r == 0)
+		r = spends_view(b, wall_ms);
 	if (r < 0)
 		return r;
 	*ret = (struct in_flight){
@@ -165,6 +167,8 @@ int books_view(struct books *b, uint64_t wall_ms, struct in_flight *ret)
 		.bought_last_hour = bought,
 		.deleted_last_hour = b->view_deleted.items,
 		.n_deleted_last_hour = b->view_deleted.n,
+		.spends = b->view_spends.items,
+		.n_spends = b->view_spends.n,
 		.kinds = b->view_kinds.items,
 		.n_kinds = b->view_kinds.n,
 		.owner = b->owner,

@@ -67,9 +67,12 @@ static void changed(struct driver *d)
 static int write_rows(struct driver *d, const struct exec_update *u)
 {
 	int r = ledger_begin(d->o.ledger);
-	vec_each(&u->persist, intent)
+	vec_each(&u->persist, intent) {
 		if (r == 0)
 			r = ledger_save_intent(d->o.ledger, *intent);
+		if (r == 0) /* which has an id by now */
+			r = books_learn_intent(d->o.books, *intent);
+	}
 	if (r == 0)
 		r = books_save(d->o.books, d->o.ledger);
 	if (r == 0)

@@ -35,6 +35,8 @@ static int fill(const struct intent_source *s, const struct action *a, const str
 	i->state = INTENT_RECORDED;
 	i->count = a->count;
 	i->charge = g->charge;
+	i->price_micro = a->price_micro;
+	memcpy(i->currency, a->currency, sizeof(i->currency));
 	i->fingerprint = g->fingerprint;
 	i->generation = s->desired->generation;
 	i->created_wall_ms = env_wall_ms(s->env);

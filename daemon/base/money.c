@@ -61,6 +61,22 @@ int money_parse(const char *text, int64_t *ret_micro)
 	return 0;
 }
 
+int money_parse_sum(const char *text, int64_t *ret_micro, char ret_currency[MONEY_CURRENCY_SIZE])
+{
+	char amount[MONEY_SIZE];
+	size_t len = strcspn(text, " ");
+	const char *currency = text + len + (text[len] == ' ');
+	if (len >= sizeof(amount) || *text == '-' || !*currency ||
+	    strlen(currency) >= MONEY_CURRENCY_SIZE)
+		return -EINVAL;
+	memcpy(amount, text, len);
+	amount[len] = '\0';
+	int r = money_parse(amount, ret_micro);
+	if (r == 0)
+		memcpy(ret_currency, currency, strlen(currency) + 1);
+	return r;
+}
+
 void money_format(int64_t micro, char out[MONEY_SIZE])
 {
 	uint64_t size = micro < 0 ? -(uint64_t)micro : (uint64_t)micro;

@@ -13,6 +13,8 @@
  * than six decimals are rounded, half away from zero. 0; -EINVAL (no such number) or -ERANGE,
  * *ret_micro untouched. */
 int money_parse(const char *text, int64_t *ret_micro);
+/* "1000 CNY": an amount that is not below 0, a blank, a currency. Results as above. */
+int money_parse_sum(const char *text, int64_t *ret_micro, char ret_currency[MONEY_CURRENCY_SIZE]);
 /* "800.00", "1.57", "0.000001": two decimals at least, six at most. */
 void money_format(int64_t micro, char out[MONEY_SIZE]);
 /* 0 or -ERANGE, *ret_micro untouched. */

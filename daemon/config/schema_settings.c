@@ -20,6 +20,7 @@
 
 static const char *const words_site[] = {"china", "international", NULL};
 static const char *const words_mode[] = {"act", "observe", NULL};
+static const char *const words_price[] = {"allow", "hold", NULL};
 static const char *const words_form[] = {"auto", "journal", "text", "json", NULL};
 /* In the order of syslog's numbers. */
 static const char *const words_level[] = {"emerg", "alert", "crit", "error", "warning",
@@ -178,6 +179,17 @@ static const struct schema_field limit_fields[] = {
 	 IN_SETTINGS(STORE_DOUBLE, limits.missing_brake),
 	 .doc = "When more than this part of the known instances is missing at once, nothing is "
 		"created or deleted."},
+	{.key = "spend_per_day", .type = SCHEMA_TEXT, .rule = &rule_money, .max = 32,
+	 IN_SETTINGS(STORE_TEXT, limits.spend_per_day),
+	 .doc = "Most money that the orders of any 24 hours may cost, such as 1000 CNY. Default: no "
+		"limit."},
+	{.key = "spend_per_month", .type = SCHEMA_TEXT, .rule = &rule_money, .max = 32,
+	 IN_SETTINGS(STORE_TEXT, limits.spend_per_month),
+	 .doc = "The same of any 30 days. Default: no limit."},
+	{.key = "unknown_price", .type = SCHEMA_WORD, .words = words_price, .initial = "allow",
+	 IN_SETTINGS(STORE_BOOL, limits.hold_unknown_price),
+	 .doc = "An order whose price nobody says, or that is in another currency than a limit, is "
+		"let through or held."},
 	{0}};
 
 static const struct schema limits = {

@@ -249,6 +249,16 @@ static bool is_any(const char *text)
 	return text[0] && text[0] != ' ' && text[strlen(text) - 1] != ' ';
 }
 
+static bool is_money(const char *text)
+{
+	size_t whole = strspn(text, DIGIT), decimals = 0;
+	if (text[whole] == '.')
+		decimals = 1 + strspn(text + whole + 1, DIGIT);
+	const char *rest = text + whole + decimals;
+	return whole >= 1 && whole <= 12 && decimals != 1 && decimals <= 7 && *rest == ' ' &&
+	       strspn(rest + 1, UPPER) == 3 && rest[4] == '\0';
+}
+
 const struct text_rule rule_group_name = {
 	"a lower-case letter, then at most 22 of a-z, 0-9 and -", "^[a-z][a-z0-9-]{0,22}$",
 	is_group_name, false, false};
@@ -299,6 +309,9 @@ const struct text_rule rule_metadata = {
 	"https://HOST[:PORT], or http to " METADATA_HOST
 	" or a literal loopback address, without user, path or query",
 	NULL, is_metadata, true, false};
+const struct text_rule rule_money = {
+	"an amount and its currency such as 1000 CNY", "^[0-9]{1,12}(\\.[0-9]{1,6})? [A-Z]{3}$",
+	is_money, false, false};
 const struct text_rule rule_any = {"text without spaces around it",
 					"^[^ ](.*[^ ])?$", is_any, false, false};
 

@@ -34,6 +34,7 @@ extern const struct text_rule rule_external_id;
 extern const struct text_rule rule_role_name; /* may be empty */
 extern const struct text_rule rule_endpoint;
 extern const struct text_rule rule_metadata;
+extern const struct text_rule rule_money; /* of money_parse_sum() */
 extern const struct text_rule rule_any;
 
 /* Days since 1970 of a yyyy-MM-dd that exists; false for any other text. */

@@ -72,6 +72,8 @@ struct approval {
 	char holds[APPROVAL_HOLDS_SIZE]; /* why it waited, as words, each followed by a space */
 };
 
+#define SPEND_KEPT_MS (UINT64_C(30) * 24 * 3600 * 1000) /* the longest window of a limit */
+
 struct in_flight {
 	struct intent *const *intents; /* open, and done but not landed */
 	size_t n_intents;
@@ -89,6 +91,15 @@ struct in_flight {
 		int64_t deleted;
 	} const *deleted_last_hour;
 	size_t n_deleted_last_hour;
+	/* ... and the known cost of the buys of the last 30 days: nothing that was refused, absent or
+	 * cancelled */
+	const struct spend {
+		int64_t micro;        /* of all of it, for one period (paid by use: one hour) */
+		const char *currency; /* never "" */
+		bool by_use;
+		uint64_t wall_ms;
+	} *spends;
+	size_t n_spends;
 	/* Of the groups that the ledger remembers, also where neither the file nor a listing has
 	 * them any more. */
 	const struct group_kind {

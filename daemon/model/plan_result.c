@@ -45,6 +45,8 @@ static const struct {
 	[HOLD_VANISHED] = {"vanished", true},
 	[HOLD_SITE] = {"site", true},
 	[HOLD_BALANCE] = {"balance", true},
+	[HOLD_SPEND] = {"spend", true},
+	[HOLD_UNKNOWN_PRICE] = {"unknown-price", true},
 };
 
 static void action_fini(struct action *a)

@@ -41,6 +41,8 @@ enum hold {
 	HOLD_VANISHED,        /* P: a pre-paid instance vanished */
 	HOLD_SITE,            /* P: the account belongs to the other site */
 	HOLD_BALANCE,         /* P: it would pay by itself, and the balance does not cover it */
+	HOLD_SPEND,           /* P: beyond limits.spend_per_day or spend_per_month */
+	HOLD_UNKNOWN_PRICE,   /* P: limits.unknown_price: hold */
 	HOLD_MAX_,
 };
 

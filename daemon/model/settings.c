@@ -46,6 +46,8 @@ void settings_fini(struct settings *s)
 {
 	for (int i = 0; i < SERVICE_MAX_; i++)
 		free(s->endpoints[i]);
+	free(s->limits.spend_per_day);
+	free(s->limits.spend_per_month);
 	free(s->credentials.profile);
 	free(s->credentials.file);
 	free(s->credentials.role_arn);

@@ -37,6 +37,9 @@ struct settings {
 		int64_t new_per_hour;           /* 500 */
 		int64_t deletes_per_hour;       /* 0 = max(1, 10 %) of the group's desired count */
 		double missing_brake;           /* 0.2 of the known missing at once: stop */
+		char *spend_per_day;            /* "1000 CNY" in any 24 h; NULL = no limit */
+		char *spend_per_month;          /* in any 30 days */
+		bool hold_unknown_price;        /* false */
 	} limits;
 
 	struct {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/money.h"
+#include "plan/guard_spend.h"
 #include "plan/steps.h"
 
 struct guard {
@@ -12,6 +13,7 @@ struct guard {
 	struct plan *plan;
 	int64_t total_left, hour_left;
 	int64_t spent_micro; /* by the buys before this one that pay by themselves */
+	struct spend_guard spend;
 };
 
 #define HOLD_IT(g, a, hold, ...) action_hold((g)->in, (g)->plan, (a), (hold), __VA_ARGS__)
@@ -220,6 +222,8 @@ static int guard_buy(struct guard *g, const struct group_view *v, struct action 
 		return 0;
 	int r = limit_buy(g, v, a);
 	if (r < 0 || !will_act_by_itself(a) || (r = guard_balance(g, v, a)) < 0 ||
+	    !will_act_by_itself(a) ||
+	    (r = spend_guard(&g->spend, g->in, g->plan, v->want->charge == CHARGE_POSTPAID, a)) < 0 ||
 	    !will_act_by_itself(a))
 		return r;
 	g->total_left -= a->count;
@@ -263,6 +267,7 @@ static int guard_plan(const struct plan_input *in, const struct world *w, struct
 	g.hour_left = in->settings->limits.new_per_hour - in->in_flight->bought_last_hour;
 	for (size_t i = 0; i < w->groups.n; i++)
 		g.total_left -= w->groups.items[i]->committed;
+	spend_begin(&g.spend, in);
 	int r = 0;
 	for (size_t i = 0; i < plan->n_actions && r == 0; i++)
 		r = guard_action(&g, &plan->actions[i]);

@@ -44,6 +44,29 @@ static void amounts_are_read_exactly(void **state)
 	}
 }
 
+static void sums_have_their_currency(void **state)
+{
+	int64_t micro = 99;
+	char currency[MONEY_CURRENCY_SIZE] = "old";
+	(void)state;
+	assert_int_equal(money_parse_sum("1000.5 CNY", &micro, currency), 0);
+	assert_int_equal(micro, 1000500000);
+	assert_string_equal(currency, "CNY");
+	static const struct {
+		const char *text;
+		int error;
+	} bad[] = {
+		{"", -EINVAL},	      {"1000", -EINVAL},     {"1000 ", -EINVAL},
+		{" CNY", -EINVAL},    {"-1 CNY", -EINVAL},   {"1.x CNY", -EINVAL},
+		{"1 CURRENCY", -EINVAL}, {"1234567890123456789012345 CNY", -EINVAL},
+		{"99999999999999 CNY", -ERANGE},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(money_parse_sum(bad[i].text, &micro, currency), bad[i].error);
+	assert_int_equal(micro, 1000500000);
+	assert_string_equal(currency, "CNY");
+}
+
 static void what_is_no_amount_leaves_the_result_alone(void **state)
 {
 	static const struct {
@@ -137,6 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(amounts_are_read_exactly),
+		cmocka_unit_test(sums_have_their_currency),
 		cmocka_unit_test(what_is_no_amount_leaves_the_result_alone),
 		cmocka_unit_test(amounts_are_written_with_two_to_six_decimals),
 		cmocka_unit_test(sums_and_products_do_not_wrap),
