@@ -25,10 +25,24 @@ static int64_t deletes_limit(const struct plan_input *in, const struct desired_g
 	return want->count / 10 > 1 ? want->count / 10 : 1;
 }
 
+/* Instances of the recorded buys or deletes that wait for their turn: the ledger's memory of the
+ * hour begins with the first sending. @group NULL: of all. */
+static int64_t waiting(const struct in_flight *f, bool (*is_one)(enum verb), const char *group)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < f->n_intents; i++) {
+		const struct intent *intent = f->intents[i];
+		if (intent->state == INTENT_RECORDED && intent->first_sent_wall_ms == 0 &&
+		    is_one(intent->verb) && (!group || strcmp(intent->group, group) == 0))
+			n += intent->count;
+	}
+	return n;
+}
+
 int64_t guard_deletes_left(const struct plan_input *in, const struct desired_group *want)
 {
 	const struct in_flight *f = in->in_flight;
-	int64_t left = deletes_limit(in, want);
+	int64_t left = deletes_limit(in, want) - waiting(f, verb_deletes, want->name);
 	for (size_t i = 0; i < f->n_deleted_last_hour; i++)
 		if (strcmp(f->deleted_last_hour[i].group, want->name) == 0)
 			left -= f->deleted_last_hour[i].deleted;
@@ -264,7 +278,8 @@ static int guard_plan(const struct plan_input *in, const struct world *w, struct
 {
 	struct guard g = {.in = in, .world = w, .plan = plan};
 	g.total_left = in->settings->limits.instances_total;
-	g.hour_left = in->settings->limits.new_per_hour - in->in_flight->bought_last_hour;
+	g.hour_left = in->settings->limits.new_per_hour - in->in_flight->bought_last_hour -
+		      waiting(in->in_flight, verb_buys, /* group= */ NULL);
 	for (size_t i = 0; i < w->groups.n; i++)
 		g.total_left -= w->groups.items[i]->committed;
 	spend_begin(&g.spend, in);

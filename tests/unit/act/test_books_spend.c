@@ -174,7 +174,7 @@ static void paid_by_use_is_told_as_such(void **state)
 static void what_is_older_than_every_window_is_forgotten(void **state)
 {
 	struct ledgered *l = *state;
-	auto_intent struct intent *i = buy(l, 1, 100, CHARGE_PREPAID);
+	(void)intent_free(buy(l, 1, 100, CHARGE_PREPAID));
 	put(l, "202", 0, ORDER_UNPAID, "0.0007", 1);
 	l->now += 30 * DAY - 1;
 	assert_spends(l, "700 CNY;100 CNY;");

@@ -64,6 +64,43 @@ CASE(new_per_hour_counts_what_was_bought)
 	assert_hold(the(approved, VERB_CREATE), HOLD_NONE);
 }
 
+CASE(new_per_hour_counts_what_is_recorded_and_waits_for_its_turn)
+{
+	SCENE;
+	want(s, "a", .count = 40);
+	want(s, "b", .count = 50);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_RECORDED, "a", "", 40);
+	s->settings.limits.new_per_hour = 50;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_CREATE)->count, 10);
+	/* Once it has been sent the ledger's memory of the hour has it. */
+	i->first_sent_wall_ms = SCENE_WALL_MS;
+	s->in_flight.bought_last_hour = 40;
+	auto_plan struct plan *sent = planned(s);
+	assert_int_equal(the(sent, VERB_CREATE)->count, 10);
+}
+
+CASE(deletes_per_hour_count_what_is_recorded_and_waits_for_its_turn)
+{
+	SCENE;
+	want(s, "phones", .count = 16);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	struct observed_group *newer = stand(s, "ag-2", "phones", .n = 10);
+	newer->instances[0].created_ms += SCENE_MINUTE_MS;
+	newer->instances[1].created_ms += SCENE_MINUTE_MS;
+	s->settings.limits.deletes_per_hour = 3;
+	struct intent *i = scene_intent(s, VERB_SHRINK, INTENT_RECORDED, "phones", "ag-1", 2);
+	assert_int_equal(text_list_add(&i->targets, g->instances[8].id), 0);
+	assert_int_equal(text_list_add(&i->targets, g->instances[9].id), 0);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, false), 1);
+	assert_int_equal(count_of(p, VERB_SHRINK, true), 2);
+	i->first_sent_wall_ms = SCENE_WALL_MS;
+	scene_deleted(s, "phones", 2);
+	auto_plan struct plan *sent = planned(s);
+	assert_int_equal(count_of(sent, VERB_SHRINK, false), 1);
+}
+
 CASE(held_creates_take_nothing_from_the_limits)
 {
 	SCENE;
@@ -365,6 +402,8 @@ int main(void)
 		RUN(instances_total_holds_when_nothing_is_left),
 		RUN(instances_total_counts_all_groups_of_one_plan),
 		RUN(new_per_hour_counts_what_was_bought),
+		RUN(new_per_hour_counts_what_is_recorded_and_waits_for_its_turn),
+		RUN(deletes_per_hour_count_what_is_recorded_and_waits_for_its_turn),
 		RUN(held_creates_take_nothing_from_the_limits),
 		RUN(shrink_is_cut_to_a_tenth_of_the_group),
 		RUN(cut_shrink_takes_the_first_victims),
