@@ -162,9 +162,9 @@ static int teardown(void **state)
 
 static int try_to_act(struct bench *b, enum verb verb, const char *cloud_group, enum hold hold)
 {
-	struct action action = {.hash = "abc", .verb = verb, .group = b->group.name, .count = 2,
-				.cloud_group = (char *)cloud_group, .spec = b->group.spec, .hold = hold};
-	struct plan plan = {.actions = &action, .n_actions = 1};
+	struct action a = {.hash = "abc", .verb = verb, .group = b->group.name, .count = 2, .hold = hold,
+			   .cloud_group = (char *)cloud_group, .spec = b->group.spec, .price_micro = 800};
+	struct plan plan = {.actions = &a, .n_actions = 1};
 	return driver_act(b->driver, &plan, &b->desired, &b->observed);
 }
 
@@ -424,13 +424,14 @@ static void an_approval_is_used_up_with_the_action_it_lets_through(void **state)
 {
 	struct bench *b = *state;
 	struct in_flight view;
-	struct approval approval = {.hash = "abc", .who = (char *)"alice",
-				    .given_wall_ms = env_wall_ms(env_os())};
+	struct approval approval = {.hash = "abc", .who = (char *)"alice", .given_wall_ms = env_wall_ms(env_os())};
 	assert_int_equal(0, books_put_approval(b->books, &approval));
 	assert_int_equal(0, driver_flush(b->driver));
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(1, view.n_approvals);
 	act(b, VERB_CREATE, "", HOLD_NONE);
+	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
+	assert_int_equal(800, view.spends[0].micro); /* counts before it leaves */
 	answer(b, OUTCOME_NOT_SENT, NULL);
 	close_all(b);
 	open_all(b);
