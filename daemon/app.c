@@ -283,6 +283,13 @@ static void on_auth(void *data, const struct cloud_reply *reply, enum operation 
 		  LOG_STR("API_MESSAGE", reply->message), LOG_STR("REQUEST_ID", reply->request_id));
 }
 
+/* What is remembered has the cloud's time, however the machine's clock jumps. */
+static void on_time(void *data, uint64_t wall_ms)
+{
+	struct app *a = data;
+	steady_hear(&a->steady, wall_ms);
+}
+
 static void on_clock(void *data, int64_t offset_ms)
 {
 	struct app *a = data;
@@ -345,15 +352,16 @@ static int start_ledger(struct app *a)
 
 static int start_cloud(struct app *a)
 {
-	const struct http_curl_options http = {.env = a->env};
+	const struct http_curl_options http = {.env = a->os};
 	int r = http_curl_new(&a->loop, &http, &a->http);
 	const struct cloud_options cloud = {
-		.env = a->env,
+		.env = a->os,
 		.loop = &a->loop,
 		.http = a->http,
 		.settings = &a->settings,
 		.on_auth = on_auth,
 		.on_clock = on_clock,
+		.on_time = on_time,
 		.on_site = on_site,
 		.data = a,
 	};
@@ -497,7 +505,7 @@ static int start_log(struct app *a)
 {
 	enum log_form form = a->options->log_given ? a->options->log : LOG_AUTO;
 	int level = a->settings.log.level;
-	if (log_start(form, level, a->env) < 0)
+	if (log_start(form, level, a->os) < 0)
 		return APP_EXIT_FAILED;
 	log_event(EV_DAEMON_START, LOG_STR("VERSION", DROVER_VERSION), LOG_STR("FLEET_FILE", a->options->fleet),
 		  LOG_STR("STATE_DIR", a->options->state_dir));
@@ -509,7 +517,7 @@ static int start_log(struct app *a)
 	if (form == LOG_AUTO && a->settings.log.level == level)
 		return APP_EXIT_OK;
 	log_stop(LOG_FLUSH_MS);
-	return log_start(form, a->settings.log.level, a->env) < 0 ? APP_EXIT_FAILED : APP_EXIT_OK;
+	return log_start(form, a->settings.log.level, a->os) < 0 ? APP_EXIT_FAILED : APP_EXIT_OK;
 }
 
 static int start_loop(struct app *a)
@@ -591,8 +599,10 @@ static void close_half_started(struct app *a)
 
 int app_run(const struct app_options *options)
 {
-	struct app a = {.options = options, .env = env_os(), .running_accepted = {-1, -1, -1}};
+	struct app a = {.options = options, .os = env_os(), .running_accepted = {-1, -1, -1}};
 	prepare_process();
+	steady_init(&a.steady, a.os, env_since_boot_ms);
+	a.env = &a.steady.env;
 	strbuf_init(&a.witness, WITNESS_BYTES);
 	settings_init(&a.settings);
 	a.exit_code = start(&a);

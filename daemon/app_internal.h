@@ -10,6 +10,7 @@
 #include "act/prospects.h"
 #include "app.h"
 #include "base/limits.h"
+#include "base/steady.h"
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "base/vec.h"
@@ -62,7 +63,9 @@ struct app {
 	const struct app_options *options;
 	uv_loop_t loop;
 	bool has_loop;
-	struct env *env;
+	struct env *os;  /* the machine's clocks: for signatures, keys and the log */
+	struct env *env; /* those of steady: for what is planned and remembered */
+	struct steady steady;
 	struct settings settings;
 
 	struct ledger *ledger;

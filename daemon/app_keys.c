@@ -95,7 +95,7 @@ int app_keys_start(struct app *a, struct credentials *way)
 {
 	const char *no_fallback = getenv("ALIBABA_CLOUD_IMDSV1_DISABLED");
 	const struct key_renewal_options options = {
-		.env = a->env,
+		.env = a->os,
 		.cloud = a->cloud,
 		.http = a->http,
 		.settings = &a->settings,

@@ -23,6 +23,11 @@ static uint64_t os_wall_ms(struct env *env)
 	return read_clock(CLOCK_REALTIME);
 }
 
+uint64_t env_since_boot_ms(void)
+{
+	return read_clock(CLOCK_BOOTTIME);
+}
+
 static void os_random_bytes(struct env *env, void *buf, size_t size)
 {
 	(void)env;

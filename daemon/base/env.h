@@ -17,6 +17,8 @@ struct env {
 
 /* The operating system's clocks and random source; static, never freed. */
 struct env *env_os(void);
+/* Milliseconds since the machine started, its sleep included: mono_ms stands still in it. */
+uint64_t env_since_boot_ms(void);
 
 static inline uint64_t env_mono_ms(struct env *env)
 {

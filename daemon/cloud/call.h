@@ -92,6 +92,8 @@ struct cloud_options {
 	 * again. Told before done(). */
 	void (*on_auth)(void *data, const struct cloud_reply *reply, enum operation op);
 	void (*on_clock)(void *data, int64_t offset_ms);
+	/* With every answer that tells the time: it is @wall_ms, to a second or so; may be NULL. */
+	void (*on_time)(void *data, uint64_t wall_ms);
 	/* Told whenever it turns out that the account belongs to another site than thought so far;
 	 * may be NULL. */
 	void (*on_site)(void *data, enum site site);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/timefmt.h"
 #include "cloud/cloud_state.h"
 #include "cloud/reply.h"
 
@@ -24,9 +25,12 @@ static enum outcome judge(const struct cloud_call *call, const struct reply *rep
 static void learn_clock(struct cloud *cloud, const struct http_response *response,
 			const struct reply *reply)
 {
+	uint64_t server_ms;
 	if (response->end != HTTP_COMPLETE || !*reply->request_id)
 		return;
 	cloud->clock_heard = cloud->clock_heard || *response->date;
+	if (cloud->o.on_time && timefmt_parse_http(response->date, &server_ms) == 0)
+		cloud->o.on_time(cloud->o.data, server_ms);
 	if (clock_learn(&cloud->clock, env_wall_ms(cloud->o.env), response->date) &&
 	    cloud->o.on_clock)
 		cloud->o.on_clock(cloud->o.data, cloud->clock.offset_ms);

@@ -58,7 +58,8 @@ static int miss(const struct seeing *s, const struct resource *row, uint64_t lis
 	if (r < 0)
 		return r;
 	struct row_change *c = &s->out->changed.items[s->out->changed.n - 1];
-	if (row->state != RESOURCE_MISSING) {
+	/* A moment that lies ahead tells nothing of how long ago it was. */
+	if (row->state != RESOURCE_MISSING || s->in->wall_ms < row->missing_wall_ms) {
 		c->missing_wall_ms = s->in->wall_ms;
 		c->missing_listings = 0;
 	}

@@ -78,6 +78,12 @@ struct env *__wrap_env_os(void)
 	return &vloop_env;
 }
 
+uint64_t __wrap_env_since_boot_ms(void);
+uint64_t __wrap_env_since_boot_ms(void)
+{
+	return v.mono_ms;
+}
+
 uint64_t vloop_now(void)
 {
 	return v.mono_ms;

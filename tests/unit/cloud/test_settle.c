@@ -162,6 +162,7 @@ static void reads_of_a_wrong_clock_are_signed_again(void **state)
 		assert_int_equal(ops[i].outcome, OUTCOME_DONE);
 	assert_int_equal(w->n_sent, 6); /* each once more */
 	assert_int_equal(w->clock_told, 1);
+	assert_in_range(w->told_wall_ms, cloud_wall_ms(w->cloud) - 5000, cloud_wall_ms(w->cloud) + 5000);
 	assert_in_range(w->clock_offset_ms, 60 * MINUTE - 2000, 60 * MINUTE + 2000);
 	assert_int_equal(w->auth_refused, 0);
 	cloud_stats(w->cloud, &stats);

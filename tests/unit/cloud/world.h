@@ -51,6 +51,7 @@ struct world {
 	struct cloud *cloud;
 	bool closed;
 	unsigned auth_refused, auth_mended, clock_told, site_told;
+	uint64_t told_wall_ms;
 	enum site site; /* that was told last */
 	char auth_request_id[64];
 	int64_t clock_offset_ms;
@@ -221,6 +222,12 @@ static inline void world_on_auth(void *data, const struct cloud_reply *reply, en
 	}
 }
 
+static inline void world_on_time(void *data, uint64_t wall_ms)
+{
+	struct world *w = data;
+	w->told_wall_ms = wall_ms;
+}
+
 static inline void world_on_clock(void *data, int64_t offset_ms)
 {
 	struct world *w = data;
@@ -290,6 +297,7 @@ static inline void world_start(struct world *w)
 		.credentials = w->credentials,
 		.on_auth = world_on_auth,
 		.on_clock = world_on_clock,
+		.on_time = world_on_time,
 		.on_site = world_on_site,
 		.data = w,
 	};

@@ -143,6 +143,16 @@ CASE(less_than_ten_minutes_do_not)
 	assert_int_equal(change_of(&c, "acp-lost")->state, RESOURCE_MISSING);
 }
 
+CASE(an_absence_that_lies_ahead_begins_anew)
+{
+	SCENE;
+	lose(s, 7, 0)->missing_wall_ms = SCENE_WALL_MS + 400 * 24 * 60 * SCENE_MINUTE_MS;
+	auto_seen struct seen_changes c = seen(s);
+	assert_int_equal(change_of(&c, "acp-lost")->state, RESOURCE_MISSING);
+	assert_int_equal(change_of(&c, "acp-lost")->missing_listings, 1);
+	assert_int_equal(change_of(&c, "acp-lost")->missing_wall_ms, SCENE_WALL_MS);
+}
+
 CASE(listing_counts_once)
 {
 	SCENE;
@@ -563,6 +573,7 @@ int main(void)
 		RUN(three_listings_over_ten_minutes_make_it_gone),
 		RUN(two_listings_do_not),
 		RUN(less_than_ten_minutes_do_not),
+		RUN(an_absence_that_lies_ahead_begins_anew),
 		RUN(listing_counts_once),
 		RUN(prepaid_instance_stays_missing_for_a_person),
 		RUN(listing_shorter_than_its_row_proves_no_absence),
