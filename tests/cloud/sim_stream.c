@@ -384,8 +384,10 @@ static int set_words(struct sim *sim, struct sim_stream *stream, const cJSON *bo
 	resource = resource ? sim_word(&sim->words, resource) : stream->resource_status;
 	if (!status || !resource)
 		return -ENOMEM;
-	if (status != stream->status || resource != stream->resource_status)
+	if (status != stream->status || resource != stream->resource_status) {
+		settle_nodes(sim, stream, false);
 		sim_stream_halt(sim, stream);
+	}
 	stream->status = status;
 	stream->resource_status = resource;
 	return 0;
@@ -399,6 +401,21 @@ static int add_ready_nodes(struct sim *sim, struct sim_stream *stream, unsigned 
 	for (size_t i = first; i < stream->nodes.n; i++)
 		stream->nodes.items[i].status = ST_RUNNING;
 	stream->bought += more;
+	return r;
+}
+
+/* A create that failed has lost its nodes. */
+static int end_well(struct sim *sim, struct sim_stream *stream)
+{
+	unsigned bought = stream->bought, have = sim_stream_size(stream, false);
+	if (stream->next_status)
+		finish_step(sim, stream, false);
+	if (stream->status != ST_FAILED)
+		return 0;
+	int r = have < bought ? add_ready_nodes(sim, stream, bought - have) : 0;
+	stream->bought = bought;
+	stream->status = ST_PUBLISHED;
+	stream->resource_status = ST_AVAILABLE;
 	return r;
 }
 
@@ -417,8 +434,8 @@ static int change_group(struct sim *sim, struct sim_stream *stream, const cJSON 
 	}
 	(void)snprintf(reterr, size, "tags: an object of strings is needed");
 	r = tags ? sim_seed_replace_tags(sim, &stream->tags, tags) : 0;
-	if (r == 0 && cJSON_IsTrue(read_member(body, "finish")) && stream->next_status)
-		finish_step(sim, stream, false);
+	if (r == 0 && cJSON_IsTrue(read_member(body, "finish")))
+		r = end_well(sim, stream);
 	if (r == 0 && more > 0)
 		r = add_ready_nodes(sim, stream, (unsigned)more);
 	if (r == 0)

@@ -30,18 +30,24 @@ static struct {
 	struct sim *sim;
 	struct cloudside_faults faults;
 	struct flight *flights;
-	void (*before)(void), (*after)(void);
-	uint64_t requests;
+	void (*before)(void);
+	void (*after)(uint64_t number);
+	void (*on_request)(const char *action, bool changing);
+	uint64_t requests, handled;
 	bool closing;
 	void (*closed)(void *data);
 	void *closed_data;
 } c;
 
+uint64_t cloudside_wall(void)
+{
+	static const uint64_t wall0 = UINT64_C(1795000000000);
+	return wall0 + vloop_now();
+}
+
 static struct sim_now now(void)
 {
-	/* The cloud's own clock does not jump with the machine's. */
-	static const uint64_t wall0 = UINT64_C(1795000000000);
-	return (struct sim_now){vloop_now(), wall0 + vloop_now()};
+	return (struct sim_now){vloop_now(), cloudside_wall()};
 }
 
 /* ---- the request, as bytes on the wire would say it ---- */
@@ -101,8 +107,14 @@ static void handle(struct flight *f)
 					.n_headers = parts.n,
 					.body = request->body,
 					.body_len = request->body_len};
+	bool judged = request->changing && c.before;
+	if (judged)
+		c.before();
 	if (sim_handle(c.sim, now(), &sim, &f->response) < 0)
 		abort();
+	c.handled++;
+	if (judged)
+		c.after(c.handled);
 	free_headers(&parts);
 	f->answered = true;
 }
@@ -169,12 +181,7 @@ static void arrive(void *data)
 		deliver(f);
 		return;
 	}
-	bool changing = f->request->changing;
-	if (changing && c.before)
-		c.before();
 	handle(f);
-	if (changing && c.after)
-		c.after();
 	uint64_t ready = sim_real_ms_until(c.sim, f->response.ready_cloud_ms);
 	uint64_t wait = 1 + vloop_random(c.faults.latency_ms + 1) + ready;
 	f->broken = vloop_random(1000) < c.faults.lose_reply || wait > limit;
@@ -183,6 +190,15 @@ static void arrive(void *data)
 
 /* ---- the seam ---- */
 
+static const char *action_of(const struct http_request *request)
+{
+	static const char name[] = "x-acs-action:";
+	for (size_t k = 0; k < request->n_headers; k++)
+		if (strncasecmp(request->headers[k], name, sizeof(name) - 1) == 0)
+			return request->headers[k] + sizeof(name) - 1;
+	return "";
+}
+
 static int send_request(struct http *http, struct http_request *request)
 {
 	(void)http;
@@ -190,6 +206,8 @@ static int send_request(struct http *http, struct http_request *request)
 	if (!f)
 		return -ENOMEM;
 	c.requests++;
+	if (c.on_request)
+		c.on_request(action_of(request), request->changing);
 	f->request = request;
 	f->next = c.flights;
 	c.flights = f;
@@ -238,10 +256,28 @@ int __wrap_http_curl_new(uv_loop_t *loop, const struct http_curl_options *option
 
 /* ---- the world's side ---- */
 
+static struct {
+	const char *id, *secret;
+} keys;
+
+void cloudside_keys(const char *id, const char *secret)
+{
+	keys.id = id;
+	keys.secret = secret;
+}
+
+void cloudside_on_request(void (*fn)(const char *action, bool changing))
+{
+	c.on_request = fn;
+}
+
 void cloudside_start(uint64_t seed)
 {
 	memset(&c, 0, sizeof(c));
-	const struct sim_options options = {.seed = seed, .time_scale = 1};
+	const struct sim_options options = {.seed = seed,
+					    .time_scale = 1,
+					    .access_key_id = keys.id,
+					    .access_key_secret = keys.secret};
 	if (sim_new(&options, now(), &c.sim) < 0)
 		abort();
 }
@@ -278,7 +314,7 @@ void cloudside_tick(void)
 		abort();
 }
 
-void cloudside_on_change(void (*before)(void), void (*after)(void))
+void cloudside_on_change(void (*before)(void), void (*after)(uint64_t number))
 {
 	c.before = before;
 	c.after = after;

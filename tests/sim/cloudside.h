@@ -13,7 +13,11 @@ struct cloudside_faults {
 	uint64_t latency_ms;  /* at most */
 };
 
+/* Those that the cloud accepts, borrowed; of the next start. NULL: drover-sim's own. */
+void cloudside_keys(const char *id, const char *secret);
 void cloudside_start(uint64_t seed);
+/* Every request as it leaves the daemon. */
+void cloudside_on_request(void (*fn)(const char *action, bool changing));
 void cloudside_end(void);
 void cloudside_faults(const struct cloudside_faults *faults);
 /* Of the daemon's next life: what was on its way to the cloud arrives all the same. */
@@ -23,7 +27,7 @@ void cloudside_tick(void);
 /* The simulator's own door. @body NULL: GET. The caller deletes the answer; NULL when there
  * was none that is JSON. */
 cJSON *cloudside_admin(const char *path, const char *body);
-/* Called with every changing request as it reaches the cloud, before its effect and after: an
- * answer of true from the first loses nothing but the process (crash). */
-void cloudside_on_change(void (*before)(void), void (*after)(void));
+/* Around every changing request as it reaches the cloud; @number is the cloud's of the call. */
+void cloudside_on_change(void (*before)(void), void (*after)(uint64_t number));
 uint64_t cloudside_requests(void);
+uint64_t cloudside_wall(void); /* the clock of the cloud, which never jumps */

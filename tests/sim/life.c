@@ -12,10 +12,15 @@
 #include "app.h"
 #include "base/cleanup.h"
 #include "base/digest.h"
+#include "base/vec.h"
 #include "cloudside.h"
 #include "control/control.h"
 #include "ledger/ledger.h"
 #include "vloop.h"
+
+struct told {
+	char order[64];
+};
 
 static struct {
 	struct life_options o;
@@ -26,6 +31,7 @@ static struct {
 	void *ops_data;
 	control_closed_cb control_closed;
 	char state[256];
+	VEC(struct told) told;
 } l;
 
 /* ---- crashing ---- */
@@ -70,22 +76,59 @@ int __wrap_ledger_commit(struct ledger *ledger)
 
 /* ---- what the daemon would say and be asked ---- */
 
+static void show_bytes(const char *where, const char *bytes, size_t n)
+{
+	if (l.o.on_bytes)
+		l.o.on_bytes(where, bytes, n);
+}
+
+/* Where the files are differs from run to run. */
 static void mix(const char *text)
 {
+	const char *dir = strstr(text, l.o.dir);
+	if (dir) {
+		l.counts.hash = digest_bytes(l.counts.hash, text, (size_t)(dir - text));
+		text = dir + strlen(l.o.dir);
+	}
 	l.counts.hash = digest_text(l.counts.hash, text);
+}
+
+void life_mix(uint64_t number)
+{
+	l.counts.hash = digest_u64(l.counts.hash, number);
+}
+
+static void note_order(const char *order)
+{
+	struct told *told = l.o.deaf || life_told(order) ? NULL : vec_add(&l.told);
+	if (told)
+		(void)snprintf(told->order, sizeof(told->order), "%s", order);
+}
+
+bool life_told(const char *order)
+{
+	vec_each(&l.told, told)
+		if (strcmp(told->order, order) == 0)
+			return true;
+	return false;
 }
 
 static void on_event(void *data, enum event ev, const struct log_field *fields)
 {
 	(void)data;
+	bool to_pay = ev == EV_ORDER_NEEDS_PAYMENT || ev == EV_ORDER_STILL_UNPAID;
 	l.counts.events[ev]++;
 	l.counts.hash = digest_u64(l.counts.hash, vloop_now());
 	mix(event_name(ev));
 	if (l.o.trace)
 		(void)fprintf(stderr, "%10llu %s", (unsigned long long)vloop_now(), event_name(ev));
 	for (; fields->type != LOG_FIELD_END; fields++) {
-		if (fields->type == LOG_FIELD_TEXT && fields->text && strcmp(fields->name, "STATE_DIR") != 0 &&
-		    strcmp(fields->name, "FLEET_FILE") != 0 && strcmp(fields->name, "PATH") != 0)
+		if (fields->type == LOG_FIELD_TEXT && fields->text) {
+			show_bytes("the log", fields->text, strlen(fields->text));
+			if (to_pay && strcmp(fields->name, "ORDER_ID") == 0)
+				note_order(fields->text);
+		}
+		if (fields->type == LOG_FIELD_TEXT && fields->text)
 			mix(fields->text);
 		if (!l.o.trace)
 			continue;
@@ -171,6 +214,8 @@ cJSON *life_ask(const char *what)
 		r = l.ops->orders(l.ops_data, &text);
 	else if (strcmp(what, "status") == 0)
 		r = l.ops->status(l.ops_data, NULL, &text);
+	if (r == 0)
+		show_bytes("an answer", text, strlen(text));
 	cJSON *json = r == 0 ? cJSON_Parse(text) : NULL;
 	free(text);
 	return json;
@@ -216,7 +261,39 @@ bool life_abandon(int64_t intent)
 	return l.ops && l.ops->abandon(l.ops_data, intent, "the operator", &why) == 0;
 }
 
+bool life_pause(const char *group, bool paused, const char *who)
+{
+	auto_free char *why = NULL;
+	return l.ops && l.ops->pause(l.ops_data, group, paused, who, &why) == 0;
+}
+
 /* ---- the disk ---- */
+
+/* Of one file of the ledger. */
+static bool look_through(const char *name, const char *wanted)
+{
+	char path[512];
+	struct stat st;
+	(void)snprintf(path, sizeof(path), "%s/%s", l.state, name);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) < 0)
+		abort();
+	size_t size = (size_t)st.st_size;
+	auto_free char *bytes = malloc(size + 1);
+	if (!bytes || read(fd, bytes, size) != st.st_size)
+		abort();
+	(void)close(fd);
+	show_bytes("the ledger", bytes, size);
+	return wanted && memmem(bytes, size, wanted, strlen(wanted));
+}
+
+bool life_remembers(const char *order)
+{
+	bool main = look_through("ledger.db", order);
+	return look_through("ledger.db-wal", order) || main;
+}
 
 static void copy_file(const char *from, const char *to)
 {
@@ -237,6 +314,7 @@ static void copy_file(const char *from, const char *to)
 static void next_state(void)
 {
 	char next[sizeof(l.state)], from[512], to[512];
+	(void)life_remembers(""); /* for the sake of the secrets */
 	(void)snprintf(next, sizeof(next), "%s/state-%u", l.o.dir, l.counts.lives);
 	if (mkdir(next, 0700) < 0)
 		abort();
@@ -269,16 +347,22 @@ static int live(void *data)
 
 void life_start(const struct life_options *options)
 {
+	vec_free(&l.told);
 	memset(&l, 0, sizeof(l));
 	l.o = *options;
 	l.counts.hash = DIGEST_INIT;
 	vloop_on_step(on_step, NULL);
 }
 
+void life_finish(void)
+{
+	l.over = true;
+}
+
 static void on_end(void *data)
 {
 	(void)data;
-	l.over = true;
+	life_finish();
 }
 
 void life_until(uint64_t until_ms)
@@ -290,6 +374,8 @@ void life_until(uint64_t until_ms)
 		next_state();
 		l.counts.lives++;
 		vloop_reset();
+		if (l.o.on_life)
+			l.o.on_life();
 		if (vloop_live(live, NULL, &code)) {
 			(void)fprintf(stderr, "droverd ended by itself with %d\n", code);
 			exit(1);

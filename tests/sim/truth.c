@@ -20,22 +20,30 @@ static const cJSON *list_of(const cJSON *object, const char *name)
 	return cJSON_GetObjectItemCaseSensitive(object, name);
 }
 
-static bool is_named_for(const char *name, const struct wanted *g)
+static bool begins_with(const char *name, const char *group)
 {
-	size_t n = strlen(g->name);
-	return strncmp(name, g->name, n) == 0 && name[n] == '.';
+	size_t n = strlen(group);
+	return n > 0 && strncmp(name, group, n) == 0 && name[n] == '.';
 }
 
-static bool is_of(const cJSON *group, const struct wanted *g)
+bool truth_is_named_for(const char *name, const struct wanted *g)
+{
+	for (size_t k = 0; k < WANTED_FORMER; k++)
+		if (begins_with(name, g->former[k]))
+			return true;
+	return begins_with(name, g->name);
+}
+
+bool truth_is_of(const cJSON *group, const struct wanted *g)
 {
 	if (strcmp(text_of(group, "kind"), kind_name(g->kind)) != 0)
 		return false;
 	if (g->kind == KIND_PURCHASE)
 		return strcmp(text_of(group, "name"), g->product) == 0;
-	return is_named_for(text_of(group, "name"), g);
+	return truth_is_named_for(text_of(group, "name"), g);
 }
 
-static bool is_gone(const cJSON *item)
+bool truth_is_gone(const cJSON *item)
 {
 	const char *status = text_of(item, "status");
 	return strcmp(status, "DELETED") == 0 || strcmp(status, "DELETING") == 0 ||
@@ -46,15 +54,15 @@ static int64_t size_of(const cJSON *group)
 {
 	const cJSON *instance;
 	int64_t n = 0;
-	cJSON_ArrayForEach(instance, list_of(group, "instances")) n += !is_gone(instance);
-	return is_gone(group) ? 0 : n;
+	cJSON_ArrayForEach(instance, list_of(group, "instances")) n += !truth_is_gone(instance);
+	return truth_is_gone(group) ? 0 : n;
 }
 
 static int64_t standing_of(const cJSON *state, const struct wanted *g)
 {
 	const cJSON *group;
 	int64_t n = 0;
-	cJSON_ArrayForEach(group, list_of(state, "groups")) if (is_of(group, g)) n += size_of(group);
+	cJSON_ArrayForEach(group, list_of(state, "groups")) if (truth_is_of(group, g)) n += size_of(group);
 	return n;
 }
 
@@ -102,7 +110,7 @@ static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *
 		return cJSON_GetNumberValue(list_of(order, "count")) == (double)count;
 	cJSON_ArrayForEach(group, list_of(state, "groups"))
 	{
-		if (!is_of(group, g))
+		if (!truth_is_of(group, g))
 			continue;
 		if (strcmp(text_of(group, "id"), resource->valuestring) == 0)
 			return true;
@@ -196,7 +204,7 @@ void truth_candidate(const struct wanted *g, const char *name, unsigned n, char 
 	cJSON_ArrayForEach(group, list_of(state, "groups"))
 	{
 		bool match = g->kind == KIND_PURCHASE || strcmp(text_of(group, "name"), name) == 0;
-		if (is_of(group, g) && !is_gone(group) && match && n-- == 0)
+		if (truth_is_of(group, g) && !truth_is_gone(group) && match && n-- == 0)
 			(void)snprintf(ret, 64, "%s", text_of(group, "id"));
 	}
 	cJSON_Delete(state);

@@ -7,9 +7,12 @@
 
 #include "model/kind.h"
 
+#define WANTED_FORMER 2
+
 /* A desired group as the test writes it. */
 struct wanted {
 	char name[24];
+	char former[WANTED_FORMER][24]; /* names that it had before, "" for none */
 	enum kind kind;
 	bool prepaid;
 	int64_t count, most; /* now, and ever */
@@ -22,6 +25,13 @@ struct truth {
 	int64_t seen_calls; /* of the cloud's history, as far as it was judged */
 };
 
+struct cJSON;
+
+/* Of the simulator's state: a cloud group of @group, and a group, instance or node on its way
+ * out or gone. */
+bool truth_is_of(const struct cJSON *cloud_group, const struct wanted *group);
+bool truth_is_named_for(const char *name, const struct wanted *group);
+bool truth_is_gone(const struct cJSON *item);
 /* What of @group exists or is ordered and unpaid, now. */
 int64_t truth_holds(const struct wanted *group);
 /* Judges what happened since the last time: nothing bought twice, nothing of others touched.

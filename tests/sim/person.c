@@ -1,0 +1,127 @@
+#include "person.h"
+
+#include <cjson/cJSON.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "fleet.h"
+#include "life.h"
+#include "truth.h"
+#include "world.h"
+
+static struct person_counts counts;
+
+void person_start(void)
+{
+	counts = (struct person_counts){0};
+}
+
+const struct person_counts *person_counts(void)
+{
+	return &counts;
+}
+
+static const char *text_of(const cJSON *object, const char *name)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+	return cJSON_IsString(item) ? item->valuestring : "";
+}
+
+static int64_t number_of(const cJSON *object, const char *name)
+{
+	return (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(object, name));
+}
+
+/* ---- unclear calls ---- */
+
+/* The daemon refuses what it knows already: the first that it takes is the one. */
+static bool adopt(const struct wanted *g, const cJSON *intent)
+{
+	char id[64];
+	int64_t number = number_of(intent, "id");
+	bool create = strcmp(text_of(intent, "verb"), "create") == 0;
+	for (unsigned n = 0; create && (truth_candidate(g, text_of(intent, "name"), n, id), *id);
+	     n++)
+		if (life_adopt(number, id))
+			return true;
+	for (unsigned n = 0;
+	     truth_order(g, text_of(intent, "operation"), number_of(intent, "count"), n, id), *id;
+	     n++)
+		if (life_adopt(number, id))
+			return true;
+	return false;
+}
+
+static void answer(const cJSON *intent)
+{
+	const struct group *g = fleet_find(text_of(intent, "group"));
+	if (!g || strcmp(text_of(intent, "state"), "held") != 0)
+		return;
+	counts.held++;
+	if (adopt(&g->wanted, intent))
+		counts.adopted++;
+	else
+		counts.abandoned += life_abandon(number_of(intent, "id"));
+}
+
+/* ---- actions ---- */
+
+/* Whether a yes is all that it takes. */
+static bool is_for_a_yes(const char *hold)
+{
+	static const char *const holds[] = {"shrink-half",    "vanished",      "count-zero",
+					    "brownfield",     "foreign-owner", "session",
+					    "unknown-orders", "protected",     "rename"};
+	for (size_t k = 0; k < ARRAY_SIZE(holds); k++)
+		if (strcmp(hold, holds[k]) == 0)
+			return true;
+	return false;
+}
+
+static void decide(const cJSON *action)
+{
+	const char *hold = text_of(action, "hold");
+	struct group *g = fleet_find(text_of(action, "group"));
+	if (is_for_a_yes(hold))
+		counts.approved += life_approve(text_of(action, "hash"));
+	else if (g && strcmp(hold, "cancelled-order") == 0)
+		fleet_touch(g); /* consent to order again */
+	else if (g && strcmp(hold, "backoff") == 0 && world_one_in(12))
+		fleet_touch(g); /* an edit ends the wait */
+}
+
+/* What was refused for good wants an edit. */
+static void mend(const cJSON *group)
+{
+	struct group *g = fleet_find(text_of(group, "name"));
+	if (g && strstr(text_of(group, "reason"), "only an edit of the group helps") &&
+	    world_one_in(3))
+		fleet_touch(g);
+}
+
+void person_decides(void)
+{
+	cJSON *intents = life_ask("intents"), *plan = life_ask("plan"),
+	      *status = life_ask("status");
+	const cJSON *item;
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(intents, "intents")) answer(item);
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(plan, "actions")) decide(item);
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(status, "groups")) mend(item);
+	cJSON_Delete(intents);
+	cJSON_Delete(plan);
+	cJSON_Delete(status);
+}
+
+/* ---- orders ---- */
+
+void person_pays(void)
+{
+	char id[64];
+	for (unsigned n = 0; truth_unpaid(n, id), *id; n++) {
+		if (!life_told(id))
+			continue;
+		world_settle_order(id, true);
+		return;
+	}
+}
