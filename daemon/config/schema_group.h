@@ -47,8 +47,8 @@ extern const char *const group_words_reorder[];
 	{                                                                                          \
 		.key = "protect", .type = SCHEMA_BOOL, .initial = "false",                         \
 		IN_GROUP(STORE_BOOL, protect),                                                     \
-		.doc = "true: nothing of this group is ever deleted. Remembered even if the key "  \
-		       "goes."                                                                     \
+		.doc = "true: every delete and every reset in this group waits for an approval. "  \
+		       "Remembered for good, even if the key goes or says false."                  \
 	}
 #define GROUP_ROLLOUT                                                                              \
 	{                                                                                          \

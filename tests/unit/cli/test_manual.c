@@ -13,6 +13,7 @@
 #include "base/strbuf.h"
 #include "cli/args.h"
 #include "config/schema.h"
+#include "model/plan_result.h"
 
 #define MANUAL_DIR TEST_DATA_DIR "/../../docs/man/"
 
@@ -112,12 +113,27 @@ static void every_command_is_described(void **state)
 	}
 }
 
+static void every_hold_is_described(void **state)
+{
+	(void)state;
+	auto_free char *page = read_page("drover.1.scd");
+	const char *holds = strstr(page, "\n# HOLDS\n");
+	assert_non_null(holds);
+	for (int hold = HOLD_NONE + 1; hold < HOLD_MAX_; hold++) {
+		auto_strbuf struct strbuf head = STRBUF_INIT(100);
+		strbuf_addf(&head, "\n*%s*\n\t", hold_name((enum hold)hold));
+		if (!strstr(holds, strbuf_text(&head)))
+			fail_msg("not in the manual: %s", hold_name((enum hold)hold));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_key_of_the_fleet_file_is_described),
 		cmocka_unit_test(every_setting_is_described),
 		cmocka_unit_test(every_command_is_described),
+		cmocka_unit_test(every_hold_is_described),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
