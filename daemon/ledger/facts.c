@@ -64,32 +64,6 @@ int ledger_forget_change(struct ledger *l, int64_t intent)
 	return rc == SQLITE_OK ? store_run(l, s) : store_fail(l, rc);
 }
 
-static int sum(sqlite3_stmt *s, int64_t *ret)
-{
-	int rc = sqlite3_step(s);
-	int64_t value = rc == SQLITE_ROW ? sqlite3_column_int64(s, 0) : 0;
-	(void)sqlite3_reset(s);
-	(void)sqlite3_clear_bindings(s);
-	if (rc != SQLITE_ROW)
-		return rc == SQLITE_DONE ? -EIO : store_errno(rc);
-	*ret = value;
-	return 0;
-}
-
-int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64_t since_wall_ms,
-		       int64_t *ret)
-{
-	sqlite3_stmt *s = l->db ? store_statement(l, STATEMENT_SUM_CHANGES) : NULL;
-	if (!s)
-		return -EIO;
-	int rc = sqlite3_bind_int(s, 1, deleted);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_bind_int64(s, 2, (sqlite3_int64)since_wall_ms);
-	if (rc == SQLITE_OK) /* text NULL binds NULL: all groups */
-		rc = sqlite3_bind_text(s, 3, group, -1, SQLITE_STATIC);
-	return rc == SQLITE_OK ? sum(s, ret) : -ENOMEM;
-}
-
 struct change_reader {
 	int (*each)(void *data, const char *group, int64_t intent, int64_t count, uint64_t wall_ms);
 	void *data;
@@ -157,27 +131,6 @@ bool ledger_approval_is_valid(const struct approval *approval, uint64_t wall_ms)
 	uint64_t given = approval->given_wall_ms;
 	uint64_t apart = wall_ms > given ? wall_ms - given : given - wall_ms;
 	return !approval->used && apart < APPROVAL_VALID_MS;
-}
-
-static int use_approval(void *data, const void *row)
-{
-	struct ledger *l = data;
-	struct approval approval = *(const struct approval *)row;
-	if (!ledger_approval_is_valid(&approval, env_wall_ms(l->env)))
-		return -ENOENT;
-	approval.used = true;
-	int r = store_save(l, TABLE_APPROVALS, &approval);
-	return r < 0 ? r : 1;
-}
-
-int ledger_use_approval(struct ledger *l, const char *hash)
-{
-	int r = store_may_write(l);
-	if (r == 0)
-		r = store_read(l, TABLE_APPROVALS, " WHERE hash = ?1", hash, 0, use_approval, l);
-	if (r > 0)
-		return 0;
-	return r == 0 || r == -ENOENT ? -ENOENT : store_refuse(l, r);
 }
 
 static int unpause(struct ledger *l, const char *group)

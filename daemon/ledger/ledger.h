@@ -90,8 +90,6 @@ int ledger_forget_change(struct ledger *l, int64_t intent);
 int ledger_note_event(struct ledger *l, uint64_t wall_ms, const char *group, const char *event,
 		      const char *detail);
 int ledger_save_approval(struct ledger *l, const struct approval *approval);
-/* Uses it up: 0, or -ENOENT (which poisons nothing) when there is none that is valid. */
-int ledger_use_approval(struct ledger *l, const char *hash);
 /* Unused and given within 24 hours of @wall_ms. */
 bool ledger_approval_is_valid(const struct approval *approval, uint64_t wall_ms);
 /* @group "" is the whole fleet. */
@@ -133,9 +131,6 @@ struct ledger_event {
 /* The newest @limit events of @group (NULL = all), newest first. */
 int ledger_each_event(struct ledger *l, const char *group, int limit,
 		      int (*each)(void *data, const struct ledger_event *e), void *data);
-/* Instances bought (@deleted false) or deleted since @since_wall_ms; group NULL = all. */
-int ledger_sum_changes(struct ledger *l, const char *group, bool deleted, uint64_t since_wall_ms,
-		       int64_t *ret);
 
 /* The last good fleet file, whole: kept before it comes into force. Counts the generation
  * up, from 1, when the text differs; writes nothing when it does not. */

@@ -10,8 +10,6 @@ static const char *const texts[STATEMENT_MAX_] = {
 	[STATEMENT_COMMIT] = "COMMIT",
 	[STATEMENT_ROLLBACK] = "ROLLBACK",
 	[STATEMENT_UNPAUSE] = "DELETE FROM paused WHERE group_name = ?1",
-	[STATEMENT_SUM_CHANGES] = ("SELECT ifnull(sum(count), 0) FROM changes WHERE deleted = ?1 "
-				   "AND wall_ms >= ?2 AND (?3 IS NULL OR group_name = ?3)"),
 	[STATEMENT_FORGET_CHANGE] = "DELETE FROM changes WHERE intent = ?1",
 };
 

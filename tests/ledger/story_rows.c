@@ -271,14 +271,16 @@ static int approve(struct story *s)
 	s->unread |= ledger_each_approval(s->l, pick_approval, &p) != 0;
 	if (s->unread)
 		return 0;
-	if (*p.id)
-		return ledger_use_approval(s->l, p.id);
 	struct approval a = {.who = (char[]){"root"},
+			     .used = *p.id != '\0', /* one that was given serves */
 			     .given_wall_ms = s->wall_ms,
 			     .count = 1 + (int64_t)seed_below(100),
 			     .price_micro = (int64_t)seed_below(1000000000),
 			     .holds = "balance spend "};
-	(void)snprintf(a.hash, sizeof(a.hash), "hash%" PRIu64, ++s->counter);
+	if (a.used)
+		(void)snprintf(a.hash, sizeof(a.hash), "%.*s", (int)sizeof(a.hash) - 1, p.id);
+	else
+		(void)snprintf(a.hash, sizeof(a.hash), "hash%" PRIu64, ++s->counter);
 	return ledger_save_approval(s->l, &a);
 }
 

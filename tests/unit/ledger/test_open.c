@@ -349,6 +349,13 @@ static int dump_resource(void *data, const struct resource *r)
 		    resource_state_name(r->state), (unsigned long long)r->seen_wall_ms);
 	return 0;
 }
+static int add_bought(void *data, const char *group, int64_t intent, int64_t count, uint64_t wall_ms)
+{
+	int64_t *bought = data;
+	(void)group, (void)intent, (void)wall_ms;
+	*bought += count > 0 ? count : 0;
+	return 0;
+}
 
 /* Everything a decision may rest on; NULL when reading fails. */
 static char *dump(struct ledger *l)
@@ -361,8 +368,7 @@ static char *dump(struct ledger *l)
 	    ledger_each_resource(l, dump_resource, &out) ||
 	    ledger_each_approval(l, dump_approval, &out) ||
 	    ledger_each_known_group(l, dump_known_group, &out) ||
-	    ledger_load_fleet(l, &fleet, &generation) ||
-	    ledger_sum_changes(l, NULL, false, 0, &bought))
+	    ledger_load_fleet(l, &fleet, &generation) || ledger_each_change(l, add_bought, &bought))
 		return NULL;
 	strbuf_addf(&out, "%s %llu %lld %s", fleet, (unsigned long long)generation,
 		    (long long)bought, ledger_owner(l));
