@@ -92,6 +92,8 @@ static void advance_stage(struct pacing_bucket *b, uint64_t now_ms)
 			b->refused = 0;
 		enter(b, now_ms, PACING_STEADY, SHARE * b->accepted);
 		break;
+	case PACING_STORM:
+		break;
 	}
 }
 
@@ -104,15 +106,30 @@ static void fill(struct pacing_bucket *b, uint64_t now_ms)
 	b->filled_ms = now_ms;
 }
 
+uint64_t pacing_bucket_held_ms(const struct pacing_bucket *b, uint64_t now_ms)
+{
+	return now_ms < b->hold_until_ms ? b->hold_until_ms - now_ms : 0;
+}
+
+bool pacing_bucket_in_storm(const struct pacing_bucket *b)
+{
+	return b->stage == PACING_STORM;
+}
+
+static bool is_trying_more(const struct pacing_bucket *b)
+{
+	return b->stage == PACING_DOUBLING || b->stage == PACING_PROBING;
+}
+
 uint64_t pacing_bucket_wait(struct pacing_bucket *b, uint64_t now_ms)
 {
 	fill(b, now_ms);
 	advance_stage(b, now_ms);
-	if (now_ms < b->hold_until_ms)
-		return b->hold_until_ms - now_ms;
+	if (pacing_bucket_held_ms(b, now_ms) > 0)
+		return pacing_bucket_held_ms(b, now_ms);
 	if (b->tokens >= 1)
 		return 0;
-	if (!b->held_back && b->stage != PACING_STEADY)
+	if (!b->held_back && is_trying_more(b))
 		b->stage_ms = now_ms; /* a period of trying begins with the demand for it */
 	b->held_back = true;
 	return (uint64_t)((1 - b->tokens) * 1000 / b->rate) + 1;
@@ -129,8 +146,27 @@ static void lower(struct pacing_bucket *b, uint64_t now_ms)
 	b->refused = b->rate;
 	if (b->stage == PACING_STEADY || b->accepted <= 0 || b->accepted >= b->rate)
 		b->accepted = limited(b, b->rate * BACK_OFF);
-	b->lowered_ms = now_ms;
 	enter(b, now_ms, PACING_STEADY, SHARE * b->accepted);
+}
+
+/* One more refusal in a row. */
+static void refused_again(struct pacing_bucket *b, uint64_t now_ms)
+{
+	if (b->row++ == 0) {
+		b->row_ms = now_ms;
+		b->before.rate = b->rate;
+		b->before.accepted = b->accepted;
+		b->before.refused = b->refused;
+	}
+	b->lowered_ms = now_ms;
+	if (b->stage != PACING_STORM)
+		lower(b, now_ms);
+}
+
+static bool is_storm(const struct pacing_bucket *b, uint64_t now_ms, uint64_t hold_ms)
+{
+	uint64_t after_ms = b->rates.storm_after_ms;
+	return hold_ms >= after_ms || (b->row > 1 && now_ms - b->row_ms >= after_ms);
 }
 
 void pacing_bucket_throttled(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms,
@@ -138,11 +174,40 @@ void pacing_bucket_throttled(struct pacing_bucket *b, uint64_t now_ms, uint64_t 
 {
 	fill(b, now_ms);
 	if (b->lowered_ms == 0 || sent_ms > b->lowered_ms)
-		lower(b, now_ms);
+		refused_again(b, now_ms);
+	if (b->stage != PACING_STORM && is_storm(b, now_ms, hold_ms))
+		enter(b, now_ms, PACING_STORM, FLOOR_PER_S);
 	if (now_ms + hold_ms > b->hold_until_ms)
 		b->hold_until_ms = now_ms + hold_ms;
-	b->tokens = 0;
-	b->filled_ms = b->hold_until_ms; /* nothing is saved up while held */
+	b->tokens = b->stage == PACING_STORM ? 1 : 0; /* the one that tries */
+	b->filled_ms = b->hold_until_ms;	      /* nothing is saved up while held */
+}
+
+/* What was refused while nothing at all was accepted says nothing about the quota. A first
+ * refusal may well have been the quota's. */
+static void end_storm(struct pacing_bucket *b, uint64_t now_ms, unsigned row)
+{
+	if (row > 1) {
+		b->accepted = b->before.accepted;
+		b->refused = b->before.refused;
+	}
+	if (b->refused > 0)
+		enter(b, now_ms, PACING_STEADY, SHARE * b->accepted);
+	else
+		enter(b, now_ms, PACING_DOUBLING,
+		      clamp(b->before.rate, FLOOR_PER_S, b->rates.start_per_s));
+}
+
+bool pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms)
+{
+	unsigned row = b->row;
+	if (row == 0 || sent_ms <= b->lowered_ms)
+		return false;
+	b->row = 0;
+	if (b->stage != PACING_STORM)
+		return false;
+	end_storm(b, now_ms, row);
+	return true;
 }
 
 uint64_t pacing_backoff(uint64_t base_ms, uint64_t cap_ms, unsigned n, uint64_t random)
@@ -157,8 +222,7 @@ uint64_t pacing_backoff(uint64_t base_ms, uint64_t cap_ms, unsigned n, uint64_t 
 
 uint64_t pacing_hinted(uint64_t backoff_ms, uint64_t hint_ms, uint64_t random)
 {
-	uint64_t wait = backoff_ms > hint_ms ? backoff_ms : hint_ms;
-	return wait + random % (wait / 5 + 1);
+	return backoff_ms > hint_ms ? backoff_ms : hint_ms + random % (hint_ms / 5 + 1);
 }
 
 #define BUDGET_TOKENS 500.0
@@ -227,17 +291,18 @@ bool pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_re
 	return true;
 }
 
-static void open_breaker(struct pacing_breaker *b, uint64_t now_ms)
+static void open_breaker(struct pacing_breaker *b, uint64_t now_ms, uint64_t random)
 {
 	unsigned openings = b->openings + 1;
 	uint64_t rest = BREAKER_REST_MS;
 	for (unsigned i = 1; i < openings && rest < b->cap_ms; i++)
 		rest *= 2;
+	rest = rest < b->cap_ms ? rest : b->cap_ms;
 	*b = (struct pacing_breaker){
 		.state = BREAKER_OPEN,
 		.openings = openings,
 		.cap_ms = b->cap_ms,
-		.open_until_ms = now_ms + (rest < b->cap_ms ? rest : b->cap_ms),
+		.open_until_ms = now_ms + rest - random % (rest / 2 + 1),
 	};
 }
 
@@ -261,21 +326,22 @@ static bool is_failing(const struct pacing_breaker *b)
 	return b->in_row >= BREAKER_IN_ROW || (calls >= BREAKER_CALLS && failures * 2 > calls);
 }
 
-static void trial_result(struct pacing_breaker *b, uint64_t now_ms, enum breaker_result result)
+static void trial_result(struct pacing_breaker *b, uint64_t now_ms, enum breaker_result result,
+			 uint64_t random)
 {
 	if (result == BREAKER_GOOD)
 		pacing_breaker_init(b, b->cap_ms);
 	else if (result == BREAKER_BAD)
-		open_breaker(b, now_ms);
+		open_breaker(b, now_ms, random);
 	else
 		b->state = BREAKER_OPEN; /* due at once for the next read */
 }
 
 void pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial,
-			   enum breaker_result result)
+			   enum breaker_result result, uint64_t random)
 {
 	if (trial && b->state == BREAKER_TRYING)
-		trial_result(b, now_ms, result);
+		trial_result(b, now_ms, result, random);
 	if (trial || b->state != BREAKER_CLOSED || result == BREAKER_NONE)
 		return;
 	unsigned slot = turn_slots(b, now_ms);
@@ -283,7 +349,7 @@ void pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial
 	b->failures[slot] += result == BREAKER_BAD;
 	b->in_row = result == BREAKER_BAD ? b->in_row + 1 : 0;
 	if (is_failing(b))
-		open_breaker(b, now_ms);
+		open_breaker(b, now_ms, random);
 }
 
 uint64_t pacing_breaker_rest(const struct pacing_breaker *b, uint64_t now_ms)

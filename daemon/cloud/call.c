@@ -130,6 +130,37 @@ static struct cloud_call *first_due(const struct lane *lane, uint64_t now_ms, ui
 	return NULL;
 }
 
+/* 0: the pace lets the next one of the lane go. */
+static uint64_t pace(struct cloud_call *call, struct lane *lane, uint64_t now_ms)
+{
+	struct cloud_service *service = call_service(call);
+	uint64_t wait_ms = pacing_bucket_wait(&lane->bucket, now_ms);
+	if (wait_ms > 0 || !(service->in_storm || pacing_bucket_in_storm(&lane->bucket)))
+		return wait_ms;
+	if (now_ms < service->next_trial_ms)
+		return service->next_trial_ms - now_ms;
+	service->next_trial_ms = now_ms + call->cloud->rates.storm_after_ms;
+	return 0;
+}
+
+/* Who reads has more to look at than an operation that is held back for long: better no answer
+ * than a late one. A changing call is made for its effect, and waits. */
+static bool end_held_read(struct cloud_call *call, struct lane *lane, uint64_t now_ms)
+{
+	uint64_t held_ms = pacing_bucket_held_ms(&lane->bucket, now_ms);
+	if (held_ms == 0 || !call_is_read(call) || !pacing_bucket_in_storm(&lane->bucket))
+		return false;
+	call_list_remove(&lane->waiting, call);
+	call_end_later(call, OUTCOME_NOT_SENT, "", "not sent: the service is too busy", held_ms);
+	return true;
+}
+
+/* Another read finds out just now whether the endpoint works. */
+static bool awaits_trial(const struct cloud_call *call)
+{
+	return call_is_read(call) && call_service(call)->breaker.state == BREAKER_TRYING;
+}
+
 /* Sends what may go; returns when to look again (NEVER: when something ends or starts). */
 static uint64_t run_lane(struct cloud *cloud, struct lane *lane, uint64_t now_ms)
 {
@@ -138,9 +169,11 @@ static uint64_t run_lane(struct cloud *cloud, struct lane *lane, uint64_t now_ms
 		struct cloud_call *call = first_due(lane, now_ms, &wait_ms);
 		if (!call)
 			return wait_ms;
-		if (!has_slot(cloud, call) || !keys_allow(call))
+		if (end_held_read(call, lane, now_ms))
+			continue;
+		if (!has_slot(cloud, call) || !keys_allow(call) || awaits_trial(call))
 			return NEVER;
-		wait_ms = pacing_bucket_wait(&lane->bucket, now_ms);
+		wait_ms = pace(call, lane, now_ms);
 		if (wait_ms > 0)
 			return wait_ms;
 		call_list_remove(&lane->waiting, call);
@@ -228,6 +261,7 @@ static struct pacing_rates rates_of(const struct cloud *cloud, size_t op)
 		.start_per_s = is_read ? cloud->rates.reads_per_s : cloud->rates.writes_per_s,
 		.max_per_s = cloud->rates.max_per_s,
 		.double_every_ms = cloud->rates.double_every_ms,
+		.storm_after_ms = cloud->rates.storm_after_ms,
 	};
 }
 

@@ -33,6 +33,8 @@ struct cloud_service {
 	char url[ENDPOINT_URL_SIZE];
 	struct pacing_breaker breaker;
 	struct pacing_budget budget;
+	bool in_storm; /* several of its operations are, and it has taken nothing since */
+	uint64_t next_trial_ms; /* one call after the other: of those operations; of all, in a storm */
 };
 
 /* Whose billing endpoint serves the account (bssopenapi 2): learned by reads. */

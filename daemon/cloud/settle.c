@@ -55,30 +55,55 @@ static enum breaker_result breaker_verdict(const struct http_response *response,
 		       : BREAKER_BAD;
 }
 
+/* Neither throttled nor failed, whatever the answer: when one operation's storm is over, the
+ * others' may be. */
+static void was_taken(struct cloud_call *call)
+{
+	struct cloud *cloud = call->cloud;
+	uint64_t now_ms = env_mono_ms(cloud->o.env);
+	struct cloud_service *service = call_service(call);
+	pacing_budget_success(&service->budget, call->retry_cost);
+	bool over = pacing_bucket_accepted(&cloud->lanes[call->op].bucket, now_ms, call->sent_ms);
+	if (over || service->in_storm)
+		service->next_trial_ms = now_ms;
+	service->in_storm = false;
+}
+
 static void feed_breaker(struct cloud_call *call, const struct http_response *response,
 			 const struct reply *reply)
 {
 	enum breaker_result verdict = breaker_verdict(response, reply);
 	pacing_breaker_result(&call_service(call)->breaker, env_mono_ms(call->cloud->o.env),
-			      call->trials & TRIAL_BREAKER, verdict);
+			      call->trials & TRIAL_BREAKER, verdict, call_random(call->cloud));
 	call->trials &= ~TRIAL_BREAKER;
 	if (verdict == BREAKER_BAD)
 		call->cloud->stats.failures++;
 	else if (verdict == BREAKER_GOOD && !outcome_is_throttle(&reply->facts))
-		pacing_budget_success(&call_service(call)->budget, call->retry_cost);
+		was_taken(call);
+}
+
+static bool is_in_storm(const struct cloud *cloud, enum service service)
+{
+	unsigned n = 0;
+	for (size_t i = 0; i < OP_MAX_; i++)
+		n += operation_info((enum operation)i)->service == service &&
+		     pacing_bucket_in_storm(&cloud->lanes[i].bucket);
+	return n > 1;
 }
 
 /* Slows the lane down and says how long this call should wait. */
 static uint64_t throttle(struct cloud_call *call, uint64_t hint_ms)
 {
 	struct cloud *cloud = call->cloud;
+	struct pacing_bucket *bucket = &cloud->lanes[call->op].bucket;
 	uint64_t now_ms = env_mono_ms(cloud->o.env);
-	uint64_t own_ms =
-		pacing_backoff(cloud->rates.backoff_base_ms * THROTTLE_FACTOR,
-			       cloud->rates.backoff_cap_ms, call->attempts - 1, call_random(cloud));
+	unsigned n = bucket->row > call->attempts - 1 ? bucket->row : call->attempts - 1;
+	uint64_t own_ms = pacing_backoff(cloud->rates.backoff_base_ms * THROTTLE_FACTOR,
+					 cloud->rates.backoff_cap_ms, n, call_random(cloud));
 	uint64_t wait_ms = pacing_hinted(own_ms, hint_ms, call_random(cloud));
 	cloud->stats.throttled++;
-	pacing_bucket_throttled(&cloud->lanes[call->op].bucket, now_ms, call->sent_ms, wait_ms);
+	pacing_bucket_throttled(bucket, now_ms, call->sent_ms, wait_ms);
+	call_service(call)->in_storm = is_in_storm(cloud, operation_info(call->op)->service);
 	return wait_ms;
 }
 
@@ -144,7 +169,7 @@ void settle_abandon_trials(struct cloud_call *call)
 	struct cloud *cloud = call->cloud;
 	if (call->trials & TRIAL_BREAKER)
 		pacing_breaker_result(&call_service(call)->breaker, env_mono_ms(cloud->o.env), true,
-				      BREAKER_NONE);
+				      BREAKER_NONE, 0);
 	if (call->trials & TRIAL_KEYS)
 		auth_gate_abandoned(&cloud->keys_gate);
 	if (call->trials & TRIAL_OPERATION)
@@ -167,7 +192,7 @@ static bool repeat(struct cloud_call *call, const struct cloud_reply *reply, uin
 	uint64_t now_ms = env_mono_ms(cloud->o.env), wait_ms = throttle_ms;
 	bool throttled = reply->outcome == OUTCOME_THROTTLED;
 	unsigned cost = throttled ? PACING_COST_THROTTLED : PACING_COST_TRANSIENT;
-	if (!may_repeat(call, reply) ||
+	if (!may_repeat(call, reply) || pacing_bucket_in_storm(&cloud->lanes[call->op].bucket) ||
 	    pacing_breaker_rest(&call_service(call)->breaker, now_ms) > 0)
 		return false;
 	if (!throttled) {

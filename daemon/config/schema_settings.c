@@ -207,6 +207,9 @@ static const struct schema_field rate_fields[] = {
 	RATE("max_per_s", max_per_s, "100", "Where the doubling ends."),
 	WAIT("double_every", rates.double_every_ms, 1, DAY, "5s",
 	     "Rates double this often until the first throttle."),
+	WAIT("storm_after", rates.storm_after_ms, 1, HOUR, "10s",
+	     "When nothing was taken for so long, or so long a pause is asked for, one call tries at a "
+	     "time, and those of one service this far apart."),
 	WAIT("backoff_base", rates.backoff_base_ms, 1, MINUTE, "200ms",
 	     "First pause of a retry, drawn at random up to this."),
 	WAIT("backoff_cap", rates.backoff_cap_ms, 1, HOUR, "60s", "Longest pause of a retry."),

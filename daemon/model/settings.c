@@ -27,7 +27,7 @@ void settings_init(struct settings *s)
 				.change_margin_ms = 5 * MINUTE},
 		.limits = {.instances_total = 2000, .new_per_hour = 500, .missing_brake = 0.2},
 		.rates = {.reads_per_s = 5, .writes_per_s = 2, .max_per_s = 100,
-			  .double_every_ms = 5 * SECOND, .backoff_base_ms = 200,
+			  .double_every_ms = 5 * SECOND, .storm_after_ms = 10 * SECOND, .backoff_base_ms = 200,
 			  .backoff_cap_ms = MINUTE, .denied_min_ms = 5 * MINUTE,
 			  .denied_max_ms = 6 * HOUR, .reads_in_flight = 8, .writes_in_flight = 8},
 		.poll = {.fast_ms = 2 * SECOND, .slow_ms = 15 * SECOND, .sweep_ms = MINUTE,

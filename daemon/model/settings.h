@@ -47,6 +47,7 @@ struct settings {
 		double writes_per_s;       /* 2 */
 		double max_per_s;          /* 100: where the doubling ends */
 		uint64_t double_every_ms;  /* 5 s */
+		uint64_t storm_after_ms;   /* 10 s of nothing but refusals: one call tries at a time */
 		uint64_t backoff_base_ms;  /* 200 ms */
 		uint64_t backoff_cap_ms;   /* 60 s */
 		uint64_t denied_min_ms;    /* 5 min: stock, quota, arrears */

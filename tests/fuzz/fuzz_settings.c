@@ -34,6 +34,7 @@ static void check_times(const struct settings *s)
 		s->credentials.refresh_ms,
 		s->credentials.change_margin_ms,
 		s->rates.double_every_ms,
+		s->rates.storm_after_ms,
 		s->rates.backoff_base_ms,
 		s->rates.backoff_cap_ms,
 		s->rates.denied_min_ms,

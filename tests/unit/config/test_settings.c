@@ -151,7 +151,7 @@ static void every_key_reaches_its_field(void **state)
 		accept_text(strbuf_text(&text), &s);
 		struct comparison c = {.actual = &s, .which = which};
 		schema_walk(&schema_settings, compare_row, &c);
-		assert_int_equal(c.n, 55);
+		assert_int_equal(c.n, 56);
 		settings_fini(&s);
 	}
 }
@@ -190,7 +190,7 @@ static void the_tables_defaults_are_those_of_the_model(void **state)
 		settings_fini(&s);
 		n++;
 	}
-	assert_int_equal(n, 39);
+	assert_int_equal(n, 40);
 	settings_fini(&defaults);
 }
 
