@@ -68,7 +68,14 @@ static uint64_t until_back_off(struct app *a, uint64_t limit_ms)
 	return limit_ms;
 }
 
-/* 2 s while things change, growing to 15 s while they do not, 60 s when all is quiet. */
+/* Less a random part of up to a fifth: daemons that began together do not go on together. */
+static uint64_t spread(struct app *a, uint64_t wait_ms)
+{
+	return wait_ms - env_random_below(a->env, wait_ms / 5 + 1);
+}
+
+/* 2 s while things change, growing to 15 s while they do not or nothing can be learned, 60 s when
+ * all is quiet. */
 static void schedule_next(struct app *a, bool changed)
 {
 	const uint64_t fast = a->settings.poll.fast_ms, slow = a->settings.poll.slow_ms;
@@ -82,12 +89,18 @@ static void schedule_next(struct app *a, bool changed)
 		a->fast_ms = changed || a->fast_ms == 0 ? fast : a->fast_ms + a->fast_ms / 2;
 		if (a->fast_ms > slow)
 			a->fast_ms = slow;
-		schedule(a, until_back_off(a, a->fast_ms));
+		schedule(a, until_back_off(a, spread(a, a->fast_ms)));
 		return;
 	}
+	bool begins = a->fast_ms > 0 || a->cycles == 1;
 	a->fast_ms = 0;
 	uint64_t age = now - a->sweep_mono_ms;
 	uint64_t wait = age < a->settings.poll.sweep_ms ? a->settings.poll.sweep_ms - age : CYCLE_SOON_MS;
+	if (a->unreachable && wait > slow)
+		wait = slow;
+	/* The first look of a quiet time comes at any moment of it: the same for daemons that were
+	 * started, or saw something happen, together. */
+	wait = begins ? env_random_below(a->env, wait) + CYCLE_SOON_MS : spread(a, wait);
 	schedule(a, until_back_off(a, wait));
 }
 
