@@ -87,9 +87,10 @@ static bool was_let_go(const struct cloud_view *c, const struct resource *row)
  * with fewer instances than the row counts does not prove an absence. */
 static uint64_t proof_of_absence(const struct seeing *s, const struct cloud_view *c)
 {
-	enum kind kind = c->owner->kind;
-	if (!c->seen)
+	if (!c->seen) {
+		enum kind kind = c->owner->kind;
 		return world_sight(s->world, kind)->usable ? world_listed_ms(s->world, kind) : 0;
+	}
 	if (c->seen->status != GROUP_DELETED && c->seen->available > c->listed)
 		return 0;
 	return c->seen->listed_mono_ms;
@@ -247,11 +248,15 @@ static bool came_to_nothing(const struct seeing *s, const struct cloud_view *c,
 	return listed_after(s, c, i, s->in->settings->poll.stuck_after_ms);
 }
 
-static bool shrink_landed(const struct cloud_view *c, const struct intent *i)
+/* What explains an absence lasts until the absence is proved: a row older than the listing of its
+ * instances counts the victims still. */
+static bool shrink_landed(const struct seeing *s, const struct cloud_view *c,
+			  const struct intent *i)
 {
+	bool proved = proof_of_absence(s, c) != 0;
 	for (size_t k = 0; k < i->targets.n; k++) {
 		const struct member *m = cloud_find_member(c, i->targets.items[k]);
-		if (m && member_committed(m))
+		if (m ? member_committed(m) : !proved)
 			return false;
 	}
 	return true;
@@ -321,7 +326,7 @@ static bool resize_landed(const struct seeing *s, const struct group_view *v,
 		return create_landed(s, c, i);
 	if (i->verb == VERB_GROW)
 		return grow_landed(s, c, i);
-	return (i->verb == VERB_SHRINK && shrink_landed(c, i)) || came_to_nothing(s, c, i);
+	return (i->verb == VERB_SHRINK && shrink_landed(s, c, i)) || came_to_nothing(s, c, i);
 }
 
 /* --- calls that resize nothing --------------------------------------------- */

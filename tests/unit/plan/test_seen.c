@@ -245,6 +245,22 @@ CASE(victim_of_a_done_shrink_is_gone_at_once)
 	assert_true(has_landed(&c, i));
 }
 
+CASE(shrink_stays_while_the_row_still_counts_its_victim)
+{
+	SCENE;
+	lose(s, 0, 0)->state = RESOURCE_SEEN;
+	struct intent *i = scene_intent(s, VERB_SHRINK, INTENT_DONE, "phones", "ag-1", 1);
+	assert_int_equal(text_list_add(&i->targets, "acp-lost"), 0);
+	s->observed.groups[0].available++;
+	auto_seen struct seen_changes early = seen(s);
+	assert_null(change_of(&early, "acp-lost"));
+	assert_false(has_landed(&early, i));
+	s->observed.groups[0].available--;
+	auto_seen struct seen_changes c = seen(s);
+	assert_int_equal(change_of(&c, "acp-lost")->state, RESOURCE_GONE);
+	assert_true(has_landed(&c, i));
+}
+
 CASE(shrink_whose_victim_still_runs_has_not_landed)
 {
 	SCENE;
@@ -583,6 +599,7 @@ int main(void)
 		RUN(instance_seen_being_deleted_is_gone_at_once),
 		RUN(instance_being_deleted_is_not_found_again),
 		RUN(victim_of_a_done_shrink_is_gone_at_once),
+		RUN(shrink_stays_while_the_row_still_counts_its_victim),
 		RUN(shrink_whose_victim_still_runs_has_not_landed),
 		RUN(removal_that_came_to_nothing_is_given_up_when_stuck),
 		RUN(deleted_group_and_all_it_held_are_gone_even_as_the_last),
