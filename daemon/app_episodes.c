@@ -10,6 +10,8 @@
 
 #define CALM_CYCLES 20 /* without a throttled call: the next one is news again */
 #define WORDS_MAX 200
+#define OTHER_SITE_TO_DO                                                                           \
+	"in drover.yaml let endpoints.bssopenapi be that of the account's site, or remove it and set site"
 
 /* True the first time it is asked about @word. */
 static bool is_new_word(struct app *a, const char *word)
@@ -28,9 +30,12 @@ static bool is_new_word(struct app *a, const char *word)
 
 static void tell_unreachable(const struct observer_result *result)
 {
-	log_event(EV_CLOUD_UNREACHABLE, LOG_STR("OPERATION", operation_info(result->op)->name),
+	bool site = cloud_site_refuses(result->outcome, result->code);
+	log_event(site ? EV_SITE_REFUSED : EV_CLOUD_UNREACHABLE,
+		  LOG_STR("OPERATION", operation_info(result->op)->name),
 		  LOG_STR("OUTCOME", outcome_name(result->outcome)), LOG_STR("CODE", result->code),
-		  LOG_STR("API_MESSAGE", result->message), LOG_STR("REQUEST_ID", result->request_id));
+		  LOG_STR("API_MESSAGE", result->message), LOG_STR("REQUEST_ID", result->request_id),
+		  LOG_STR("TO_DO", site ? OTHER_SITE_TO_DO : ""));
 }
 
 /* Refused credentials are told by cloud/; here the rest. */

@@ -136,6 +136,9 @@ void cloud_call_cancel(struct cloud_call *call);
  */
 enum site cloud_account_site(const struct cloud *cloud);
 bool cloud_site_is_other(const struct cloud *cloud);
+/* A read ended so because the account is not served where it was made, and no other place is known:
+ * endpoints.bssopenapi names one. */
+bool cloud_site_refuses(enum outcome outcome, const char *code);
 
 /* From now on changing calls that have not begun to leave end as NOT_SENT; in flight is how
  * many changing calls still wait for an answer. For shutdown. */

@@ -33,9 +33,9 @@ static void learn(struct cloud *cloud, bool at_other)
 		cloud->o.on_site(cloud->o.data, cloud_account_site(cloud));
 }
 
-static bool is_refused_here(const struct cloud_reply *reply)
+bool cloud_site_refuses(enum outcome outcome, const char *code)
 {
-	return reply->outcome == OUTCOME_REJECTED && strcmp(reply->code, WRONG_SITE) == 0;
+	return outcome == OUTCOME_REJECTED && strcmp(code, WRONG_SITE) == 0;
 }
 
 bool site_is_nowhere(const struct cloud_reply *reply)
@@ -50,7 +50,7 @@ bool site_cross(struct cloud_call *call, struct cloud_reply *reply)
 		return false;
 	if (call->crossed && reply->outcome == OUTCOME_DONE)
 		learn(cloud, call->at_other);
-	if (!is_refused_here(reply))
+	if (!cloud_site_refuses(reply->outcome, reply->code))
 		return false;
 	if (call->crossed) { /* nowhere: also said to callers who may not use an operation at all */
 		reply->outcome = OUTCOME_AUTH;

@@ -365,6 +365,21 @@ class ThreeKinds(Case):
         daemon.wait_condition("Converged", name="certificates")
         self.assertEqual(daemon.told("listing_incomplete"), [])
 
+    def test_a_billing_endpoint_of_the_other_site_is_told_as_that(self):
+        sim = self.sim()
+        sim.account(site="international")
+        daemon = self.daemon(sim, fleet(bought(1)))
+        self.wait(lambda: daemon.told("site_refused"), "the refusal")
+        before = sim.last_seq()
+        self.wait(lambda: sim.last_seq() > before + 5, "some more looks")
+        (told,) = daemon.told("site_refused")
+        self.assertIn("endpoints.bssopenapi", told["to_do"])
+        self.assertEqual(told["code"], "NotApplicable")
+        self.assertEqual(daemon.told("cloud_unreachable"), [])
+        self.assertEqual(sim.changes(), [])
+        sim.account(site="china")
+        daemon.wait_condition("Converged", name="bastions")
+
     def test_a_purchase_on_the_wrong_site_is_never_sent_again_by_itself(self):
         sim = self.sim()
         sim.faults({"action": "CreateInstance", "fault": "refuse", "code": "NotApplicable",
