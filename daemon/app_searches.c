@@ -112,7 +112,8 @@ void app_on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t 
 	(void)order_reader_search(a->order_reader, &search);
 }
 
-/* Orders of a product that this fleet buys by itself are accounted for by their own intents. */
+/* One that is not known may be that of a purchase without a clear answer: it is no less a witness,
+ * as the products may be the same, but nobody's by itself. */
 static bool is_bought_here(const struct app *a, const char *product)
 {
 	for (size_t k = 0; k < a->desired->n_groups; k++)
@@ -131,9 +132,10 @@ static bool is_of_nobody(const struct order *order)
 static void note_witness(struct app *a, const struct billing_row *row)
 {
 	const struct order *known = books_order(a->books, row->order_id);
-	if ((known && !is_of_nobody(known)) || is_bought_here(a, row->product_code))
+	if (known && !is_of_nobody(known))
 		return;
-	strbuf_addf(&a->witness, "%s%.40s", *strbuf_text(&a->witness) ? ", " : "", row->order_id);
+	strbuf_addf(&a->witness, "%s%.40s%s", *strbuf_text(&a->witness) ? ", " : "", row->order_id,
+		    is_bought_here(a, row->product_code) ? " (perhaps a purchase's)" : "");
 }
 
 static void witness_has_spoken(struct app *a, int64_t intent, enum order_answer answer, const char *code)

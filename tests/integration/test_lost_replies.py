@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, fast_config, fleet, phones, streaming  # noqa: E402
+from drover_test import Case, bought, fast_config, fleet, phones, streaming  # noqa: E402
 
 CREATE, UPGRADE = "CreateAndroidInstanceGroup", "UpgradeAndroidInstanceGroup"
 AFTER_THE_EFFECT = ("drop_reply", "http_500", "garbage", "truncate")
@@ -69,9 +69,16 @@ class LostReplies(Case):
                 self.assertEqual(sim.standing(), 5)
 
     def test_an_order_that_a_crash_left_is_named_by_the_call_that_waits(self):
+        # What is bought of the same product hides nothing.
+        same = bought(0, name="cloud-apps", product_code="wuying", product_type="wuying")
+        for others in ((), (same,)):
+            with self.subTest(others=len(others)):
+                self.order_left_by_a_crash(others)
+
+    def order_left_by_a_crash(self, others):
         sim = self.sim()
         sim.faults({"action": "CreateAppInstanceGroup", "fault": "drop_reply"})
-        daemon = self.daemon(sim, fleet(streaming(2, charge="PrePaid")),
+        daemon = self.daemon(sim, fleet(streaming(2, charge="PrePaid"), *others),
                              config=fast_config(sim, poll={"replay_window": "2s"}))
         order = self.wait(lambda: sim.state()["orders"], "the order")[0]["id"]
         daemon.kill()
