@@ -51,8 +51,7 @@ static int holds_intent(void *data, const struct intent *i)
 	return h->any;
 }
 
-/* Does the group have anything in the cloud, or on its way there? 1, 0 or a negative errno. */
-static int has_holdings(const struct app *a, const char *group)
+int app_has_holdings(const struct app *a, const char *group)
 {
 	struct holdings h = {.group = group};
 	int r = books_each_resource(a->books, holds_resource, &h);
@@ -73,7 +72,7 @@ static int judge_group(const struct app *a, const struct desired_group *g, const
 		       struct diags *diags)
 {
 	const struct known_group *known = name ? books_known_group(a->books, name) : NULL;
-	int r = known && is_changed(known, g) ? has_holdings(a, name) : 0;
+	int r = known && is_changed(known, g) ? app_has_holdings(a, name) : 0;
 	if (r <= 0)
 		return r;
 	static const char remedy[] =

@@ -158,6 +158,9 @@ void app_config_check(struct app *a);
  * 0, or an exit code. */
 int app_config_settings(struct app *a, struct settings *ret);
 
+/* Does the group have anything in the cloud, or on its way there? 1, 0 or a negative errno. */
+int app_has_holdings(const struct app *a, const char *group);
+
 /* app_rename.c: within the open transaction, whatever @d renames gets its new name; then, and before
  * anything else happens, told whether that became durable. A negative errno means it will not. */
 int app_rename_begin(struct app *a, const struct desired *d, struct renamings *ret);

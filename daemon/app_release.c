@@ -76,8 +76,11 @@ static int add_if_released(void *data, const struct known_group *known)
 	int released = is_released(s->app, known->name);
 	if (released <= 0)
 		return released;
-	if (desired_find(s->desired, known->name))
-		return remember(s->app, known->name, false); /* its name is back: taken in again */
+	int holds = app_has_holdings(s->app, known->name);
+	if (holds < 0)
+		return holds;
+	if (desired_find(s->desired, known->name) || holds == 0)
+		return remember(s->app, known->name, false); /* taken in again, or over */
 	return add_group(s->desired, known);
 }
 

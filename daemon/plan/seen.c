@@ -49,8 +49,17 @@ static bool long_enough(const struct seeing *s, const struct row_change *c)
 	       s->in->wall_ms - c->missing_wall_ms >= s->in->settings->poll.absent_after_ms;
 }
 
+/* What was paid in advance is replaced by a person's word alone. Nobody is asked where nothing is
+ * wanted. */
+static bool is_given_up(const struct cloud_view *c, const struct resource *row)
+{
+	const struct desired_group *want = c->owner->want;
+	return row->charge == CHARGE_POSTPAID || (want && want->count == 0);
+}
+
 /* One more complete listing, that ended at @listed_mono_ms, lacks it. */
-static int miss(const struct seeing *s, const struct resource *row, uint64_t listed_mono_ms)
+static int miss(const struct seeing *s, const struct cloud_view *cloud, const struct resource *row,
+		uint64_t listed_mono_ms)
 {
 	if (listed_mono_ms <= s->in->seen_mono_ms)
 		return 0;
@@ -64,7 +73,7 @@ static int miss(const struct seeing *s, const struct resource *row, uint64_t lis
 		c->missing_listings = 0;
 	}
 	c->missing_listings++;
-	if (row->charge == CHARGE_POSTPAID && long_enough(s, c))
+	if (is_given_up(cloud, row) && long_enough(s, c))
 		c->state = RESOURCE_GONE;
 	return 0;
 }
@@ -114,7 +123,7 @@ static int see_absent(const struct seeing *s, const struct cloud_view *c,
 		return 0;
 	if (row_is_cancelled(s->in, c, row))
 		return change(s, row, RESOURCE_GONE);
-	return row->state == RESOURCE_EXPECTED ? 0 : miss(s, row, listed);
+	return row->state == RESOURCE_EXPECTED ? 0 : miss(s, c, row, listed);
 }
 
 static int see_cloud_row(const struct seeing *s, const struct cloud_view *c)

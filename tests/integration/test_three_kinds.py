@@ -5,7 +5,8 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, bought, fast_config, fleet, iso_time, phones, streaming  # noqa: E402
+from drover_test import (Case, bought, fast_config, fleet, iso_time, phones,  # noqa: E402
+                         streaming, wait_until)
 
 EXIT_CONVERGED, EXIT_PERSON = 0, 3
 CREATES = {"cloud-phone": "CreateAndroidInstanceGroup", "app-streaming": "CreateAppInstanceGroup",
@@ -379,6 +380,32 @@ class ThreeKinds(Case):
         self.assertEqual(sim.changes(), [])
         sim.account(site="china")
         daemon.wait_condition("Converged", name="bastions")
+
+    @staticmethod
+    def is_asked_by_id(sim):
+        """... in some sweeps from now on."""
+        before = sim.last_seq()
+        wait_until(lambda: sim.last_seq() > before + 8, what="some sweeps")
+        return any("InstanceIDs" in c["params"] for c in sim.calls(before)
+                   if c["action"] == "QueryAvailableInstances")
+
+    def test_a_released_purchase_that_is_gone_is_forgotten(self):
+        sim = self.sim()
+        config = fast_config(sim, poll={"absent_after": "1s"})
+        daemon = self.daemon(sim, fleet(bought(1), phones(1)), config=config)
+        daemon.wait_condition("Converged", name="bastions")
+        daemon.wait_condition("Converged")
+        daemon.write_fleet(fleet(phones(1)))
+        daemon.wait_condition("Unmanaged", name="bastions")
+        self.assertEqual(daemon.cli("release", "bastions").returncode, 0)
+        self.assertTrue(self.is_asked_by_id(sim))
+        sim.change(of_kind(sim, "purchase")[0]["id"], delete=True)
+        self.wait(lambda: not self.is_asked_by_id(sim), "silence about it")
+        daemon.kill()
+        daemon.start()
+        daemon.wait_condition("Converged")
+        self.assertIsNone(daemon.group("bastions"))
+        self.assertFalse(self.is_asked_by_id(sim))
 
     def test_a_purchase_on_the_wrong_site_is_never_sent_again_by_itself(self):
         sim = self.sim()

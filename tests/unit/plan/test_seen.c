@@ -170,6 +170,15 @@ CASE(prepaid_instance_stays_missing_for_a_person)
 	assert_int_equal(change_of(&c, "acp-lost")->state, RESOURCE_MISSING);
 }
 
+CASE(prepaid_instance_that_nobody_wants_goes_by_itself)
+{
+	SCENE;
+	lose(s, 2, 10 * SCENE_MINUTE_MS)->charge = CHARGE_PREPAID;
+	s->desired.groups[0].count = 0;
+	auto_seen struct seen_changes c = seen(s);
+	assert_int_equal(change_of(&c, "acp-lost")->state, RESOURCE_GONE);
+}
+
 CASE(listing_shorter_than_its_row_proves_no_absence)
 {
 	SCENE;
@@ -592,6 +601,7 @@ int main(void)
 		RUN(an_absence_that_lies_ahead_begins_anew),
 		RUN(listing_counts_once),
 		RUN(prepaid_instance_stays_missing_for_a_person),
+		RUN(prepaid_instance_that_nobody_wants_goes_by_itself),
 		RUN(listing_shorter_than_its_row_proves_no_absence),
 		RUN(empty_listing_proves_no_absence),
 		RUN(incomplete_listing_proves_no_absence_of_a_group),
