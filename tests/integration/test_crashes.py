@@ -23,9 +23,9 @@ import sqlite3
 import sys
 import tempfile
 import time
-import urllib.parse
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+import canary  # noqa: E402
 from drover_test import (CANARY, KEY_ID, Daemon, Sim, all_bytes, bought,  # noqa: E402
                          fast_config, fleet, phones, read_paths, streaming, wait_until)
 
@@ -339,10 +339,12 @@ class Run:
 
     # --- judging
 
-    def look_for_secrets(self, data, where):
-        for form in (CANARY, urllib.parse.quote(CANARY, safe="")):
-            if form.encode() in data:
-                raise Wrong("other", f"the secret is in {where}")
+    @staticmethod
+    def look_for_secrets(data, where):
+        try:
+            canary.scan(data, where)
+        except canary.Leak as leak:
+            raise Wrong("other", str(leak)) from leak
 
     def look_around(self):
         for path in read_paths(self.scenario.group):
@@ -351,13 +353,10 @@ class Run:
                 raise Wrong("other", f"{path}: {status}")
             self.look_for_secrets(body, path)
         pid = self.daemon.process.pid
-        for process in [pid, *children_of(pid)]:
-            for name in ("cmdline", "environ"):
-                try:
-                    with open(f"/proc/{process}/{name}", "rb") as file:
-                        self.look_for_secrets(file.read(), name)
-                except PermissionError:
-                    continue  # nor may anybody else of this user
+        try:
+            canary.scan_process(pid)
+        except canary.Leak as leak:
+            raise Wrong("other", str(leak)) from leak
 
     def judge_record(self):
         """What has left was recorded as sent before, once for each call."""
@@ -454,18 +453,6 @@ class Run:
             raise AssertionError(f"{self.scenario.name}: {wrong}\n{self.daemon.log()}") from wrong
         finally:
             self.end()
-
-
-def children_of(pid):
-    found = []
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/stat", encoding="utf-8") as file:
-                if int(file.read().rsplit(")", 1)[1].split()[1]) == pid:
-                    found.append(int(name))
-        except OSError:
-            continue  # it has ended meanwhile
-    return found
 
 
 # --- the series

@@ -2,15 +2,19 @@
 """Refused keys are told as what they are, once; the secret is nowhere to be read."""
 import json
 import os
+import resource
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import (CANARY, KEY_ID, KEY_SECRET, Case, Daemon, all_bytes,  # noqa: E402
-                         default_config, fast_config, fleet, phones, read_paths, wait_until)
+import canary  # noqa: E402
+from drover_test import (CANARY, Case, Daemon, all_bytes, default_config,  # noqa: E402
+                         fast_config, fleet, phones, read_paths, wait_until, write_keys)
 
 VARIABLE = "ALIBABA_CLOUD_ACCESS_KEY_SECRET"
 NOBODY = 65534
@@ -45,26 +49,20 @@ class Secrets(Case):
         self.assertLess(len(sim.calls()), 20, "refused keys are not tried in a hurry")
         self.assertEqual(sim.changes(), [])
 
-    def write_keys(self, path, secret):
-        with open(path, "w", encoding="utf-8") as file:
-            os.chmod(path, 0o600)
-            file.write(f"[default]\ntype = access_key\naccess_key_id = {KEY_ID}\n"
-                       f"access_key_secret = {secret}\n")
-
     def test_rotated_keys_come_into_force_with_a_reload(self):
         sim = self.sim()
         folder = tempfile.mkdtemp(prefix="keys-")
         self.addCleanup(shutil.rmtree, folder)
         path = os.path.join(folder, "credentials")
-        self.write_keys(path, CANARY)
+        write_keys(path, secret=CANARY)
         config = fast_config(sim, extra=f"credentials: {{file: {path}}}\n")
         daemon = self.daemon(sim, fleet(phones(3)), config=config)
         wait_until(lambda: daemon.told("auth_refused"), what="the refusal")
-        self.write_keys(path, KEY_SECRET)
+        write_keys(path)
         daemon.reload()
         daemon.wait_condition("Converged")
         self.assertEqual(len(daemon.told("auth_mended")), 1)
-        self.write_keys(path, "")
+        write_keys(path, secret="")
         daemon.reload()
         wait_until(lambda: daemon.told("credentials_missing"), what="the complaint")
         daemon.write_fleet(fleet(phones(4)))
@@ -153,6 +151,87 @@ class Secrets(Case):
         with open(f"{place}/limits", encoding="utf-8") as file:
             cores = [line.split()[4:6] for line in file if line.startswith("Max core file size")]
         self.assertEqual(cores, [["0", "0"]])
+
+    def test_a_crash_leaves_no_core_where_others_leave_one(self):
+        for name in ("SIGABRT", "SIGSEGV", "SIGQUIT"):
+            with self.subTest(signal=name):
+                sim = self.sim()
+                place = tempfile.mkdtemp(prefix="core-")
+                self.addCleanup(shutil.rmtree, place)
+                free = {"cwd": place, "preexec_fn": lambda: resource.setrlimit(
+                    resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))}
+                daemon = Daemon(sim, fleet(phones(1)), config=fast_config(sim), popen=free)
+                self.addCleanup(shutil.rmtree, daemon.own_dir)
+                daemon.wait_condition("Converged")
+                number = getattr(signal, name)
+                daemon.process.send_signal(number)
+                self.assertNotEqual(daemon.wait(), 0)
+                self.assertEqual(os.listdir(place), [])
+                other = subprocess.Popen(["sleep", "100"], **free)
+                other.send_signal(number)
+                self.assertEqual(other.wait(20), -number)
+                if self.cores_are_files():
+                    self.assertTrue(os.listdir(place), "nothing leaves a core: nothing was proved")
+
+    @staticmethod
+    def cores_are_files():
+        with open("/proc/sys/kernel/core_pattern", encoding="ascii") as file:
+            pattern = file.read().strip()
+        return bool(pattern) and pattern[0] not in "|/@"
+
+    # --- the scanner itself
+
+    def plant(self):
+        """What it finds from here on was planted."""
+        self.addCleanup(canary.counts.update, hits=canary.counts["hits"])
+
+    def test_a_planted_key_is_seen_wherever_it_lies(self):
+        self.plant()
+        sim = self.sim()
+        for key in (canary.KEY_ID, canary.KEY_SECRET, canary.TOKEN):
+            with self.subTest(key=key):
+                daemon = Daemon(sim, fleet(phones(1)), config=fast_config(sim))
+                self.addCleanup(shutil.rmtree, daemon.own_dir)
+                daemon.wait_condition("Converged")
+                self.assertEqual(daemon.stop(), 0)
+                for path in (daemon.log_path, os.path.join(daemon.state_dir, "ledger.db")):
+                    size = os.path.getsize(path)
+                    with open(path, "ab") as file:
+                        file.write(key.encode())
+                    with self.assertRaises(canary.Leak):
+                        daemon.look_at_remains()
+                    os.truncate(path, size)
+                daemon.look_at_remains()
+                for form in canary.forms(key):
+                    with self.assertRaises(canary.Leak):
+                        canary.scan(b"..." + form + b"...", "a text")
+
+    def test_a_planted_key_is_seen_in_a_process_and_in_its_child(self):
+        self.plant()
+        inherit = "import subprocess, sys; subprocess.run(['sleep', '100'{}], env={})"
+        leaks = {"command line": ([sys.executable, "-c", "import time; time.sleep(100)",
+                                   canary.KEY_SECRET], {}),
+                 "environment": (["sleep", "100"], {"LEFT": canary.TOKEN}),
+                 "environment of a child": (
+                     [sys.executable, "-c", inherit.format("", "{'X': sys.stdin.readline()}")], {})}
+        for where, (command, extra) in leaks.items():
+            with self.subTest(where=where):
+                process = subprocess.Popen(command, stdin=subprocess.PIPE, text=True,
+                                           env={"PATH": os.environ["PATH"], **extra})
+                self.addCleanup(process.communicate)
+                self.addCleanup(process.kill)
+                process.stdin.write(canary.KEY_ID + "\n")
+                process.stdin.flush()
+
+                def seen(pid=process.pid):
+                    try:
+                        canary.scan_process(pid)
+                    except canary.Leak as leak:
+                        return str(leak)
+                    return None
+                self.assertIn(where, wait_until(seen, what="the leak"))
+                for child in canary.children_of(process.pid):
+                    os.kill(child, signal.SIGKILL)
 
     def test_a_secret_in_the_settings_file_is_refused_and_not_repeated(self):
         sim = self.sim()

@@ -19,10 +19,11 @@ import unittest
 import urllib.parse
 import uuid
 
+import canary
+from canary import KEY_ID, KEY_SECRET
+
 BUILD_DIR = os.environ.get("DROVER_BUILD_DIR", os.path.join(os.getcwd(), "build"))
-KEY_ID = "test-access-key-id"
-KEY_SECRET = "test-access-key-secret"
-CANARY = "canaryK3y/secret+that=nobody=may=read"  # a secret that is looked for afterwards
+CANARY = canary.TOKEN  # a secret of the test's own choice
 EDS = "2023-09-30"
 APPSTREAM = "2021-09-01"
 BSS = "2017-12-14"
@@ -133,7 +134,8 @@ class Sim:
         self.dir = tempfile.mkdtemp(prefix="drover-sim-")
         self.port_file = os.path.join(self.dir, "port")
         command = [executable("drover-sim"), "--listen", "127.0.0.1:0", "--port-file",
-                   self.port_file, "--seed", str(seed), "--time-scale", str(time_scale), *args]
+                   self.port_file, "--seed", str(seed), "--time-scale", str(time_scale),
+                   "--access-key-id", KEY_ID, "--access-key-secret", KEY_SECRET, *args]
         if scenario is not None:
             path = os.path.join(self.dir, "scenario.json")
             with open(path, "w", encoding="utf-8") as file:
@@ -149,6 +151,7 @@ class Sim:
             self.port = int(file.read())
         self.host = f"127.0.0.1:{self.port}"
         self.url = f"http://{self.host}"
+        self.sts(mark=canary.TOKEN)
 
     def _is_up(self):
         if self.process.poll() is not None:
@@ -377,7 +380,8 @@ class Daemon:
     is given, into drover.yaml."""
 
     def __init__(self, sim, fleet, config=None, args=(), state_dir=None, once=False, env=None,
-                 program=("droverd",), hold=False):
+                 program=("droverd",), hold=False, popen=None,
+                 keys_in_environment=False):
         self.sim = sim
         self.program = [executable(program[0]), *program[1:]]
         self.own_dir = tempfile.mkdtemp(prefix="droverd-")
@@ -386,21 +390,48 @@ class Daemon:
         self.fleet_path = os.path.join(self.own_dir, "fleet.yaml")
         self.config_path = os.path.join(self.own_dir, "drover.yaml")
         self.log_path = os.path.join(self.own_dir, "log")
+        self.keys_path = write_keys(os.path.join(self.own_dir, "credentials"))
         self.env = test_environment(env)
         self.write_fleet(fleet)
         with open(self.config_path, "w", encoding="utf-8") as file:
             file.write(config if config is not None else default_config(sim))
+            if "log:" not in (config or ""):
+                file.write("log: {level: debug}\n")  # the most that it ever says
         self.args = ["--fleet", self.fleet_path, "--config", self.config_path, "--state-dir",
                      self.state_dir, "--log", "json", *(["--once"] if once else []), *args]
+        self.popen = popen or {}  # further arguments of Popen
+        self.keys_in_environment = keys_in_environment
         self.process = None
         if not hold:  # else the test calls start()
             self.start()
 
     def start(self):
+        canary.counts["daemons"] += 1
+        env = self.without_keys()
+        self.given = {f"{name}={value}".encode() for name, value in env.items()}
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen([*self.program, *self.args],
                                             stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            env=self.env)
+                                            env=env, **self.popen)
+
+    def without_keys(self):
+        """The environment with a file in place of the usual keys: what is in the environment may
+        be read there. Keys that a test has chosen itself stay where it put them."""
+        names = ("ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET")
+        usual = tuple(self.env.get(name) for name in names) == (KEY_ID, KEY_SECRET)
+        if not usual or self.keys_in_environment:
+            return self.env
+        return {**{name: value for name, value in self.env.items() if name not in names},
+                "ALIBABA_CLOUD_CREDENTIALS_FILE": self.keys_path}
+
+    def look_at_process(self):
+        if self.process and self.process.poll() is None:
+            canary.scan_process(self.process.pid, self.given)
+
+    def look_at_remains(self):
+        canary.scan_files(self.state_dir)
+        with open(self.log_path, "rb") as file:
+            canary.scan(file.read(), "the log")
 
     def write_fleet(self, text):
         """Replaces fleet.yaml the way a careful editor does."""
@@ -414,7 +445,13 @@ class Daemon:
 
     def wait(self, timeout=60):
         """Waits for the end (--once); returns the exit status."""
-        return self.process.wait(timeout)
+        end = time.monotonic() + timeout
+        while self.process.poll() is None and time.monotonic() < end:
+            self.look_at_process()
+            time.sleep(0.05)
+        status = self.process.wait(1)
+        self.look_at_remains()
+        return status
 
     def again(self, fleet=None):
         """The same command once more (--once), with another fleet file if given."""
@@ -425,11 +462,20 @@ class Daemon:
 
     def kill(self):
         """kill -9: the crash of a test."""
+        self.look_at_process()
         self.process.kill()
         self.process.wait(20)
+        self.look_at_remains()
 
     def stop(self):
-        return end_process(self.process) if self.process else None
+        """Ends it and looks at what it leaves; None when it never ran."""
+        if not self.process:
+            return None
+        self.look_at_process()
+        status = end_process(self.process)
+        if os.path.exists(self.own_dir):  # else it was looked at before
+            self.look_at_remains()
+        return status
 
     def log(self):
         if not os.path.exists(self.log_path):
@@ -449,7 +495,10 @@ class Daemon:
 
     def cli(self, *args, timeout=60):
         """Runs the drover command against this daemon; returns the CompletedProcess."""
-        return run_cli(*args, "--state-dir", self.state_dir, env=self.env, timeout=timeout)
+        self.look_at_process()
+        done = run_cli(*args, "--state-dir", self.state_dir, env=self.env, timeout=timeout)
+        canary.scan(done.stdout + done.stderr, f"what drover {' '.join(args)} prints")
+        return done
 
     def get(self, target):
         """What its socket answers to a GET: (status, body)."""
@@ -457,9 +506,11 @@ class Daemon:
         try:
             connection.request("GET", target)
             reply = connection.getresponse()
-            return reply.status, reply.read()
+            status, body = reply.status, reply.read()
         finally:
             connection.close()
+        canary.scan(body, f"the answer to {target}")
+        return status, body
 
     def ask(self, *args):
         """What the drover command answers with --json; None when it has no answer."""
@@ -494,6 +545,15 @@ class Daemon:
         if kind is not None:
             print(f"--- log of droverd\n{self.log()[-8000:]}\n---", flush=True)
         shutil.rmtree(self.own_dir, ignore_errors=True)
+
+
+def write_keys(path, key_id=KEY_ID, secret=KEY_SECRET):
+    """A file of credentials; returns its path."""
+    with open(path, "w", encoding="utf-8") as file:
+        os.chmod(path, 0o600)
+        file.write(f"[default]\ntype = access_key\naccess_key_id = {key_id}\n"
+                   f"access_key_secret = {secret}\n")
+    return path
 
 
 def test_environment(extra=None):
