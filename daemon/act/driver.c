@@ -526,14 +526,17 @@ static bool is_decided_anew(const struct intent *i)
 	return verbs[i->verb] || i->total > 0;
 }
 
-/* A purchase that was refused lately, perhaps for its payment: the search for what it left may have
+/* A purchase that was refused lately for its payment: the search for what it left may have
  * ended with the process that made it. */
 static bool may_have_left_an_order(const struct driver *d, const struct intent *row)
 {
 	uint64_t now = env_wall_ms(d->o.env);
 	enum operation op = operation_from_name(row->operation);
+	const struct outcome_facts refusal = {
+		.end = HTTP_COMPLETE, .status = 400, .parsed = true, .has_request_id = true, .code = row->code};
 	return row->state == INTENT_REJECTED && row->buys && row->first_sent_wall_ms != 0 &&
 	       op < OP_MAX_ && operation_info(op)->recovery.look == LOOK_PERSON &&
+	       outcome_classify(CALL_BUY, operation_info(op)->envelope, &refusal) == OUTCOME_PAYMENT &&
 	       now > row->settled_wall_ms && now - row->settled_wall_ms < DAY_MS;
 }
 
@@ -541,8 +544,7 @@ static bool may_have_left_an_order(const struct driver *d, const struct intent *
 static void look_for_order(struct driver *d, const struct intent *row)
 {
 	prospect_replied(d->o.prospects, row, OUTCOME_PAYMENT, /* batch_done= */ false);
-	if (d->o.on_payment_failed)
-		d->o.on_payment_failed(d->o.data, row);
+	d->o.on_payment_failed(d->o.data, row);
 }
 
 static int on_row(void *data, const struct intent *row)

@@ -407,6 +407,19 @@ class ThreeKinds(Case):
         self.assertIsNone(daemon.group("bastions"))
         self.assertFalse(self.is_asked_by_id(sim))
 
+    def test_a_purchase_that_was_refused_for_another_reason_left_no_order(self):
+        sim = self.sim()
+        sim.faults({"action": "CreateInstance", "fault": "refuse", "code": "NotApplicable",
+                    "times": 100})
+        daemon = self.daemon(sim, fleet(bought(1)),
+                             config=fast_config(sim, poll={"young_ledger": "10ms"}))
+        daemon.wait_condition("Held", name="bastions")
+        daemon.kill()
+        before = sim.last_seq()
+        daemon.start()
+        self.wait(lambda: sim.last_seq() > before + 10, "some calls")
+        self.assertNotIn("QueryOrders", [c["action"] for c in sim.calls(before)])
+
     def test_a_purchase_on_the_wrong_site_is_never_sent_again_by_itself(self):
         sim = self.sim()
         sim.faults({"action": "CreateInstance", "fault": "refuse", "code": "NotApplicable",
