@@ -33,6 +33,8 @@ static struct {
 	void (*before)(void);
 	void (*after)(uint64_t number);
 	void (*on_request)(const char *action, bool changing);
+	void (*watch_sent)(const struct http_request *request);
+	void (*watch_answered)(const struct http_request *request, struct http_response *response);
 	uint64_t requests, handled;
 	bool closing;
 	void (*closed)(void *data);
@@ -151,7 +153,7 @@ static void deliver(void *data)
 	struct flight *f = data;
 	struct sim_response *r = &f->response;
 	bool whole = f->answered && !f->broken && !f->cancelled && r->delivery == SIM_ANSWER;
-	const struct http_response response = {
+	struct http_response response = {
 		.end = whole ? HTTP_COMPLETE : f->not_sent ? HTTP_NOT_SENT : HTTP_BROKEN,
 		.status = whole ? r->status : 0,
 		.body = whole ? r->body : "",
@@ -165,6 +167,8 @@ static void deliver(void *data)
 		.content_type = whole ? header_of(r, "content-type") : "",
 	};
 	unlink_flight(f);
+	if (c.watch_answered)
+		c.watch_answered(f->request, &response);
 	f->request->done(f->request, &response);
 	if (f->answered)
 		sim_response_fini(r);
@@ -190,7 +194,7 @@ static void arrive(void *data)
 
 /* ---- the seam ---- */
 
-static const char *action_of(const struct http_request *request)
+const char *cloudside_action(const struct http_request *request)
 {
 	static const char name[] = "x-acs-action:";
 	for (size_t k = 0; k < request->n_headers; k++)
@@ -207,7 +211,9 @@ static int send_request(struct http *http, struct http_request *request)
 		return -ENOMEM;
 	c.requests++;
 	if (c.on_request)
-		c.on_request(action_of(request), request->changing);
+		c.on_request(cloudside_action(request), request->changing);
+	if (c.watch_sent)
+		c.watch_sent(request);
 	f->request = request;
 	f->next = c.flights;
 	c.flights = f;
@@ -280,6 +286,13 @@ void cloudside_start(uint64_t seed)
 					    .access_key_secret = keys.secret};
 	if (sim_new(&options, now(), &c.sim) < 0)
 		abort();
+}
+
+void cloudside_watch(void (*sent)(const struct http_request *request),
+		     void (*answered)(const struct http_request *request, struct http_response *response))
+{
+	c.watch_sent = sent;
+	c.watch_answered = answered;
 }
 
 void cloudside_end(void)

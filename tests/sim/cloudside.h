@@ -30,4 +30,13 @@ cJSON *cloudside_admin(const char *path, const char *body);
 /* Around every changing request as it reaches the cloud; @number is the cloud's of the call. */
 void cloudside_on_change(void (*before)(void), void (*after)(uint64_t number));
 uint64_t cloudside_requests(void);
+
+struct http_request;
+struct http_response;
+/* Who looks at every request: as it leaves the daemon, and with its answer, which may be changed
+ * (what is put there must live until the next one). NULL: nobody. */
+void cloudside_watch(void (*sent)(const struct http_request *request),
+		     void (*answered)(const struct http_request *request, struct http_response *response));
+/* The operation that @request calls. */
+const char *cloudside_action(const struct http_request *request);
 uint64_t cloudside_wall(void); /* the clock of the cloud, which never jumps */

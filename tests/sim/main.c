@@ -19,6 +19,7 @@
 
 #include "base/cleanup.h"
 #include "scenario.h"
+#include "scratch.h"
 #include "secrets.h"
 
 #define STEPS 30
@@ -46,23 +47,6 @@ static struct {
 };
 
 /* ---- one seed ---- */
-
-static void make_dir(char *dir, size_t size)
-{
-	(void)snprintf(dir, size, "%s/drover-sim.XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-	if (!mkdtemp(dir)) {
-		perror(dir);
-		exit(1);
-	}
-}
-
-static void remove_dir(const char *dir)
-{
-	char command[512];
-	(void)snprintf(command, sizeof(command), "rm -rf -- '%s'", dir);
-	if (system(command) != 0)
-		perror(dir);
-}
 
 /* In a child: a crash leaves its memory behind. @ret is shared with it. */
 static pid_t start(uint64_t seed, const char *dir, unsigned steps, struct scenario_result *ret)
@@ -93,10 +77,10 @@ static bool finish(pid_t child, struct scenario_result *result)
 static bool run(uint64_t seed, unsigned steps, struct scenario_result *shared)
 {
 	char dir[64];
-	make_dir(dir, sizeof(dir));
+	scratch_make(dir, sizeof(dir));
 	memset(shared, 0, sizeof(*shared));
 	bool fine = finish(start(seed, dir, steps, shared), shared);
-	remove_dir(dir);
+	scratch_remove(dir);
 	return fine;
 }
 

@@ -1,0 +1,87 @@
+/*
+ * What the linker puts in the place of the daemon's manners (--wrap): the same, unless a control
+ * takes it away.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/env.h"
+#include "base/pacing.h"
+#include "manners.h"
+
+static enum manners_control missing;
+
+bool manners_control(const char *name)
+{
+	static const char *const names[] = {
+		[MANNERS_NO_JITTER] = "no-jitter",	  [MANNERS_NO_HINT] = "no-hint",
+		[MANNERS_NO_BREAKER] = "no-breaker", [MANNERS_NO_STORM] = "no-storm"};
+	for (size_t k = 1; k < ARRAY_SIZE(names); k++)
+		if (strcmp(names[k], name) == 0)
+			missing = (enum manners_control)k;
+	return missing != MANNERS_WHOLE;
+}
+
+/* ---- chance, and what the server asks for ---- */
+
+uint64_t __real_pacing_backoff(uint64_t base_ms, uint64_t cap_ms, unsigned n, uint64_t random);
+uint64_t __wrap_pacing_backoff(uint64_t base_ms, uint64_t cap_ms, unsigned n, uint64_t random);
+uint64_t __wrap_pacing_backoff(uint64_t base_ms, uint64_t cap_ms, unsigned n, uint64_t random)
+{
+	uint64_t most = cap_ms;
+	if (missing != MANNERS_NO_JITTER)
+		return __real_pacing_backoff(base_ms, cap_ms, n, random);
+	if (n < 32 && base_ms << n < cap_ms)
+		most = base_ms << n;
+	return most;
+}
+
+uint64_t __real_env_random_below(struct env *env, uint64_t bound);
+uint64_t __wrap_env_random_below(struct env *env, uint64_t bound);
+uint64_t __wrap_env_random_below(struct env *env, uint64_t bound)
+{
+	return missing == MANNERS_NO_JITTER ? 0 : __real_env_random_below(env, bound);
+}
+
+uint64_t __real_pacing_hinted(uint64_t backoff_ms, uint64_t hint_ms, uint64_t random);
+uint64_t __wrap_pacing_hinted(uint64_t backoff_ms, uint64_t hint_ms, uint64_t random);
+uint64_t __wrap_pacing_hinted(uint64_t backoff_ms, uint64_t hint_ms, uint64_t random)
+{
+	return __real_pacing_hinted(backoff_ms, missing == MANNERS_NO_HINT ? 0 : hint_ms,
+				    missing == MANNERS_NO_JITTER ? 0 : random);
+}
+
+/* ---- what stops ---- */
+
+bool __real_pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_read, bool *ret_trial);
+bool __wrap_pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_read, bool *ret_trial);
+bool __wrap_pacing_breaker_allows(struct pacing_breaker *b, uint64_t now_ms, bool is_read, bool *ret_trial)
+{
+	*ret_trial = false;
+	return missing == MANNERS_NO_BREAKER || __real_pacing_breaker_allows(b, now_ms, is_read, ret_trial);
+}
+
+void __real_pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial,
+				  enum breaker_result result, uint64_t random);
+void __wrap_pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial,
+				  enum breaker_result result, uint64_t random);
+void __wrap_pacing_breaker_result(struct pacing_breaker *b, uint64_t now_ms, bool trial,
+				  enum breaker_result result, uint64_t random)
+{
+	__real_pacing_breaker_result(b, now_ms, trial, missing == MANNERS_NO_BREAKER ? BREAKER_NONE : result,
+				     missing == MANNERS_NO_JITTER ? 0 : random);
+}
+
+bool __real_pacing_bucket_in_storm(const struct pacing_bucket *b);
+bool __wrap_pacing_bucket_in_storm(const struct pacing_bucket *b);
+bool __wrap_pacing_bucket_in_storm(const struct pacing_bucket *b)
+{
+	return missing != MANNERS_NO_STORM && __real_pacing_bucket_in_storm(b);
+}
+
+bool __real_pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms);
+bool __wrap_pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms);
+bool __wrap_pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms)
+{
+	return missing != MANNERS_NO_STORM && __real_pacing_bucket_accepted(b, now_ms, sent_ms);
+}

@@ -1,0 +1,46 @@
+#pragma once
+/*
+ * The fleets of the scenarios of pace: written as files, edited while the daemon lives, and judged by
+ * what the cloud holds.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "truth.h"
+
+#define FLEET_GROUPS 256
+
+struct fleet_group {
+	const char *name;
+	enum kind kind;
+	int64_t count;
+	int64_t per_group; /* of phones */
+	bool prepaid;
+};
+
+/* A fresh life in @dir: the cloud, the clock, the network's meter and these settings. */
+struct fleet_world {
+	const char *dir;
+	uint64_t seed;
+	const char *settings;             /* lines of drover.yaml below its version, or "" */
+	bool trace;
+};
+void fleet_begin(const struct fleet_world *world);
+
+void fleet_add(const struct fleet_group *group);
+/* Writes the file, and has the daemon read it if there is one. */
+void fleet_resize(const char *name, int64_t count);
+void fleet_write(void);
+
+/* A person pays what is to be paid now. */
+void fleet_pay(void);
+/* Whoever answers calls from now on adds this fault to each of them; NULL: none. */
+void fleet_fault(const char *fault, uint64_t ms);
+
+/* Instances beyond what was ever wanted, or NULL. */
+const char *fleet_wrong(void);
+int64_t fleet_missing(void);
+/* Groups whose condition is not @condition; -1: the daemon gave no answer. */
+int fleet_not(const char *condition, bool tell);
+/* True once all that the daemon knows was seen after @since_ms. */
+bool fleet_seen_since(uint64_t since_ms);
