@@ -55,12 +55,15 @@ static int query(const struct ledger *l, const char *sql, int64_t *ret_number, c
 	sqlite3_stmt *s = NULL;
 	int rc = sqlite3_prepare_v2(l->db, sql, -1, &s, NULL);
 	if (rc == SQLITE_OK && (rc = sqlite3_step(s)) == SQLITE_ROW) {
-		const unsigned char *value = sqlite3_column_text(s, 0);
-		if (text)
-			(void)snprintf(text, size, "%s", value ? (const char *)value : "");
+		rc = SQLITE_OK;
+		/* Not as text, which needs memory: without it a number would be 0. */
 		if (ret_number)
 			*ret_number = sqlite3_column_int64(s, 0);
-		rc = SQLITE_OK;
+		const char *value = text ? (const char *)sqlite3_column_text(s, 0) : NULL;
+		if (value)
+			(void)snprintf(text, size, "%s", value);
+		else if (text)
+			rc = SQLITE_NOMEM;
 	}
 	(void)sqlite3_finalize(s);
 	return rc;
