@@ -6,21 +6,21 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "callers.h"
 #include "ledger/vfs.h"
 #include "sim/vloop.h"
 
 #define SPELL_MS (10 * UINT64_C(60000))
-#define CALLERS 12 /* of a chain */
 
 static const char *const class_names[] = {"alloc", "io", "disk", "commit", "library"};
 static const char *const mode_names[] = {"never", "once", "sticky", "spell"};
 
 static const int errnos[] = {EIO, ENOSPC, EMFILE, EROFS};
 static const struct fault disk_faults[] = {
-	{.fail_with = SQLITE_IOERR},
-	{.fail_with = SQLITE_FULL, .half = true},
-	{.fail_with = SQLITE_IOERR, .after_effect = true},
-	{.fail_with = SQLITE_READONLY},
+	{.calls = CALL_DISK | CALL_NAMES | CALL_READ | CALL_OPEN, .fail_with = SQLITE_IOERR},
+	{.calls = CALL_DISK | CALL_NAMES, .fail_with = SQLITE_FULL, .half = true},
+	{.calls = CALL_DISK, .fail_with = SQLITE_IOERR, .after_effect = true},
+	{.calls = CALL_DISK | CALL_NAMES, .fail_with = SQLITE_READONLY},
 };
 
 static struct {
@@ -75,7 +75,6 @@ unsigned faults_variants(enum faults_class class)
 static void arm_disk(void)
 {
 	fault = disk_faults[f.plan.variant];
-	fault.calls = CALL_DISK | CALL_NAMES | CALL_READ | CALL_OPEN;
 	fault.fail_at = f.plan.mode == FAULTS_NEVER ? 0 : (int)f.plan.at;
 	fault.from_then_on = f.plan.mode != FAULTS_ONCE;
 }
@@ -142,23 +141,6 @@ void faults_tick(void)
 		f.struck_ms = vloop_now();
 	else if (is_spell_over())
 		fault.fail_at = 0;
-}
-
-/* Frames are kept where there are sanitizers. A library without them ends the chain. */
-static __attribute__((no_sanitize("address"))) uint32_t hash_callers(void)
-{
-	const uintptr_t *frame = __builtin_frame_address(0);
-	uintptr_t at = (uintptr_t)frame;
-	uint32_t hash = 2166136261u;
-	for (unsigned k = 0; k < CALLERS; k++) {
-		uintptr_t next = frame[0];
-		hash = (hash ^ (uint32_t)(frame[1] ^ (frame[1] >> 32))) * 16777619u;
-		if (next <= at || next - at > 65536 || next % sizeof(next) != 0)
-			break;
-		frame = (const uintptr_t *)next;
-		at = next;
-	}
-	return hash;
 }
 
 static void note_site(uint64_t number)
