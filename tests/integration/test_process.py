@@ -96,7 +96,7 @@ class Process(Case):
         daemon.write_fleet(fleet(phones(5)))
         self.assertNotEqual(daemon.cli("reload").returncode, 0)
         self.assertEqual(daemon.group()["desired"], 3)
-        self.assertEqual(len(daemon.told("config_refused")), 1)
+        self.assertTrue(daemon.told("config_refused"))  # by the command, or by the edit as well
         self.assertEqual(len(daemon.told("config_accepted")), 1)
 
         resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE,

@@ -43,7 +43,8 @@ class Spend(Case):
                       f"to {2 * price:.2f}, this adds {price:.2f}; drover approve {action['hash']}",
                       action["hold_text"])
         for words in (("plan",), ("explain", "bastions"), ("status",)):
-            self.assertIn("limits.spend_per_day", daemon.cli(*words).stdout, words)
+            wait_until(lambda w=words: "limits.spend_per_day" in daemon.cli(*w).stdout,
+                       what=f"the limit in {words}")  # between two questions for the balance
         time.sleep(0.7)
         self.assertEqual(len(sim.changes(action=BUY)), 2)
 
