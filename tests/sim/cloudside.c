@@ -277,11 +277,23 @@ void cloudside_on_request(void (*fn)(const char *action, bool changing))
 	c.on_request = fn;
 }
 
+static struct {
+	double reads_per_s, writes_per_s;
+} quota;
+
+void cloudside_quota(double reads_per_s, double writes_per_s)
+{
+	quota.reads_per_s = reads_per_s;
+	quota.writes_per_s = writes_per_s;
+}
+
 void cloudside_start(uint64_t seed)
 {
 	memset(&c, 0, sizeof(c));
 	const struct sim_options options = {.seed = seed,
 					    .time_scale = 1,
+					    .reads_per_s = quota.reads_per_s,
+					    .writes_per_s = quota.writes_per_s,
 					    .access_key_id = keys.id,
 					    .access_key_secret = keys.secret};
 	if (sim_new(&options, now(), &c.sim) < 0)

@@ -16,6 +16,8 @@ struct cloudside_faults {
 /* Those that the cloud accepts, borrowed; of the next start. NULL: drover-sim's own. */
 void cloudside_keys(const char *id, const char *secret);
 void cloudside_start(uint64_t seed);
+/* So many calls of each operation in a second are let through; of the next start. 0: all. */
+void cloudside_quota(double reads_per_s, double writes_per_s);
 /* Every request as it leaves the daemon. */
 void cloudside_on_request(void (*fn)(const char *action, bool changing));
 void cloudside_end(void);

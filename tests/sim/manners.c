@@ -21,7 +21,7 @@
 #include "base/cleanup.h"
 #include "scratch.h"
 
-static const struct manners_case *const parts[] = {manners_storms, manners_herds};
+static const struct manners_case *const parts[] = {manners_storms, manners_herds, manners_limits};
 
 bool manners_promise(bool kept, const char *format, ...)
 {

@@ -32,7 +32,7 @@ enum manners_control {
 bool manners_control(const char *name);
 
 /* Ended by one without a name. */
-extern const struct manners_case manners_storms[], manners_herds[];
+extern const struct manners_case manners_storms[], manners_herds[], manners_limits[];
 
 /* Prints what is wrong, unless @kept. Returns @kept. */
 bool manners_promise(bool kept, const char *format, ...) __attribute__((format(printf, 2, 3)));

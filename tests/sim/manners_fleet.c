@@ -113,6 +113,7 @@ void fleet_begin(const struct fleet_world *world)
 	memset(&f, 0, sizeof(f));
 	f.world = *world;
 	vloop_start(world->seed, WALL_MS);
+	cloudside_quota(world->reads_per_s, world->writes_per_s);
 	cloudside_start(world->seed);
 	cloudside_faults(&network);
 	meter_start();

@@ -22,6 +22,7 @@ struct fleet_group {
 struct fleet_world {
 	const char *dir;
 	uint64_t seed;
+	double reads_per_s, writes_per_s; /* the cloud's quota; 0: none */
 	const char *settings;             /* lines of drover.yaml below its version, or "" */
 	bool trace;
 };
