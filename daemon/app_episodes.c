@@ -130,6 +130,17 @@ static void tell_large_order(struct app *a, const struct order *order)
 		  LOG_STR("PAY_AT", site_console_url(a->settings.site)));
 }
 
+static void tell_listing_of_others(struct app *a, enum kind kind)
+{
+	const char *hash = a->plan->empty_hash[kind];
+	bool is_so = *hash != '\0';
+	if (is_so && !a->of_others[kind])
+		log_event(EV_LISTING_OF_OTHERS, LOG_STR("KIND", kind_name(kind)), LOG_STR("ACTION", hash));
+	else if (!is_so && a->of_others[kind])
+		log_event(EV_LISTING_OF_OTHERS_OVER, LOG_STR("KIND", kind_name(kind)));
+	a->of_others[kind] = is_so;
+}
+
 void app_report_episodes(struct app *a, const struct in_flight *flight)
 {
 	const struct action *braked = NULL;
@@ -142,6 +153,8 @@ void app_report_episodes(struct app *a, const struct in_flight *flight)
 	else if (!braked && a->missing_many)
 		log_event(EV_MISSING_MANY_OVER, LOG_NONE);
 	a->missing_many = braked != NULL;
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		tell_listing_of_others(a, (enum kind)kind);
 	for (size_t k = 0; k < flight->n_orders; k++)
 		tell_large_order(a, &flight->orders[k]);
 }

@@ -104,6 +104,7 @@ struct app {
 	bool unreachable;       /* episode */
 	bool refused;           /* the newest listing was refused: keys or permission */
 	bool missing_many;      /* episode */
+	bool of_others[KIND_MAX_]; /* episode: a listing that shows nothing of what is known */
 	uint64_t throttled;     /* calls refused by pace, as last counted */
 	unsigned calm;          /* cycles since the last of them */
 	uint64_t breakers;      /* open, as last told */

@@ -97,7 +97,7 @@ struct group_view {
 struct sight {
 	bool listed;            /* there was a complete listing */
 	bool usable;            /* ... and the newest one may be acted upon */
-	bool empty_lie;         /* it is empty although the ledger knows resources */
+	bool empty_lie;         /* it has none of what the ledger knows */
 	char empty_hash[ACTION_HASH_SIZE]; /* ... by which a person says that it is true; else "" */
 	int64_t known, missing; /* over all groups of the kind */
 };

@@ -7,8 +7,8 @@
 
 /* Of a sight with an empty_lie: its missing instances and its hash. */
 #define EMPTY_LISTING                                                                              \
-	"the listing is empty although the ledger knows %" PRId64                                  \
-	" instances: is this the right account (drover whoami) and region? If all of them are "    \
+	"the listing shows none of the %" PRId64                                                   \
+	" instances that the ledger knows: is this the right account (drover whoami) and region? If all of them are "    \
 	"gone, and are to be made anew: drover approve %s"
 
 #define HOLD(s, a, hold, ...)                                                                      \

@@ -267,13 +267,17 @@ static bool absence_is_harmless(const struct world *w, enum kind kind)
 	return kind_rules_of(kind)->pays_itself;
 }
 
-/* Nothing at all in the listing of a kind, though the ledger has seen instances that nobody
- * asked to go: another account or region answers, not an empty world. */
+/* Nothing that is known of a kind is in its listing, though the ledger has seen instances that
+ * nobody asked to go: another account or region answers, with whatever is there, not a world in
+ * which all of it has gone. */
 static bool lies(const struct world *w, enum kind kind)
 {
-	for (size_t k = 0; k < w->clouds.n; k++)
-		if (w->clouds.items[k]->seen && w->clouds.items[k]->seen->kind == kind)
+	for (size_t k = 0; k < w->clouds.n; k++) {
+		const struct cloud_view *c = w->clouds.items[k];
+		if (c->seen && c->seen->kind == kind &&
+		    (c->belonging == BELONG_RECORDED || c->belonging == BELONG_ADOPTED))
 			return false;
+	}
 	return w->of[kind].missing > 0 && !absence_is_harmless(w, kind);
 }
 

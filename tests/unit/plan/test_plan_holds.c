@@ -80,6 +80,26 @@ CASE(empty_listing_is_no_empty_world)
 	assert_mentions(report_of(p, "phones")->reason, "account");
 }
 
+/* Whatever else it shows: without marks, or with ours of another owner. */
+CASE(listing_of_others_is_no_empty_world)
+{
+	SCENE;
+	want(s, "phones", .count = 10);
+	for (int i = 0; i < 5; i++) {
+		struct resource *r = scene_row(s, scene_text(s, "acp-%d", i), "ag-1", "phones",
+					       RESOURCE_MISSING);
+		r->missing_listings = 9;
+		r->missing_wall_ms = SCENE_WALL_MS - 60 * SCENE_MINUTE_MS;
+	}
+	stand(s, "ag-8", "phones", .n = 5, .unrecorded = true, .unmarked = true);
+	stand(s, "ag-9", "phones", .n = 3, .unrecorded = true, .owner = "another",
+	      .status = GROUP_UPDATING);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_INCOMPLETE);
+	assert_condition(p, "phones", CONDITION_UNKNOWN);
+	assert_true(*p->empty_hash[KIND_CLOUD_PHONE] != '\0');
+}
+
 CASE(more_than_a_fifth_missing_stops_buys)
 {
 	SCENE;
@@ -604,6 +624,7 @@ int main(void)
 		RUN(nothing_is_deleted_on_an_incomplete_listing),
 		RUN(approval_does_not_lift_an_incomplete_listing),
 		RUN(empty_listing_is_no_empty_world),
+		RUN(listing_of_others_is_no_empty_world),
 		RUN(more_than_a_fifth_missing_stops_buys),
 		RUN(a_fifth_missing_does_not),
 		RUN(many_missing_in_one_group_stop_deletes_in_it),
