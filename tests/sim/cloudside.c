@@ -35,6 +35,7 @@ static struct {
 	void (*on_request)(const char *action, bool changing);
 	void (*watch_sent)(const struct http_request *request);
 	void (*watch_answered)(const struct http_request *request, struct http_response *response);
+	void (*edit)(char *body, size_t len); /* answers to looks */
 	uint64_t requests, handled;
 	bool closing;
 	void (*closed)(void *data);
@@ -118,6 +119,8 @@ static void handle(struct flight *f)
 	if (judged)
 		c.after(c.handled);
 	free_headers(&parts);
+	if (c.edit && !request->changing)
+		c.edit(f->response.body, f->response.body_len);
 	f->answered = true;
 }
 
@@ -343,6 +346,11 @@ void cloudside_on_change(void (*before)(void), void (*after)(uint64_t number))
 {
 	c.before = before;
 	c.after = after;
+}
+
+void cloudside_on_look(void (*edit)(char *body, size_t len))
+{
+	c.edit = edit;
 }
 
 uint64_t cloudside_requests(void)

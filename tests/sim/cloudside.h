@@ -31,6 +31,8 @@ void cloudside_tick(void);
 cJSON *cloudside_admin(const char *path, const char *body);
 /* Around every changing request as it reaches the cloud; @number is the cloud's of the call. */
 void cloudside_on_change(void (*before)(void), void (*after)(uint64_t number));
+/* Every answer to a look passes it, and may be changed in place; NULL: none. */
+void cloudside_on_look(void (*edit)(char *body, size_t len));
 uint64_t cloudside_requests(void);
 
 struct http_request;
