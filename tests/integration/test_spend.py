@@ -99,6 +99,12 @@ class Spend(Case):
         other = self.sim()
         self.limited(other, fleet(phones(2)), 0).wait_condition("Converged")
 
+    def test_what_has_a_price_is_not_held_for_want_of_one(self):
+        for name, group in (("streams", streaming(2)), ("bastions", bought(2))):
+            with self.subTest(kind=name):
+                daemon = self.limited(self.sim(), fleet(group), 1000000, unknown_price="hold")
+                daemon.wait_condition("Converged", name=name)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
