@@ -2,9 +2,12 @@
 
 #include <cjson/cJSON.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "cloudside.h"
 #include "fleet.h"
 #include "life.h"
 #include "truth.h"
@@ -110,6 +113,60 @@ void person_decides(void)
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(status, "groups")) mend(item);
 	cJSON_Delete(intents);
 	cJSON_Delete(plan);
+	cJSON_Delete(status);
+}
+
+/* ---- what was bought and never came ---- */
+
+/* The number or word after @before in @text, "" when it is not there. */
+static void word_after(const char *text, const char *before, char ret[64])
+{
+	const char *at = strstr(text, before);
+	*ret = '\0';
+	if (at)
+		(void)snprintf(ret, 64, "%.*s", (int)strcspn(at + strlen(before), " ;,)"),
+			       at + strlen(before));
+}
+
+/* The console shows what came of an order. */
+static void bought_by(const char *order, char ret[64])
+{
+	cJSON *state = cloudside_admin("/_sim/state", NULL);
+	const cJSON *item;
+	*ret = '\0';
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(state, "orders"))
+	{
+		const cJSON *brought = cJSON_GetObjectItemCaseSensitive(item, "resources");
+		const cJSON *first = cJSON_GetArrayItem(brought, 0);
+		if (strcmp(text_of(item, "id"), order) == 0 && cJSON_IsString(first))
+			(void)snprintf(ret, 64, "%s", first->valuestring);
+	}
+	cJSON_Delete(state);
+}
+
+static void settle(const cJSON *group)
+{
+	const char *reason = text_of(group, "reason");
+	char abandon[64], adopt[64], order[64], resource[64];
+	word_after(reason, "drover intents abandon ", abandon);
+	word_after(reason, "drover intents adopt ", adopt);
+	word_after(reason, "by order ", order);
+	bought_by(order, resource);
+	if (*adopt && *resource)
+		counts.adopted += life_adopt(strtoll(adopt, NULL, 10), resource);
+	else if (*abandon)
+		counts.abandoned += life_abandon(strtoll(abandon, NULL, 10));
+}
+
+void person_settles(void)
+{
+	cJSON *status = life_ask("status");
+	const cJSON *group;
+	cJSON_ArrayForEach(group, cJSON_GetObjectItemCaseSensitive(status, "groups"))
+	{
+		if (strcmp(text_of(group, "condition"), "Stuck") == 0)
+			settle(group);
+	}
 	cJSON_Delete(status);
 }
 

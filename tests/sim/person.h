@@ -5,6 +5,9 @@
 void person_start(void);
 /* Answers intents that are held and actions that wait for a person. */
 void person_decides(void);
+/* Says of what was bought and has not come what it is, or that it never will: as the console shows
+ * it, so only once that is to be believed. */
+void person_settles(void);
 /* Pays one of the orders that drover told of: nobody pays what nobody told. */
 void person_pays(void);
 

@@ -28,6 +28,7 @@
 #define LOOK_MS (5 * MINUTE)    /* between two looks of the person */
 #define REPAIR_MS (40 * MINUTE) /* of quiet, until the person mends what is broken */
 #define QUIET_MS (30 * HOUR)    /* in which everything must come right; some waits are a day */
+#define LONG_MS (8 * HOUR)      /* that some seeds sit through in any case */
 #define STEADY_LOOKS 6          /* that find all well and nothing changed: it is over */
 
 static struct {
@@ -194,10 +195,16 @@ static bool is_steady(void)
 		    s.changes == history_changes();
 	s.changes = history_changes();
 	s.steady = well ? s.steady + 1 : 0;
-	return s.steady >= STEADY_LOOKS && !s.long_quiet;
+	return s.steady >= STEADY_LOOKS && (!s.long_quiet || vloop_now() > s.quiet_ms + LONG_MS);
 }
 
 /* ---- the course of things ---- */
+
+static void mend(void)
+{
+	world_repair();
+	person_settles();
+}
 
 static void operate(void *data)
 {
@@ -212,7 +219,7 @@ static void operate(void *data)
 	person_decides();
 	person_pays();
 	if (vloop_now() > s.quiet_ms + REPAIR_MS)
-		world_repair();
+		mend();
 	vloop_world_at(vloop_now() + LOOK_MS, operate, NULL);
 }
 
