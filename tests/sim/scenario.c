@@ -238,8 +238,8 @@ static void step(void *data)
 	plant_at_step();
 	if (s.steps_left == 0 || s.steps_left-- == 1)
 		return;
+	vloop_world_at(vloop_now() + 1 + vloop_random(STEP_MS), step, NULL); /* a crash may end this one */
 	misfortune_step();
-	vloop_world_at(vloop_now() + 1 + vloop_random(STEP_MS), step, NULL);
 }
 
 static void on_request(const char *action, bool changing)

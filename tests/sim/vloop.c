@@ -191,13 +191,22 @@ static void move_to(uint64_t at_ms)
 		v.on_step(v.step_data);
 }
 
-static void run_event(struct event *e)
+static void remove_event(uint64_t order)
+{
+	size_t kept = 0;
+	for (size_t k = 0; k < v.events.n; k++)
+		if (v.events.items[k].order != order)
+			v.events.items[kept++] = v.events.items[k];
+	v.events.n = kept;
+}
+
+/* A crash in the step before it leaves an event of the world where it is: it happens to the next
+ * process. */
+static void run_event(const struct event *e)
 {
 	struct event taken = *e;
-	size_t at = (size_t)(e - v.events.items);
-	v.events.n--;
-	memmove(e, e + 1, (v.events.n - at) * sizeof(*e));
 	move_to(taken.at_ms);
+	remove_event(taken.order);
 	taken.fn(taken.data);
 }
 
