@@ -90,6 +90,16 @@ static bool io_fails(void)
 	return true;
 }
 
+/* What only looks does not fail for want of room or for what may not be written. */
+static bool look_fails(void)
+{
+	if (!io_fails())
+		return false;
+	if (errno == ENOSPC || errno == EROFS)
+		errno = EIO;
+	return true;
+}
+
 int faulty_open(const char *path, int flags, ...);
 ssize_t faulty_read(int fd, void *buffer, size_t size);
 ssize_t faulty_pread(int fd, void *buffer, size_t size, off_t at);
@@ -111,17 +121,18 @@ int faulty_open(const char *path, int flags, ...)
 	va_start(args, flags);
 	mode_t mode = flags & O_CREAT ? va_arg(args, mode_t) : 0;
 	va_end(args);
-	return io_fails() ? -1 : open(path, flags, mode);
+	bool fails = (flags & O_ACCMODE) == O_RDONLY ? look_fails() : io_fails();
+	return fails ? -1 : open(path, flags, mode);
 }
 
 ssize_t faulty_read(int fd, void *buffer, size_t size)
 {
-	return io_fails() ? -1 : read(fd, buffer, size);
+	return look_fails() ? -1 : read(fd, buffer, size);
 }
 
 ssize_t faulty_pread(int fd, void *buffer, size_t size, off_t at)
 {
-	return io_fails() ? -1 : pread(fd, buffer, size, at);
+	return look_fails() ? -1 : pread(fd, buffer, size, at);
 }
 
 ssize_t faulty_pwrite(int fd, const void *buffer, size_t size, off_t at)
@@ -131,17 +142,17 @@ ssize_t faulty_pwrite(int fd, const void *buffer, size_t size, off_t at)
 
 int faulty_fstat(int fd, struct stat *ret)
 {
-	return io_fails() ? -1 : fstat(fd, ret);
+	return look_fails() ? -1 : fstat(fd, ret);
 }
 
 int faulty_stat(const char *path, struct stat *ret)
 {
-	return io_fails() ? -1 : stat(path, ret);
+	return look_fails() ? -1 : stat(path, ret);
 }
 
 int faulty_access(const char *path, int mode)
 {
-	return io_fails() ? -1 : access(path, mode);
+	return look_fails() ? -1 : access(path, mode);
 }
 
 int faulty_mkdir(const char *path, mode_t mode)
