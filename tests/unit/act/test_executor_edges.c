@@ -440,6 +440,42 @@ static void candidates_that_cannot_be_named_are_looked_at_again(void **state)
 	}
 }
 
+static struct intent *add(struct bench *b, int64_t id, const char *group)
+{
+	struct intent *i = make(VERB_CREATE, CHARGE_POSTPAID), *mine = i;
+	i->id = id;
+	assert_int_equal(0, intent_set(&i->group, group));
+	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
+	commit(b);
+	return i;
+}
+
+static void a_renaming_goes_through_or_can_be_undone(void **state)
+{
+	(void)state;
+	each_failing_alloc(n) {
+		struct bench *b;
+		struct intent *of_it[] = {add(fresh(&b), 1, "phones"), add(b, 2, "phones")};
+		const struct intent *other = add(b, 3, "others");
+		step(b, (struct exec_event){.type = EXEC_LANDED, .intent = of_it[1]}); /* not durable yet */
+		struct renames renames = {.from = "phones", .to = "mobiles"};
+		failing_alloc_once(n);
+		int r = executor_rename(b->e, &renames);
+		bool failed = failing_alloc_stop();
+		assert_int_equal(r, failed ? -ENOMEM : 0);
+		if (failed)
+			renames_undo(&renames);
+		else
+			renames_keep(&renames);
+		for (size_t k = 0; k < ARRAY_SIZE(of_it); k++)
+			assert_string_equal(failed ? "phones" : "mobiles", of_it[k]->group);
+		assert_string_equal("others", other->group);
+		step(b, (struct exec_event){.type = EXEC_TICK});
+		assert_true(failed || b->u.persist.n == 2);
+		done_with(b);
+	}
+}
+
 /* Durable, but not told: it may not be forgotten before that. */
 static void a_note_that_had_no_memory_is_told_later(void **state)
 {
@@ -489,6 +525,7 @@ int main(void)
 		CASE(a_yes_that_cannot_be_kept_is_unclear),
 		CASE(a_look_that_had_no_memory_does_not_count),
 		CASE(candidates_that_cannot_be_named_are_looked_at_again),
+		CASE(a_renaming_goes_through_or_can_be_undone),
 		CASE(a_note_that_had_no_memory_is_told_later),
 	};
 	return cmocka_run_group_tests_name("executor_edges", tests, NULL, NULL);
