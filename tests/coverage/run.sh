@@ -51,12 +51,18 @@ quietly "$build/configure.log" cmake -S . -B "$build" --preset coverage $launche
 quietly "$build/build.log" cmake --build "$build" -- -j2 || exit 1
 
 find "$build" -name '*.gcda' -delete
+# What an earlier build made of sources that are gone is not to be mixed in.
+ninja -C "$build" -t cleandead >/dev/null
+find "$build" -name '*.gcno' | while read -r notes; do
+	[ -e "${notes%.gcno}.o" ] || rm "$notes"
+done
 quietly "$build/ctest.log" ctest --test-dir "$build" --no-tests=error --output-on-failure \
 	-L "$labels" -E "$without"
 tests=$?
 grep -E 'tests passed' "$build/ctest.log"
 
-gcovr --root . --object-directory "$build" --filter daemon/ --no-markers -j2 \
+# Not in parallel (-j): when one of its workers fails it waits for ever.
+gcovr --root . --object-directory "$build" --filter daemon/ --no-markers \
 	--json "$build/coverage.json" "$build" || exit 1
 # shellcheck disable=SC2086 # words
 python3 tests/coverage/judge.py . "$build/coverage.json" $least
