@@ -140,6 +140,14 @@ if judge "build release (optimised, hardened)" $?; then
 	fi
 fi
 
+# What the tests themselves are worth: do they notice a planted bug, and what do they reach?
+if [ -n "${DROVER_FULL-}" ]; then
+	part "planted bugs" sh tests/plant/run.sh
+	judge "planted bugs" $?
+	part "coverage" sh tests/coverage/run.sh
+	judge "coverage" $?
+fi
+
 # The other command of the README, as a stranger would give it.
 run_quickstart() {
 	sh daemon/quickstart.sh >build/quickstart.log 2>&1 || {
