@@ -272,8 +272,8 @@ static size_t rarest(const bool *asked)
 {
 	size_t least = ARRAY_SIZE(controls);
 	for (size_t k = 0; k < ARRAY_SIZE(controls); k++)
-		if (!asked[k] && (least == ARRAY_SIZE(controls) ||
-				  control_tried[k] < control_tried[least]))
+		if (!asked[k] &&
+		    (least == ARRAY_SIZE(controls) || control_tried[k] < control_tried[least]))
 			least = k;
 	return least;
 }
@@ -307,9 +307,10 @@ void controls_try(struct scene *s)
 /* Some holds are wider than the promise behind them: what waits for its turn takes from a limit,
  * what has left the file counts, and the oracle keeps out of tuples that contradict themselves. */
 static const bool is_wide[HOLD_MAX_] = {
-	[HOLD_INCOMPLETE] = true,   [HOLD_MISSING_MANY] = true, [HOLD_INSTANCES_TOTAL] = true,
-	[HOLD_NEW_PER_HOUR] = true, [HOLD_BALANCE] = true,      [HOLD_VANISHED] = true,
-	[HOLD_RENAME] = true,       [HOLD_BROWNFIELD] = true,   [HOLD_NOT_FRESH] = true,
+	[HOLD_INCOMPLETE] = true,   [HOLD_MISSING_MANY] = true,  [HOLD_INSTANCES_TOTAL] = true,
+	[HOLD_NEW_PER_HOUR] = true, [HOLD_BALANCE] = true,       [HOLD_VANISHED] = true,
+	[HOLD_SPEND] = true,        [HOLD_UNKNOWN_PRICE] = true, [HOLD_RENAME] = true,
+	[HOLD_BROWNFIELD] = true,   [HOLD_NOT_FRESH] = true,
 };
 
 static unsigned tell(FILE *out, const char *what, const char *name, uint64_t tried, uint64_t seen,

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/money.h"
 #include "tuples/model.h"
 
 struct court {
@@ -40,6 +41,8 @@ static const char *const names[RULE_MAX_] = {
 	[RULE_TOTAL] = "total",
 	[RULE_HOUR] = "hour",
 	[RULE_BALANCE] = "balance",
+	[RULE_SPEND] = "spend",
+	[RULE_PRICE] = "price",
 	[RULE_SITE] = "site",
 	[RULE_PACE] = "pace",
 	[RULE_REFUSED] = "refused",
@@ -240,6 +243,43 @@ static void judge_balance(struct court *c)
 			spent + p->price_micro * c->a->count <= p->balance_micro);
 }
 
+/* What runs by use counts as if it ran all the time. */
+static int64_t cost_in(const struct court *c, const struct action *a, int64_t hours)
+{
+	const struct desired_group *d = model_meant(c->in, a->group);
+	const struct prospects *p = d ? model_prospects(c->in, d) : NULL;
+	if (!p || p->price_micro <= 0)
+		return 0;
+	return p->price_micro * a->count * (d->charge == CHARGE_PREPAID ? 1 : hours);
+}
+
+static void judge_spend(struct court *c, const char *limit, int64_t hours)
+{
+	const struct in_flight *f = c->in->in_flight;
+	int64_t most, spent = cost_in(c, c->a, hours);
+	char currency[MONEY_CURRENCY_SIZE];
+	if (!limit || spent == 0 || money_parse_sum(limit, &most, currency) < 0 ||
+	    !same(currency, c->a->currency))
+		return; /* different currencies are not compared */
+	for (size_t i = 0; i < f->n_spends; i++)
+		if (same(f->spends[i].currency, currency) &&
+		    c->in->wall_ms - f->spends[i].wall_ms < (uint64_t)hours * 3600 * 1000)
+			spent += f->spends[i].micro * (f->spends[i].by_use ? hours : 1);
+	for (const struct action *a = c->plan->actions; a < c->a; a++)
+		if (is_buy(a) && is_free(a))
+			spent += cost_in(c, a, hours);
+	require(c, RULE_SPEND, approved(c, HOLD_SPEND) || spent <= most);
+}
+
+static void judge_price(struct court *c)
+{
+	judge_spend(c, c->in->settings->limits.spend_per_day, 24);
+	judge_spend(c, c->in->settings->limits.spend_per_month, 24 * 30);
+	require(c, RULE_PRICE,
+		!c->in->settings->limits.hold_unknown_price || cost_in(c, c->a, 1) > 0 ||
+			approved(c, HOLD_UNKNOWN_PRICE));
+}
+
 static void judge_pace(struct court *c)
 {
 	const struct in_flight *f = c->in->in_flight;
@@ -359,8 +399,8 @@ static void judge_first(struct court *c)
 				      g->status != GROUP_DELETED && g->kind == c->want->kind &&
 				      model_fits(c->want->region, g->region));
 	}
-	require(c, RULE_BROWNFIELD, !brownfield || approved(c, HOLD_BROWNFIELD) ||
-					    approved(c, HOLD_AMBIGUOUS));
+	require(c, RULE_BROWNFIELD,
+		!brownfield || approved(c, HOLD_BROWNFIELD) || approved(c, HOLD_AMBIGUOUS));
 	require(c, RULE_RENAME, !renamed || c->want->renamed_from || approved(c, HOLD_RENAME));
 }
 
@@ -408,6 +448,7 @@ static void judge_free_buy(struct court *c)
 	judge_unproven(c);
 	judge_limits(c);
 	judge_balance(c);
+	judge_price(c);
 	judge_pace(c);
 	judge_refusals(c);
 	judge_ledger(c);

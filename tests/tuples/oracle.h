@@ -30,6 +30,8 @@ enum rule {
 	RULE_TOTAL,    /* limits.instances_total */
 	RULE_HOUR,     /* limits.new_per_hour */
 	RULE_BALANCE,  /* what pays by itself is covered */
+	RULE_SPEND,      /* limits.spend_per_day, spend_per_month */
+	RULE_PRICE,      /* limits.unknown_price: hold */
 	RULE_SITE,
 	RULE_PACE,
 	RULE_REFUSED,    /* back-off after a refusal, stock, image, spec */

@@ -468,6 +468,25 @@ static void calm(struct scene *s)
 		s->rows[i].state = RESOURCE_SEEN;
 }
 
+/* Limits of money, and what counts towards them already. */
+static void widen_spend(struct scene *s)
+{
+	static const char *const limits[] = {"10 CNY", "100 CNY", "2000 CNY", "10 USD"};
+	static const struct spend before[] = {
+		{.currency = "CNY", .micro = 5000000, .wall_ms = SCENE_WALL_MS - SCENE_DAY_MS / 2},
+		{.currency = "CNY", .micro = 1000000, .wall_ms = SCENE_WALL_MS - 1, .by_use = true},
+		{.currency = "CNY", .micro = 50000000, .wall_ms = SCENE_WALL_MS - 3 * SCENE_DAY_MS},
+		{.currency = "USD", .micro = 9000000, .wall_ms = SCENE_WALL_MS - 1},
+	};
+	s->in_flight.spends = before;
+	s->in_flight.n_spends = seed_below(ARRAY_SIZE(before) + 1);
+	s->settings.limits.hold_unknown_price = one_in(6);
+	if (one_in(4) && !(s->settings.limits.spend_per_day = strdup(pick(limits, 4))))
+		abort();
+	if (one_in(4) && !(s->settings.limits.spend_per_month = strdup(pick(limits, 4))))
+		abort();
+}
+
 struct scene *tuple_new_wide(void)
 {
 	struct scene *s = make(one_in(20) ? 0 : 1 + seed_below(3));
@@ -483,6 +502,7 @@ struct scene *tuple_new_wide(void)
 	widen_orders(s);
 	widen_ledger(s);
 	rename_past(s);
+	widen_spend(s);
 	if (one_in(6))
 		s->settings.limits.new_per_hour = seed_between(0, 40);
 	if (one_in(30))
