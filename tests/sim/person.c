@@ -152,8 +152,10 @@ static void settle(const cJSON *group)
 	word_after(reason, "drover intents adopt ", adopt);
 	word_after(reason, "by order ", order);
 	bought_by(order, resource);
-	if (*adopt && *resource)
-		counts.adopted += life_adopt(strtoll(adopt, NULL, 10), resource);
+	if (*adopt && *resource && life_adopt(strtoll(adopt, NULL, 10), resource))
+		counts.adopted++;
+	else if (*adopt && *resource) /* it was named for another call, by mistake: this one is over */
+		counts.abandoned += life_abandon(strtoll(adopt, NULL, 10));
 	else if (*abandon)
 		counts.abandoned += life_abandon(strtoll(abandon, NULL, 10));
 }
