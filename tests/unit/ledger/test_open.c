@@ -445,6 +445,15 @@ static void a_row_changed_by_hand_needs_its_checksum_cleared(void **state)
 	assert_int_equal(fixture_open(f), LEDGER_OK);
 }
 
+static void a_column_by_another_name_is_found(void **state)
+{
+	struct fixture *f = *state;
+	assert_int_equal(fixture_open(f), LEDGER_OK);
+	fixture_close(f);
+	sql(f->path, "ALTER TABLE approvals RENAME COLUMN n TO o");
+	assert_int_equal(fixture_open(f), LEDGER_E_CORRUPT);
+}
+
 /* An old ledger is written only when all of it is as it was written: its next version and the
  * check of its rows are one. */
 static void a_damaged_row_of_an_older_version_is_left_to_the_byte(void **state)
@@ -539,6 +548,7 @@ int main(int argc, char **argv)
 		TEST_NEW(a_restored_backup_is_used_as_before),
 		TEST_NEW(a_torn_page_is_found),
 		TEST_NEW(a_row_changed_by_hand_needs_its_checksum_cleared),
+		TEST_NEW(a_column_by_another_name_is_found),
 		TEST_NEW(a_damaged_row_of_an_older_version_is_left_to_the_byte),
 		TEST_NEW(a_migrated_ledger_is_written_on),
 		TEST_NEW(a_ledger_of_every_released_version_opens),
