@@ -137,6 +137,8 @@ if judge "build release (optimised, hardened)" $?; then
 	if [ -n "${DROVER_FULL-}" ]; then
 		part "simulation, 10,000 seeds" sh tests/sim/run.sh --seeds 10000
 		judge "simulation, 10,000 seeds" $?
+		part "tuples, 1,000,000" build/release/tests/tuples/tuples --count 1000000
+		judge "tuples, 1,000,000" $?
 	fi
 fi
 
