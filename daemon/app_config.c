@@ -90,6 +90,16 @@ static int judge_group(const struct app *a, const struct desired_group *g, const
 	return 0;
 }
 
+/* Once the group is known, its former name may well have been forgotten. */
+static void judge_former(const struct app *a, const struct desired_group *g, struct diags *diags)
+{
+	if (g->renamed_from && !books_known_group(a->books, g->renamed_from) &&
+	    !books_known_group(a->books, g->name))
+		diags_add(diags, SEVERITY_WARNING, g->pos, "group %s: renamed_from: %s is a name that this "
+			  "ledger does not know: nothing is taken over but what carries its mark",
+			  g->name, g->renamed_from);
+}
+
 static int judge(struct app *a, const struct desired *d, struct diags *diags)
 {
 	auto_free char *fleet = NULL;
@@ -111,6 +121,7 @@ static int judge(struct app *a, const struct desired *d, struct diags *diags)
 		r = judge_group(a, &d->groups[k], d->groups[k].name, diags);
 		if (r == 0)
 			r = judge_group(a, &d->groups[k], d->groups[k].renamed_from, diags);
+		judge_former(a, &d->groups[k], diags);
 	}
 	return r;
 }

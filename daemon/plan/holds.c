@@ -275,21 +275,41 @@ static bool stands_in(const struct group_view *v, const struct desired_group *wa
 	return false;
 }
 
+/* What renamed_from: knows of would belong to the group, and this were not its first create: the
+ * name is nobody's, or that of a group which has nothing. */
+static int hold_misnamed(const struct step *s, struct names *left, struct action *a)
+{
+	return HOLD(s, a, HOLD_RENAME,
+		    "renamed_from: %.64s names nothing that drover has, but no longer in the file and "
+		    "still standing: %s; if one of them is meant correct renamed_from, if none is: "
+		    "drover approve %s",
+		    s->view->want->renamed_from, names_text(left), a->hash);
+}
+
+static int hold_unnamed(const struct step *s, const char *left, struct action *a)
+{
+	return HOLD(s, a, HOLD_RENAME,
+		    "group %.64s is no longer in the file but still stands; if this is its new "
+		    "name write renamed_from: %.64s, if not: drover approve %s",
+		    left, left, a->hash);
+}
+
 static int hold_rename(const struct step *s, struct action *a)
 {
-	if (s->view->want->renamed_from)
-		return 0;
+	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
+	const char *first = NULL;
 	for (size_t i = 0; i < s->world->groups.n; i++) {
 		const struct group_view *v = s->world->groups.items[i];
 		if (v->want || !stands_in(v, s->view->want))
 			continue;
-		return HOLD(
-			s, a, HOLD_RENAME,
-			"group %.64s is no longer in the file but still stands; if this is its new "
-			"name write renamed_from: %.64s, if not: drover approve %s",
-			v->name, v->name, a->hash);
+		names_add(&names, v->name);
+		first = first ? first : v->name;
 	}
-	return 0;
+	int r = 0;
+	if (first)
+		r = s->view->want->renamed_from ? hold_misnamed(s, &names, a)
+						: hold_unnamed(s, first, a);
+	return names_fini(&names, r);
 }
 
 void say_candidates(const struct world *w, const struct group_view *v, const struct intent *i,

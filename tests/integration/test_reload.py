@@ -123,6 +123,19 @@ class Reload(Case):
         self.assertIsNone(daemon.group("phones"))
         self.assertEqual(sim.changes(before, CREATE), [])
 
+    def test_a_former_name_that_nobody_knows_is_held_until_it_is_corrected(self):
+        sim, daemon = self.standing(phones(2))
+        before = sim.last_seq()
+        daemon.write_fleet(fleet(phones(2, name="handsets", renamed_from="phone")))
+        held = daemon.wait_condition("Held", name="handsets")
+        self.assertIn("renamed_from: phone names nothing", held["reason"])
+        self.assertIn("still standing: phones;", held["reason"])
+        self.assertIn("renamed_from: phone is a name", str(daemon.told("config_warning")))
+        daemon.write_fleet(fleet(phones(2, name="handsets", renamed_from="phones")))
+        daemon.wait_condition("Converged", name="handsets")
+        self.assertIsNone(daemon.group("phones"))
+        self.assertEqual(sim.changes(before, CREATE), [])
+
     def renamed_and_grown(self, sim, daemon, count, **keys):
         """phones becomes handsets, which then buys one more that comes to stand."""
         bought = sim.last_seq()

@@ -401,7 +401,7 @@ static void judge_first(struct court *c)
 	}
 	require(c, RULE_BROWNFIELD,
 		!brownfield || approved(c, HOLD_BROWNFIELD) || approved(c, HOLD_AMBIGUOUS));
-	require(c, RULE_RENAME, !renamed || c->want->renamed_from || approved(c, HOLD_RENAME));
+	require(c, RULE_RENAME, !renamed || approved(c, HOLD_RENAME));
 }
 
 static void judge_create(struct court *c)

@@ -422,6 +422,30 @@ CASE(group_of_which_only_a_call_or_an_order_is_known_may_be_a_renamed_one)
 	assert_create_approvable(s, HOLD_RENAME);
 }
 
+CASE(group_that_names_a_former_one_that_nobody_knows_is_held)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .renamed_from = "handset");
+	assert_create_held(s, HOLD_NONE);
+	stand(s, "ag-1", "handsets", .n = 10);
+	stand(s, "ag-2", "mobiles", .n = 10);
+	auto_plan struct plan *p = planned(s);
+	const char *text = the(p, VERB_CREATE)->hold_text;
+	assert_mentions(text, "renamed_from: handset names nothing");
+	assert_mentions(text, "handsets, mobiles");
+	assert_mentions(text, "correct renamed_from");
+	assert_create_approvable(s, HOLD_RENAME);
+}
+
+CASE(former_name_that_nobody_knows_holds_nothing_where_only_others_are_left)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .renamed_from = "handset");
+	stand(s, "ag-1", "handsets", .n = 10, .region = "cn-beijing");
+	stand(s, "aig-1", "browsers", .kind = KIND_APP_STREAMING, .n = 2);
+	assert_create_held(s, HOLD_NONE);
+}
+
 CASE(group_left_over_in_another_region_is_no_rename)
 {
 	SCENE;
@@ -655,6 +679,8 @@ int main(void)
 		RUN(stranger_in_one_group_does_not_hold_another),
 		RUN(group_that_may_be_a_renamed_one_is_held),
 		RUN(group_of_which_only_a_call_or_an_order_is_known_may_be_a_renamed_one),
+		RUN(group_that_names_a_former_one_that_nobody_knows_is_held),
+		RUN(former_name_that_nobody_knows_holds_nothing_where_only_others_are_left),
 		RUN(group_left_over_in_another_region_is_no_rename),
 		RUN(group_with_a_past_of_its_own_is_no_rename),
 		RUN(ambiguous_create_holds_further_buys),
