@@ -4,7 +4,8 @@
  *
  *	tuples [--seed N] [--count N] [--from N] [--controls N]
  *
- * By itself it takes as many as a build with sanitizers does in half a minute. Controls are tuples whose plans are broken on purpose, for the oracle to object to.
+ * By itself it takes as many as a build with sanitizers does in half a minute. Controls are tuples
+ * whose plans are broken on purpose, for the oracle to object to.
  * A tuple is replayed by --seed, --from and --count 1; DROVER_TEST_VERBOSE tells its plan.
  */
 #include <inttypes.h>
