@@ -290,18 +290,14 @@ static bool is_order(struct app *a, const char *text)
 /* What the ledger knows already came of another call: taking it twice would count it twice. */
 static bool is_taken(struct app *a, int64_t id, const char *resource)
 {
-	struct in_flight flight = {0};
 	const struct resource *row = books_resource(a->books, resource);
 	const struct order *known = books_order(a->books, resource);
 	if (known && known->intent != 0 && is_order(a, resource))
 		return true;
 	if (!row || row->foreign || row->state == RESOURCE_GONE)
 		return false;
-	driver_in_flight(a->driver, &flight);
-	for (size_t k = 0; k < flight.n_intents; k++)
-		if (flight.intents[k]->id == id)
-			return flight.intents[k]->verb == VERB_CREATE;
-	return false;
+	const struct intent *intent = driver_find(a->driver, id);
+	return intent && intent->verb == VERB_CREATE;
 }
 
 static int op_adopt(void *data, int64_t intent, const char *resource, const char *who,

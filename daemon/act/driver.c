@@ -448,6 +448,11 @@ void driver_in_flight(struct driver *d, struct in_flight *ret)
 	ret->intents = executor_intents(d->executor, &ret->n_intents);
 }
 
+const struct intent *driver_find(const struct driver *d, int64_t intent)
+{
+	return executor_find(d->executor, intent);
+}
+
 void driver_wants(struct driver *d, struct driver_wants *ret)
 {
 	*ret = (struct driver_wants){d->wants.want_groups, d->wants.want_instances.items,

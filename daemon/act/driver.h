@@ -68,6 +68,8 @@ int driver_flush(struct driver *d);
 void driver_check_ledger(struct driver *d);
 /* Adds the executor's intents to @ret (whose other members the books filled). */
 void driver_in_flight(struct driver *d, struct in_flight *ret);
+/* One of them by its id, borrowed until the next driver_ call; NULL: none. */
+const struct intent *driver_find(const struct driver *d, int64_t intent);
 void driver_wants(struct driver *d, struct driver_wants *ret);
 /* A person's word on a held intent; @resource "" gives it up. Or on one that was done without saying
  * what it made, which cannot be given up. 0, -ENOENT, -EINVAL (neither). */

@@ -5,6 +5,7 @@
 
 #include "base/strbuf.h"
 #include "base/timefmt.h"
+#include "plan/overdue.h"
 #include "plan/steps.h"
 
 #define REASON_MAX 4096
@@ -27,9 +28,10 @@ struct facts {
 	const struct cloud_view *drifter;  /* the first that has drifted */
 };
 
-static bool older(uint64_t now, uint64_t then, uint64_t ms)
+static bool is_long_ago(const struct world *w, uint64_t wall_ms)
 {
-	return then != 0 && now > then && now - then > ms;
+	return wall_ms != 0 && w->in->wall_ms > wall_ms &&
+	       w->in->wall_ms - wall_ms > w->in->settings->poll.stuck_after_ms;
 }
 
 /* --- facts -------------------------------------------------------------- */
@@ -73,8 +75,7 @@ static void look_at_actions(const struct group_view *v, const struct plan *plan,
 			look_at_action(v, &plan->actions[i], f);
 }
 
-static void look_at_intents(const struct group_view *v, uint64_t wall_ms, uint64_t stuck_ms,
-			    struct facts *f)
+static void look_at_intents(const struct world *w, const struct group_view *v, struct facts *f)
 {
 	for (size_t i = 0; i < v->intents.n; i++) {
 		const struct intent *intent = v->intents.items[i];
@@ -85,54 +86,60 @@ static void look_at_intents(const struct group_view *v, uint64_t wall_ms, uint64
 		if (!intent_is_open(intent))
 			continue;
 		f->moving = true;
-		if (older(wall_ms, intent->created_wall_ms, stuck_ms))
+		if (is_long_ago(w, intent->created_wall_ms))
 			f->stuck = "a call is still without a clear answer";
 	}
 }
 
-static void never_listed(struct facts *f, const char *what, int64_t intent)
+/* @intent named it, or paid for it, @since; 0: nothing that a person could give up. */
+static void look_at_unlisted(const struct world *w, const char *what, int64_t intent, uint64_t since,
+			     struct facts *f)
 {
+	if (!is_long_ago(w, since) || (intent != 0 && !call_is_overdue(w->in, intent)))
+		return;
 	f->stuck = what;
 	f->stuck_intent = intent;
 }
 
-static void look_at_rows(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
-			 struct facts *f)
+static void look_at_members(const struct world *w, const struct cloud_view *c, struct facts *f)
 {
-	for (size_t i = 0; i < c->absent.n && c->unpaid == 0; i++)
-		if (c->absent.items[i]->state == RESOURCE_EXPECTED && c->unseen > 0 &&
-		    older(wall_ms, c->absent.items[i]->first_wall_ms, stuck_ms))
-			never_listed(f, "instances that the cloud named have never been listed",
-				     c->absent.items[i]->intent);
 	for (size_t i = 0; i < c->n_members; i++) {
 		const struct member *m = &c->members[i];
 		if (instance_is_transient(m->seen->status) || (m->leaving && member_committed(m)))
 			f->moving = true;
 		if (m->seen->status == INSTANCE_CREATING && m->row &&
-		    older(wall_ms, m->row->first_wall_ms, stuck_ms))
+		    is_long_ago(w, m->row->first_wall_ms))
 			f->stuck = "instances stay in CREATING";
 	}
 }
 
-/* Where there are no instances to look at, the cloud group's own row and state tell. */
-static void look_at_own_row(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
-			    struct facts *f)
+static void look_at_rows(const struct world *w, const struct cloud_view *c, struct facts *f)
 {
-	if (cloud_has_members(c) || !c->row || c->unpaid > 0 ||
-	    !older(wall_ms, c->row->first_wall_ms, stuck_ms))
+	for (size_t i = 0; i < c->absent.n && c->unpaid == 0; i++)
+		if (c->absent.items[i]->state == RESOURCE_EXPECTED && c->unseen > 0)
+			look_at_unlisted(w, "instances that the cloud named have never been listed",
+					 c->absent.items[i]->intent,
+					 c->absent.items[i]->first_wall_ms, f);
+	look_at_members(w, c, f);
+}
+
+/* Where there are no instances to look at, the cloud group's own row and state tell. */
+static void look_at_own_row(const struct world *w, const struct cloud_view *c, struct facts *f)
+{
+	if (cloud_has_members(c) || !c->row || c->unpaid > 0)
 		return;
 	if (!c->seen && c->unseen > 0 && c->row->state == RESOURCE_EXPECTED)
-		never_listed(f, "what the cloud named has never been listed", c->row->intent);
-	if (c->seen && c->seen->status == GROUP_CREATING)
+		look_at_unlisted(w, "what the cloud named has never been listed", c->row->intent,
+				 c->row->first_wall_ms, f);
+	if (c->seen && c->seen->status == GROUP_CREATING && is_long_ago(w, c->row->first_wall_ms))
 		f->stuck = "it is being created still";
 }
 
 /* Its order may not be read, or names nothing. */
-static void look_at_unnamed(const struct cloud_view *c, uint64_t wall_ms, uint64_t stuck_ms,
-			    struct facts *f)
+static void look_at_unnamed(const struct world *w, const struct cloud_view *c, struct facts *f)
 {
 	if (c->seen || c->unpaid > 0 || !c->create || !intent_is_unnamed(c->create) ||
-	    !*c->create->order_id || !older(wall_ms, c->create->settled_wall_ms, stuck_ms))
+	    !*c->create->order_id || !call_is_overdue(w->in, c->create->id))
 		return;
 	f->unnamed = c->create;
 	f->stuck = "nothing says what was bought";
@@ -181,8 +188,7 @@ static void look_at_cloud(const struct world *w, const struct group_view *v,
 	f->drifter = f->drifter ? f->drifter : c;
 }
 
-static void look_at_orders(const struct group_view *v, uint64_t wall_ms, uint64_t stuck_ms,
-			   struct facts *f)
+static void look_at_orders(const struct world *w, const struct group_view *v, struct facts *f)
 {
 	for (size_t i = 0; i < v->orders.n; i++) {
 		const struct order *o = v->orders.items[i];
@@ -191,24 +197,23 @@ static void look_at_orders(const struct group_view *v, uint64_t wall_ms, uint64_
 		if (o->status != ORDER_PAID || o->landed)
 			continue;
 		f->moving = true;
-		if (older(wall_ms, o->settled_wall_ms, stuck_ms))
-			never_listed(f, "what a paid order bought has not been listed", o->intent);
+		look_at_unlisted(w, "what a paid order bought has not been listed", o->intent,
+				 o->settled_wall_ms, f);
 	}
 }
 
 static void look(const struct world *w, const struct group_view *v, const struct plan *plan,
 		 struct facts *f)
 {
-	uint64_t stuck_ms = w->in->settings->poll.stuck_after_ms;
 	*f = (struct facts){0};
 	look_at_actions(v, plan, f);
-	look_at_intents(v, w->in->wall_ms, stuck_ms, f);
-	look_at_orders(v, w->in->wall_ms, stuck_ms, f);
+	look_at_intents(w, v, f);
+	look_at_orders(w, v, f);
 	for (size_t k = 0; k < v->clouds.n; k++) {
 		look_at_cloud(w, v, v->clouds.items[k], f);
-		look_at_rows(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
-		look_at_own_row(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
-		look_at_unnamed(v->clouds.items[k], w->in->wall_ms, stuck_ms, f);
+		look_at_rows(w, v->clouds.items[k], f);
+		look_at_own_row(w, v->clouds.items[k], f);
+		look_at_unnamed(w, v->clouds.items[k], f);
 	}
 	f->unpaid = f->unpaid || v->awaiting > 0;
 }

@@ -1,4 +1,5 @@
 /* An approval reaches as far as what the person was shown: that size, that price, that reason. */
+#include "plan/overdue.h"
 #include "planning.h"
 
 static struct prospects *priced(struct scene *s, const char *group, int64_t micro)
@@ -189,14 +190,50 @@ CASE(stuck_group_names_the_call_that_may_be_abandoned)
 	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 2);
 	struct resource *r = scene_row(s, "acp-1", "ag-1", "phones", RESOURCE_EXPECTED);
 	r->intent = i->id = 41;
-	r->first_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+	i->settled_wall_ms = r->first_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
 	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
 	auto_plan struct plan *early = planned(s);
 	assert_condition(early, "phones", CONDITION_PROGRESSING);
-	s->rows[0].first_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	i->settled_wall_ms = s->rows[0].first_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
 	auto_plan struct plan *p = planned(s);
 	assert_condition(p, "phones", CONDITION_STUCK);
 	assert_mentions(report_of(p, "phones")->reason, "drover intents abandon 41");
+}
+
+/* Whatever was learned last of what a call made, its group is Stuck when it may be given up. */
+CASE(group_is_stuck_for_a_call_as_soon_as_it_may_be_abandoned)
+{
+	SCENE;
+	want(s, "bastions", .kind = KIND_PURCHASE, .count = 1);
+	stand(s, "b-2", "others", .kind = KIND_PURCHASE);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "bastions", "", 1);
+	struct resource *r = scene_row(s, "", "b-1", "bastions", RESOURCE_EXPECTED);
+	struct order *o = scene_order(s, "2201", "bastions", 41, 1, ORDER_PAID);
+	r->intent = i->id = 41;
+	i->kind = KIND_PURCHASE;
+	assert_int_equal(intent_set(&i->result_group, "b-1"), 0);
+	uint64_t *const learned[] = {&i->settled_wall_ms, &r->first_wall_ms, &o->settled_wall_ms};
+	for (size_t late = 0; late < ARRAY_SIZE(learned); late++) {
+		for (size_t k = 0; k < ARRAY_SIZE(learned); k++)
+			*learned[k] = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+		assert_true(call_is_overdue(scene_input(s), 41));
+		auto_plan struct plan *p = planned(s);
+		assert_condition(p, "bastions", CONDITION_STUCK);
+		assert_mentions(report_of(p, "bastions")->reason, "drover intents abandon 41");
+		*learned[late] = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+		assert_false(call_is_overdue(scene_input(s), 41));
+		auto_plan struct plan *early = planned(s);
+		assert_condition(early, "bastions", CONDITION_PROGRESSING);
+	}
+}
+
+CASE(call_of_which_nothing_is_known_is_not_overdue)
+{
+	SCENE;
+	assert_false(call_is_overdue(scene_input(s), 41));
+	scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 1)->id = 41;
+	s->intents[0]->settled_wall_ms = SCENE_WALL_MS + SCENE_MINUTE_MS;
+	assert_false(call_is_overdue(scene_input(s), 41));
 }
 
 int main(void)
@@ -213,6 +250,8 @@ int main(void)
 		RUN(empty_listing_offers_a_hash_of_what_is_missing),
 		RUN(believed_listing_offers_no_hash),
 		RUN(stuck_group_names_the_call_that_may_be_abandoned),
+		RUN(group_is_stuck_for_a_call_as_soon_as_it_may_be_abandoned),
+		RUN(call_of_which_nothing_is_known_is_not_overdue),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
