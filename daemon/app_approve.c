@@ -23,22 +23,19 @@ static int put_row(struct app *a, const struct observed_group *g, const char *gr
 	return books_put_resource(a->books, &row);
 }
 
-/* Cloud groups with our fleet's and the group's mark that the ledger does not know: ours. */
-static int take_in_marked(struct app *a, const char *group)
+typedef bool (*pick)(const struct world *w, const struct desired_group *want,
+		     const struct cloud_view *c);
+
+/* Our mark alone, of the group's name or of its former one. */
+static bool is_marked(const struct world *w, const struct desired_group *want,
+		      const struct cloud_view *c)
 {
-	const struct observed *o = observer_observed(a->observer);
-	int r = 0;
-	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
-		const struct observed_group *g = &o->groups[k];
-		if (tags_has(g->tags, MARK_FLEET, a->desired->fleet) &&
-		    tags_has(g->tags, MARK_GROUP, group) && !books_resource(a->books, g->id))
-			r = put_row(a, g, group, false);
-	}
-	return r;
+	(void)w;
+	return c->seen && c->belonging == BELONG_MARKED && c->owner->want == want;
 }
 
-/* Unmarked look-alikes: somebody else's, for ever. */
-static int leave_strangers(struct app *a, const char *group)
+/* As the plan sees them now; @foreign: somebody else's, for ever, else the group's. */
+static int put_picked(struct app *a, const char *group, pick is_picked, bool foreign)
 {
 	struct plan_input input;
 	struct in_flight flight;
@@ -48,8 +45,8 @@ static int leave_strangers(struct app *a, const char *group)
 	if (r == 0)
 		r = world_build(&w, &input);
 	for (size_t k = 0; want && k < w.clouds.n && r == 0; k++)
-		if (cloud_is_stranger(&w, want, w.clouds.items[k]))
-			r = put_row(a, w.clouds.items[k]->seen, group, true);
+		if (is_picked(&w, want, w.clouds.items[k]))
+			r = put_row(a, w.clouds.items[k]->seen, group, foreign);
 	world_fini(&w);
 	return r;
 }
@@ -86,9 +83,9 @@ static int approve_for_good(struct app *a, const struct action *action)
 	struct giving_up of_group = {a, action->group};
 	switch ((int)action->hold) {
 	case HOLD_FOREIGN_OWNER:
-		return take_in_marked(a, action->group);
+		return put_picked(a, action->group, is_marked, false);
 	case HOLD_BROWNFIELD:
-		return leave_strangers(a, action->group);
+		return put_picked(a, action->group, cloud_is_stranger, true);
 	case HOLD_UNKNOWN_ORDERS:
 		return books_each_order(a->books, disown_order, &of_group);
 	case HOLD_VANISHED:

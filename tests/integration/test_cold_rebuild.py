@@ -53,6 +53,22 @@ class ColdRebuild(Case):
                 daemon.wait_condition("Converged", name=name, desired=group["desired"] + 1)
                 self.assertEqual(len(self.buys(sim)), len(before) + 1)
 
+    def test_what_carries_the_mark_of_a_former_name_is_taken_in_by_one_approval(self):
+        def renamed(count):
+            return fleet(phones(count, name="handsets", renamed_from="phones", instances_per_group=2))
+        sim = self.sim()
+        daemon = self.daemon(sim, fleet(phones(2)))
+        daemon.wait_condition("Converged")
+        sim.faults({"action": "TagResources", "fault": "throttle", "times": 100000})
+        before, daemon = self.lose_the_ledger(sim, daemon, renamed(3))
+        action = self.held(daemon, "foreign-owner", "handsets")
+        self.assertEqual(daemon.cli("approve", action["hash"]).returncode, 0)
+        wait_until(lambda: daemon.group("handsets")["running"] == 3, what="growth")
+        self.assertNotIn("not in the ledger", daemon.group("handsets")["reason"])
+        daemon.write_fleet(renamed(5))
+        wait_until(lambda: daemon.group("handsets")["running"] == 5, what="growth unasked")
+        self.assertEqual(len(sim.instances()), 5)
+
     def test_purchases_that_run_carry_no_mark_and_wait_until_they_are_adopted(self):
         sim = self.sim()
         daemon = self.daemon(sim, fleet(bought(2)))
