@@ -369,8 +369,11 @@ static void say_stuck(const struct facts *f, const struct group_report *r, struc
 	strbuf_addf(s, "%" PRId64 " of %" PRId64 " run; waited for too long: %s", r->running,
 		    r->desired, f->stuck);
 	if (f->unnamed)
-		strbuf_addf(s, " by order %.64s; when you know it: drover intents adopt %" PRId64 " ID",
-			    f->unnamed->order_id, f->unnamed->id);
+		strbuf_addf(s,
+			    " by order %.64s; when you know it: drover intents adopt %" PRId64
+			    " ID; when it came of another call, or never will: drover intents "
+			    "abandon %" PRId64,
+			    f->unnamed->order_id, f->unnamed->id, f->unnamed->id);
 	else if (f->stuck_intent != 0)
 		strbuf_addf(s,
 			    "; if it never comes, so that it may be made anew: drover intents "

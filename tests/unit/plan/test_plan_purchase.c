@@ -1,4 +1,6 @@
 /* Purchases: each bought instance is a cloud group of one, paid at once, and never given back. */
+#include <inttypes.h>
+
 #include "planning.h"
 
 #define BUY                                                                                        \
@@ -339,7 +341,10 @@ CASE(a_purchase_that_nothing_names_is_stuck_and_asks_for_its_name)
 	auto_plan struct plan *old = planned(s);
 	assert_condition(old, "bastions", CONDITION_STUCK);
 	assert_mentions(report_of(old, "bastions")->reason, "by order 2201");
-	assert_mentions(report_of(old, "bastions")->reason, "drover intents adopt");
+	assert_mentions(report_of(old, "bastions")->reason,
+			scene_text(s, "drover intents adopt %" PRId64 " ID", i->id));
+	assert_mentions(report_of(old, "bastions")->reason,
+			scene_text(s, "drover intents abandon %" PRId64, i->id));
 	assert_int_equal(old->n_actions, 0);
 }
 
