@@ -102,15 +102,24 @@ __attribute__((format(printf, 2, 0))) static int set_text(char **field, const ch
 	return take_text(field, &s);
 }
 
+/* What is beyond all numbers is not free, and within no limit. 0: nobody says. */
+static int64_t cost_of(const struct prospects *p, int64_t count)
+{
+	int64_t micro = INT64_MAX;
+	if (!p || p->price_micro <= 0)
+		return 0;
+	(void)money_multiply(p->price_micro, count, &micro);
+	return micro;
+}
+
 int price_text(const struct prospects *p, int64_t count, char **ret)
 {
 	char amount[MONEY_SIZE];
-	int64_t micro;
+	int64_t micro = cost_of(p, count);
 	auto_strbuf struct strbuf s = STRBUF_INIT(TEXT_MAX);
-	if (p && p->price_micro > 0 && money_multiply(p->price_micro, count, &micro) == 0) {
+	if (micro > 0) {
 		money_format(micro, amount);
-		bool named = p->currency && *p->currency;
-		strbuf_addf(&s, "%s%s%s", amount, named ? " " : "", named ? p->currency : "");
+		strbuf_addf(&s, "%s%s%s", amount, *p->currency ? " " : "", p->currency);
 	}
 	return take_text(ret, &s);
 }
@@ -121,11 +130,8 @@ int action_price(const struct group_view *view, struct action *a)
 	const struct prospects *p = view->prospects;
 	if (!verb_buys(a->verb))
 		return 0;
-	a->price_micro = 0;
-	if (p && p->price_micro > 0)
-		(void)money_multiply(p->price_micro, a->count, &a->price_micro);
-	bool named = a->price_micro > 0 && p->currency;
-	(void)snprintf(a->currency, sizeof(a->currency), "%s", named ? p->currency : "");
+	a->price_micro = cost_of(p, a->count);
+	(void)snprintf(a->currency, sizeof(a->currency), "%s", a->price_micro > 0 ? p->currency : "");
 	return price_text(p, a->count, &a->price);
 }
 

@@ -147,7 +147,7 @@ struct desired_group *scene_want(struct scene *s, const char *name, const struct
 		g->n_tags = 1;
 	}
 	s->prospects[s->n_prospects++] =
-		(struct prospects){.group = g->name, .pace = 64, .last_refusal = ""};
+		(struct prospects){.group = g->name, .pace = 64, .last_refusal = "", .currency = ""};
 	return g;
 }
 

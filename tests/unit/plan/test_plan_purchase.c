@@ -211,6 +211,31 @@ CASE(action_says_what_all_of_it_costs)
 	assert_string_equal(nth(p, VERB_CREATE, 2)->price, "");
 }
 
+CASE(a_price_beyond_all_numbers_is_beyond_every_limit)
+{
+	SCENE;
+	want(s, "phones", .count = 3);
+	costs(s, "phones", -1);
+	scene_prospects(s, "phones")->price_micro = INT64_MAX / 2;
+	s->settings.limits.spend_per_day = strdup("1000 CNY");
+	assert_non_null(s->settings.limits.spend_per_day);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_SPEND);
+	assert_int_equal(the(p, VERB_CREATE)->price_micro, INT64_MAX);
+	assert_string_equal(the(p, VERB_CREATE)->price, "9223372036854.775807 CNY");
+}
+
+CASE(price_without_a_currency_is_told_as_it_is)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	costs(s, "phones", -1);
+	scene_prospects(s, "phones")->currency = "";
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(the(p, VERB_CREATE)->price, "1600.00");
+	assert_string_equal(the(p, VERB_CREATE)->currency, "");
+}
+
 CASE(price_follows_a_lowered_count)
 {
 	SCENE;
@@ -454,6 +479,8 @@ int main(void)
 		RUN(otherwise_charged_instance_is_drift),
 		RUN(other_site_holds_purchases_and_nothing_else),
 		RUN(action_says_what_all_of_it_costs),
+		RUN(a_price_beyond_all_numbers_is_beyond_every_limit),
+		RUN(price_without_a_currency_is_told_as_it_is),
 		RUN(price_follows_a_lowered_count),
 		RUN(balance_that_does_not_reach_holds_what_it_does_not_reach_for),
 		RUN(person_who_knows_of_other_money_lets_a_buy_through),
