@@ -136,6 +136,13 @@ static inline bool intent_in_flight(const struct intent *i)
 	return intent_is_open(i) || (i->state == INTENT_DONE && !i->landed);
 }
 
+/* Does the ledger's number @intent, of a row or an order, mean @i? 0 is that of none, and of a call
+ * that could not be recorded yet. */
+static inline bool intent_is(const struct intent *i, int64_t intent)
+{
+	return i->id != 0 && i->id == intent;
+}
+
 /* A pre-paid instance (or one of unknown charge) that three listings over absent_after_ms
  * lacked: no longer counted, and a person decides about its replacement. */
 bool row_is_vanished(const struct plan_input *in, const struct resource *row);

@@ -11,8 +11,8 @@ static const struct order *cancelled_order_of(const struct world *w, const struc
 {
 	const struct in_flight *f = w->in->in_flight;
 	for (size_t o = 0; o < f->n_orders; o++)
-		if (f->orders[o].intent == i->id && f->orders[o].status == ORDER_CANCELLED &&
-		    f->orders[o].count > 0 && i->id != 0)
+		if (intent_is(i, f->orders[o].intent) && f->orders[o].status == ORDER_CANCELLED &&
+		    f->orders[o].count > 0)
 			return &f->orders[o];
 	return NULL;
 }
@@ -26,9 +26,9 @@ static bool intent_counts(const struct world *w, const struct intent *i)
 /* Named by the reply, or later by the order that the reply named. */
 static const char *named_result(const struct world *w, const struct intent *i)
 {
-	for (size_t k = 0; !*i->result_group && i->id != 0 && k < w->orders.n; k++) {
+	for (size_t k = 0; !*i->result_group && k < w->orders.n; k++) {
 		const struct order *o = w->orders.items[k];
-		if (o->intent == i->id && o->count > 0 && *o->cloud_group)
+		if (intent_is(i, o->intent) && o->count > 0 && *o->cloud_group)
 			return o->cloud_group;
 	}
 	return i->result_group;
@@ -150,7 +150,7 @@ static struct cloud_view *cloud_of_row(const struct world *w, const struct resou
 		return world_find_cloud(w, row->cloud_group);
 	for (size_t k = 0; k < w->clouds.n; k++) {
 		struct cloud_view *c = w->clouds.items[k];
-		if (c->create && c->create->id == row->intent)
+		if (c->create && intent_is(c->create, row->intent))
 			return c;
 	}
 	return NULL;
@@ -244,8 +244,8 @@ void place_targets(struct world *w)
 
 static const struct intent *intent_by_id(const struct group_view *view, int64_t id)
 {
-	for (size_t i = 0; id != 0 && i < view->intents.n; i++)
-		if (view->intents.items[i]->id == id)
+	for (size_t i = 0; i < view->intents.n; i++)
+		if (intent_is(view->intents.items[i], id))
 			return view->intents.items[i];
 	return NULL;
 }

@@ -287,8 +287,8 @@ static const struct cloud_view *cloud_of(const struct seeing *s, const struct gr
 /* Has the order of @i been paid, as far as anybody knows? */
 static bool is_paid(const struct group_view *v, const struct intent *i)
 {
-	for (size_t o = 0; i->id != 0 && o < v->orders.n; o++)
-		if (v->orders.items[o]->intent == i->id && v->orders.items[o]->count > 0 &&
+	for (size_t o = 0; o < v->orders.n; o++)
+		if (intent_is(i, v->orders.items[o]->intent) && v->orders.items[o]->count > 0 &&
 		    v->orders.items[o]->status == ORDER_UNPAID)
 			return false;
 	return true;
@@ -463,7 +463,7 @@ static int land_intents(const struct seeing *s, const struct group_view *v)
 static const struct intent *open_intent_of(const struct group_view *v, const struct order *o)
 {
 	for (size_t i = 0; i < v->intents.n; i++)
-		if (o->intent != 0 && v->intents.items[i]->id == o->intent)
+		if (intent_is(v->intents.items[i], o->intent))
 			return v->intents.items[i];
 	return NULL;
 }

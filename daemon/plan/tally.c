@@ -91,7 +91,7 @@ static int64_t promised_by_grows(const struct cloud_view *c)
 			promised--;
 	for (size_t i = 0; i < c->absent.n; i++)
 		for (size_t g = 0; g < c->grows.n; g++)
-			if (c->absent.items[i]->intent == c->grows.items[g]->id)
+			if (intent_is(c->grows.items[g], c->absent.items[i]->intent))
 				promised--;
 	return max64(promised, 0);
 }
