@@ -78,7 +78,7 @@ static int add_desired(struct world *w)
 			r = refer(w, old, w->groups.items[i]);
 	}
 	for (size_t i = 0; i < w->in->n_prospects && r == 0; i++)
-		if ((view = world_find(w, w->in->prospects[i].group)) && view->want)
+		if ((view = world_find(w, w->in->prospects[i].group)))
 			view->prospects = &w->in->prospects[i];
 	return r;
 }
@@ -148,7 +148,7 @@ int world_add_cloud(struct world *w, const char *id, struct cloud_view **ret_clo
 
 int world_cloud_of(struct world *w, const char *id, struct cloud_view **ret_cloud)
 {
-	struct cloud_view *c = *id ? world_find_cloud(w, id) : NULL;
+	struct cloud_view *c = world_find_cloud(w, id);
 	if (!c)
 		return world_add_cloud(w, id, ret_cloud);
 	*ret_cloud = c;
@@ -222,8 +222,10 @@ static int claim_by_row(struct world *w, const struct resource *row)
 static int disown_by_row(struct world *w, const struct resource *row)
 {
 	struct cloud_view *c;
-	int r = *row->cloud_group ? world_cloud_of(w, row->cloud_group, &c) : 0;
-	if (r == 0 && *row->cloud_group)
+	if (!*row->cloud_group)
+		return 0;
+	int r = world_cloud_of(w, row->cloud_group, &c);
+	if (r == 0)
 		c->belonging = BELONG_FOREIGN;
 	return r;
 }

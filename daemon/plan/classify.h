@@ -54,7 +54,7 @@ struct cloud_view {
 	size_t n_members;
 	VEC(const struct resource *) absent; /* rows of what its listing lacks, sorted by id */
 	const struct intent *create;         /* made it, or will; not landed */
-	VEC(const struct intent *) grows;    /* not landed */
+	VEC(const struct intent *) grows;    /* not landed; sorted by id */
 	int64_t grow_to;                     /* the largest total that a growth asked for; 0 none */
 	bool shrinking;                      /* a shrink to a number has not landed */
 	int64_t shrink_to;                   /* ... the smallest of them */
@@ -84,7 +84,7 @@ struct group_view {
 	const struct prospects *prospects;  /* NULL: nothing learned yet */
 	VEC(struct cloud_view *) clouds;    /* sorted by id */
 	VEC(const struct intent *) intents; /* open, or done and not landed */
-	VEC(const struct order *) orders;   /* open, or cancelled */
+	VEC(const struct order *) orders;   /* open, or cancelled; sorted by id */
 	bool unproven; /* a cloud group carries our fleet's mark, but is not in the ledger */
 	bool has_past; /* the ledger knows resources, intents or orders of it */
 	/* counts of instances, summed over the cloud groups */
@@ -124,7 +124,7 @@ void world_tally(struct world *w);
 
 /* Of a kind that is not known: nothing was listed. */
 const struct sight *world_sight(const struct world *w, enum kind kind);
-/* When the last complete listing of the kind ended; 0 = never. */
+/* When the last complete listing of the kind, one that is known, ended; 0 = never. */
 uint64_t world_listed_ms(const struct world *w, enum kind kind);
 struct group_view *world_find(const struct world *w, const char *name); /* follows renamed_from */
 struct cloud_view *world_find_cloud(const struct world *w, const char *id);

@@ -180,7 +180,7 @@ int draft_add(struct draft *d, const struct group_view *view, enum verb verb,
 		spec = view->prospects->spec_to_use;
 	a->group = strdup(view->want->name);
 	a->cloud_group = strdup(cloud_group);
-	a->spec = strdup(verb == VERB_CREATE && spec ? spec : "");
+	a->spec = strdup(verb == VERB_CREATE ? spec : "");
 	a->reason = strdup("");
 	a->hold_text = strdup("");
 	a->price = strdup("");

@@ -194,7 +194,7 @@ static void look_at_orders(const struct world *w, const struct group_view *v, st
 		const struct order *o = v->orders.items[i];
 		if (o->status == ORDER_UNPAID)
 			f->unpaid = true;
-		if (o->status != ORDER_PAID || o->landed)
+		if (o->status != ORDER_PAID)
 			continue;
 		f->moving = true;
 		look_at_unlisted(w, "what a paid order bought has not been listed", o->intent,
@@ -384,7 +384,7 @@ static void say_stuck(const struct facts *f, const struct group_report *r, struc
 static void say(const struct world *w, const struct group_view *v, const struct facts *f,
 		const struct group_report *r, struct strbuf *s)
 {
-	switch (r->condition) {
+	switch (r->condition) { /* GCOVR_EXCL_BR_LINE: every value of the enum is named */
 	case CONDITION_UNKNOWN:
 		say_unknown(world_sight(w, v->kind), s);
 		break;
@@ -549,7 +549,7 @@ int report_groups(const struct world *w, struct plan *plan)
 		const struct group_view *v = w->groups.items[i];
 		if (v->want)
 			r = report_desired(w, v, plan, &items[n++]);
-		else if (v->committed > 0 || v->awaiting > 0)
+		else if (v->committed > 0)
 			r = report_unmanaged(w, v, plan, &items[n++]);
 	}
 	if (r < 0) {

@@ -23,11 +23,12 @@ struct kind_rules {
 	const char *create_note;  /* ends the reason of a create; "" none */
 	const char *surplus_note; /* what a person can do about surplus; "" none */
 
-	/* Instances that the cloud group may still take in place; 0 = none. */
+	/* Instances that the cloud group may still take in place; 0 = none. Asked while the group
+	 * lacks some. */
 	int64_t (*room)(const struct group_view *v, const struct cloud_view *c);
-	bool (*may_shrink)(const struct cloud_view *c);
+	bool (*may_shrink)(const struct cloud_view *c); /* with members: of a listed one */
 	bool (*may_delete)(const struct cloud_view *c);
-	/* What @c shows otherwise than the file: 1u << the verb that mends it, or
+	/* What @c, which is listed, shows otherwise than the file: 1u << the verb that mends it, or
 	 * 1u << VERB_MAX_ for what no call changes. 0 when the view is not in the file. */
 	unsigned (*drift)(const struct group_view *v, const struct cloud_view *c);
 	/* For people: in what. NULL: spec or image. */

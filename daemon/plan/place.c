@@ -163,10 +163,9 @@ static int place_row(struct world *w, const struct resource *row)
 	if (!c && (r = world_add_cloud(w, "", &c)) < 0)
 		return r;
 	if (!c->owner) {
-		struct group_view *view = world_find(w, row->group);
-		if (!view || c->belonging == BELONG_FOREIGN)
+		if (c->belonging == BELONG_FOREIGN)
 			return 0;
-		cloud_claim(c, view, BELONG_RECORDED);
+		cloud_claim(c, world_find(w, row->group), BELONG_RECORDED);
 	}
 	struct member *m = cloud_find_member(c, row->id);
 	if (m) {

@@ -14,7 +14,7 @@ static int64_t room(const struct group_view *v, const struct cloud_view *c)
 	if (g->status != GROUP_RUNNING && g->status != GROUP_UPDATING &&
 	    g->status != GROUP_CREATING)
 		return 0;
-	return v->want->count > v->committed ? v->want->count - v->committed : 0;
+	return v->want->count - v->committed;
 }
 
 /* A subscription cannot be made smaller (3.9, 3.10); where a schedule rules, nothing can. */
@@ -48,7 +48,7 @@ static unsigned drift(const struct group_view *v, const struct cloud_view *c)
 	const struct desired_group *want = v->want;
 	const struct observed_group *g = c->seen;
 	unsigned verbs = 0;
-	if (!g || !want)
+	if (!want)
 		return 0;
 	const struct attribute *a;
 	for (size_t at = 0; (a = attributes_next_drift(v->attributes, g->attributes, &at));)

@@ -28,7 +28,7 @@ static int64_t room(const struct group_view *v, const struct cloud_view *c)
 /* Whether a subscription may be reduced before its end is not documented (eds-aic 4.5). */
 static bool may_shrink(const struct cloud_view *c)
 {
-	if (!c->seen || c->leaving || c->seen->charge != CHARGE_POSTPAID)
+	if (c->leaving || c->seen->charge != CHARGE_POSTPAID)
 		return false;
 	return c->seen->status != GROUP_UNKNOWN && c->seen->status != GROUP_DELETED;
 }
@@ -81,7 +81,7 @@ static int compare_victims(const void *a, const void *b)
 
 static unsigned drift(const struct group_view *v, const struct cloud_view *c)
 {
-	if (!c->seen || !v->want)
+	if (!v->want)
 		return 0;
 	bool spec = strcmp(c->seen->spec, v->want->spec) == 0 ||
 		    text_list_has(&v->want->fallback, c->seen->spec);
@@ -122,7 +122,7 @@ static bool needs(const struct world *w, const struct desired_group *want, const
 	/* `replace` is for what never came up; the first aid is a reboot (eds-aic 4.14). */
 	if (verb == VERB_REBOOT)
 		return want->heal == HEAL_REBOOT || want->heal == HEAL_REPLACE;
-	return verb == VERB_RESET && want->heal == HEAL_RESET;
+	return want->heal == HEAL_RESET;
 }
 
 const struct kind_rules cloud_phone_rules = {

@@ -29,7 +29,7 @@ static bool product_drifted(const struct group_view *v, const struct cloud_view 
 
 static unsigned drift(const struct group_view *v, const struct cloud_view *c)
 {
-	if (!c->seen || !v->want)
+	if (!v->want)
 		return 0;
 	return product_drifted(v, c) || charge_drifted(v, c) ? 1u << VERB_MAX_ : 0;
 }

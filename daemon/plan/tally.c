@@ -27,7 +27,7 @@ static bool absence_explained(const struct cloud_view *c, const struct resource 
 {
 	if (c->deleted)
 		return true;
-	for (size_t i = 0; c->owner && i < c->owner->intents.n; i++) {
+	for (size_t i = 0; i < c->owner->intents.n; i++) {
 		const struct intent *intent = c->owner->intents.items[i];
 		if (intent->verb == VERB_SHRINK && intent->state == INTENT_DONE &&
 		    text_list_has(&intent->targets, row->id))
@@ -79,13 +79,10 @@ static int64_t promised_by_grows(const struct cloud_view *c)
 {
 	if (c->grows.n == 0)
 		return 0;
-	const struct intent *first = c->grows.items[0];
+	const struct intent *first = c->grows.items[0]; /* they come sorted by id */
 	int64_t promised = 0;
-	for (size_t i = 0; i < c->grows.n; i++) {
+	for (size_t i = 0; i < c->grows.n; i++)
 		promised += c->grows.items[i]->count;
-		if (c->grows.items[i]->id < first->id)
-			first = c->grows.items[i];
-	}
 	for (size_t i = 0; i < c->n_members; i++)
 		if (!text_list_has(&first->before, c->members[i].seen->id))
 			promised--;
@@ -149,7 +146,7 @@ bool cloud_is_expired(const struct world *w, const struct cloud_view *c)
 {
 	const struct observed_group *g = c->seen;
 	return g->status == GROUP_EXPIRED ||
-	       (c->rules && c->rules->ends_by_date && g->expires_ms != 0 &&
+	       (c->rules->ends_by_date && g->expires_ms != 0 &&
 		g->expires_ms <= w->in->wall_ms);
 }
 
@@ -171,7 +168,7 @@ static int64_t assumed_number(const struct cloud_view *c)
 	const struct desired_group *want = c->owner->want;
 	if (c->create)
 		return c->create->count;
-	return want && c->rules && c->rules->single && want->count > 1 ? want->count : 1;
+	return want && c->rules->single && want->count > 1 ? want->count : 1;
 }
 
 static bool is_failed(const struct observed_group *g)
@@ -303,7 +300,7 @@ static void hash_missing(const struct world *w, enum kind kind, struct sight *si
 
 uint64_t world_listed_ms(const struct world *w, enum kind kind)
 {
-	return kind == KIND_INVALID ? 0 : w->in->observed->of[kind].listed_mono_ms;
+	return w->in->observed->of[kind].listed_mono_ms;
 }
 
 const struct sight *world_sight(const struct world *w, enum kind kind)
