@@ -131,7 +131,8 @@ int action_price(const struct group_view *view, struct action *a)
 	if (!verb_buys(a->verb))
 		return 0;
 	a->price_micro = cost_of(p, a->count);
-	(void)snprintf(a->currency, sizeof(a->currency), "%s", a->price_micro > 0 ? p->currency : "");
+	const char *currency = a->price_micro > 0 ? p->currency : "";
+	(void)snprintf(a->currency, sizeof(a->currency), "%s", currency);
 	return price_text(p, a->count, &a->price);
 }
 

@@ -146,8 +146,7 @@ bool cloud_is_expired(const struct world *w, const struct cloud_view *c)
 {
 	const struct observed_group *g = c->seen;
 	return g->status == GROUP_EXPIRED ||
-	       (c->rules->ends_by_date && g->expires_ms != 0 &&
-		g->expires_ms <= w->in->wall_ms);
+	       (c->rules->ends_by_date && g->expires_ms != 0 && g->expires_ms <= w->in->wall_ms);
 }
 
 static bool is_unsized(const struct cloud_view *c)

@@ -5,7 +5,7 @@
 #include "planning.h"
 #include "tuples/tuple.h"
 
-#define TUPLES 24 /* with these every place that allocates is passed */
+#define TUPLES 400 /* with these every place that allocates is passed, in every state */
 
 static int plan_all(const struct plan_input *in)
 {

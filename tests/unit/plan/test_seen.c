@@ -461,6 +461,33 @@ CASE(create_does_not_wait_for_an_id_that_came_and_went)
 	assert_true(has_landed(&c, i));
 }
 
+CASE(create_lands_with_every_id_of_its_reply)
+{
+	SCENE;
+	want(s, "phones", .count = 1);
+	stand(s, "ag-1", "phones", .n = 1);
+	s->rows[1].state = RESOURCE_EXPECTED;
+	struct intent *i = done_create(s, 1);
+	assert_int_equal(text_list_add(&i->result, "ag-1-000"), 0);
+	auto_seen struct seen_changes c = seen(s);
+	assert_true(has_landed(&c, i));
+}
+
+CASE(create_that_came_short_does_not_land_while_more_comes)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 1);
+	g->ids_since_mono_ms = g->listed_mono_ms - 9 * SCENE_MINUTE_MS;
+	struct intent *i = done_create(s, 2);
+	i->settled_wall_ms = SCENE_WALL_MS - 60 * SCENE_MINUTE_MS;
+	auto_seen struct seen_changes early = seen(s);
+	assert_false(has_landed(&early, i));
+	g->ids_since_mono_ms = g->listed_mono_ms - 10 * SCENE_MINUTE_MS;
+	auto_seen struct seen_changes late = seen(s);
+	assert_true(has_landed(&late, i));
+}
+
 static struct intent *done_grow(struct scene *s, int64_t count, int known)
 {
 	struct intent *i = scene_intent(s, VERB_GROW, INTENT_DONE, "phones", "ag-1", count);
@@ -487,6 +514,32 @@ CASE(grow_with_fewer_new_ids_has_not_landed)
 	struct intent *i = done_grow(s, 2, 10);
 	auto_seen struct seen_changes c = seen(s);
 	assert_false(has_landed(&c, i));
+}
+
+CASE(grow_that_came_short_lands_after_ten_quiet_minutes)
+{
+	SCENE;
+	want(s, "phones", .count = 12);
+	stand(s, "ag-1", "phones", .n = 11);
+	struct intent *i = done_grow(s, 2, 10);
+	i->settled_wall_ms = SCENE_WALL_MS - 11 * SCENE_MINUTE_MS;
+	auto_seen struct seen_changes c = seen(s);
+	assert_true(has_landed(&c, i));
+}
+
+CASE(grow_waits_for_every_id_of_its_reply)
+{
+	SCENE;
+	want(s, "phones", .count = 11);
+	stand(s, "ag-1", "phones", .n = 11);
+	struct intent *i = done_grow(s, 1, 10);
+	assert_int_equal(text_list_add(&i->result, "acp-other"), 0);
+	struct resource *row = scene_row(s, "acp-other", "ag-1", "phones", RESOURCE_EXPECTED);
+	auto_seen struct seen_changes early = seen(s);
+	assert_false(has_landed(&early, i));
+	row->state = RESOURCE_SEEN; /* it came and went */
+	auto_seen struct seen_changes late = seen(s);
+	assert_true(has_landed(&late, i));
 }
 
 CASE(open_intents_never_land)
@@ -560,6 +613,46 @@ CASE(reboot_that_did_not_help_is_paused_for_ten_minutes)
 	assert_false(has_landed(&c, i));
 }
 
+CASE(call_that_was_answered_nobody_knows_when_has_not_landed)
+{
+	SCENE;
+	want(s, "phones", .count = 1);
+	stand(s, "ag-1", "phones", .n = 1);
+	struct intent *i = done_touch(s, VERB_REBOOT, SCENE_WALL_MS);
+	assert_int_equal(i->settled_wall_ms, 0);
+	auto_seen struct seen_changes c = seen(s);
+	assert_false(has_landed(&c, i));
+}
+
+/* The clock went back: the answer is as young as can be. */
+CASE(answer_that_lies_ahead_waits_for_a_listing_from_now)
+{
+	SCENE;
+	want(s, "phones", .count = 1);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 1);
+	struct intent *i = done_touch(s, VERB_REBOOT, 0);
+	i->settled_wall_ms += SCENE_DAY_MS;
+	auto_seen struct seen_changes early = seen(s);
+	assert_false(has_landed(&early, i));
+	g->listed_mono_ms = SCENE_MONO_MS;
+	auto_seen struct seen_changes late = seen(s);
+	assert_true(has_landed(&late, i));
+}
+
+CASE(order_found_by_looking_lands_once_all_it_bought_is_listed)
+{
+	SCENE;
+	want(s, "phones", .count = 3);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 2);
+	struct order *o = scene_order(s, "2201", "phones", 0, 3, ORDER_PAID);
+	assert_int_equal(intent_set(&o->cloud_group, "ag-1"), 0);
+	auto_seen struct seen_changes early = seen(s);
+	assert_false(order_landed(&early, o));
+	scene_instance(s, g, "ag-1-002", INSTANCE_RUNNING);
+	auto_seen struct seen_changes late = seen(s);
+	assert_true(order_landed(&late, o));
+}
+
 CASE(order_for_no_instances_lands_when_paid)
 {
 	SCENE;
@@ -625,14 +718,21 @@ int main(void)
 		RUN(create_does_not_land_while_the_group_is_creating),
 		RUN(create_waits_for_every_id_of_its_reply),
 		RUN(create_does_not_wait_for_an_id_that_came_and_went),
+		RUN(create_lands_with_every_id_of_its_reply),
+		RUN(create_that_came_short_does_not_land_while_more_comes),
 		RUN(grow_lands_when_as_many_new_ids_are_listed),
 		RUN(grow_with_fewer_new_ids_has_not_landed),
+		RUN(grow_that_came_short_lands_after_ten_quiet_minutes),
+		RUN(grow_waits_for_every_id_of_its_reply),
 		RUN(open_intents_never_land),
 		RUN(tagging_lands_when_a_later_listing_shows_the_tags),
 		RUN(tagging_does_not_land_on_a_listing_from_before_it),
 		RUN(tags_that_do_not_show_are_not_set_again_for_ten_minutes),
 		RUN(reboot_lands_when_the_phone_runs),
 		RUN(reboot_that_did_not_help_is_paused_for_ten_minutes),
+		RUN(call_that_was_answered_nobody_knows_when_has_not_landed),
+		RUN(answer_that_lies_ahead_waits_for_a_listing_from_now),
+		RUN(order_found_by_looking_lands_once_all_it_bought_is_listed),
 		RUN(order_for_no_instances_lands_when_paid),
 		RUN(order_lands_once_the_instances_of_its_intent_were_seen),
 	};

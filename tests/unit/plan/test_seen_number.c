@@ -143,6 +143,17 @@ CASE(row_of_a_group_of_no_known_kind_is_kept)
 	assert_int_equal(state_after(s), RESOURCE_GONE);
 }
 
+CASE(deleted_group_of_no_known_kind_is_kept)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	scene_row(s, "", "aig-1", "nobody", RESOURCE_SEEN);
+	intent_of(s, VERB_DELETE, 4, 0);
+	assert_int_equal(state_after(s), RESOURCE_STATE_MAX_);
+	scene_known(s, "nobody", KIND_APP_STREAMING);
+	assert_int_equal(state_after(s), RESOURCE_GONE);
+}
+
 CASE(group_of_a_cancelled_order_is_gone_also_when_it_was_listed)
 {
 	static const enum resource_state states[] = {RESOURCE_EXPECTED, RESOURCE_SEEN,
@@ -201,6 +212,17 @@ CASE(create_does_not_land_before_its_order_is_paid)
 	o->status = ORDER_PAID;
 	assert_true(has_landed(s, i));
 	assert_true(order_landed(s, o));
+}
+
+CASE(order_for_no_nodes_does_not_hold_up_what_is_there)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	stand(s, "aig-1", "browsers", APP, .n = 4);
+	struct intent *i = intent_of(s, VERB_CREATE, 4, 0);
+	struct order *o = scene_order(s, "2201", "browsers", i->id, 0, ORDER_UNPAID);
+	assert_true(has_landed(s, i));
+	assert_false(order_landed(s, o));
 }
 
 CASE(create_of_a_scheduled_group_lands_with_its_listing)
@@ -323,6 +345,17 @@ CASE(setting_without_effect_is_given_up_after_ten_minutes)
 	assert_true(has_landed(s, i));
 }
 
+CASE(setting_that_was_answered_nobody_knows_when_has_not_landed)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4, .session_timeout = 30);
+	stand(s, "aig-1", "browsers", APP, .n = 4, .session_timeout = "30");
+	struct intent *i = intent_of(s, VERB_CONFIGURE, 4, 0);
+	assert_true(has_landed(s, i));
+	i->settled_wall_ms = 0;
+	assert_false(has_landed(s, i));
+}
+
 CASE(marks_of_a_delivery_group_land_when_its_row_shows_them)
 {
 	SCENE;
@@ -349,10 +382,12 @@ int main(void)
 		RUN(empty_listing_of_the_kind_proves_no_absence),
 		RUN(row_of_a_group_of_no_known_kind_is_kept),
 		cmocka_unit_test(group_of_a_cancelled_order_is_gone_also_when_it_was_listed),
+		RUN(deleted_group_of_no_known_kind_is_kept),
 		RUN(expected_group_is_never_given_up),
 		RUN(create_lands_when_all_nodes_are_there),
 		RUN(create_that_came_short_lands_when_all_is_at_rest),
 		RUN(create_does_not_land_before_its_order_is_paid),
+		RUN(order_for_no_nodes_does_not_hold_up_what_is_there),
 		RUN(create_of_a_scheduled_group_lands_with_its_listing),
 		RUN(growth_lands_at_its_total),
 		RUN(order_of_a_growth_that_has_landed_lands_too),
@@ -362,6 +397,7 @@ int main(void)
 		RUN(purchase_lands_when_it_is_listed),
 		RUN(setting_lands_when_a_later_row_shows_it),
 		RUN(setting_without_effect_is_given_up_after_ten_minutes),
+		RUN(setting_that_was_answered_nobody_knows_when_has_not_landed),
 		RUN(marks_of_a_delivery_group_land_when_its_row_shows_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,123 @@
+/* Whose is what: marks, former names, what the ledger remembers and what it was told. */
+#include "plan/kind_rules.h"
+#include "planning.h"
+
+static int64_t committed(struct scene *s, const char *name)
+{
+	auto_plan struct plan *p = planned(s);
+	return report_of(p, name)->committed;
+}
+
+/* config/ refuses such a file. */
+CASE(a_former_name_that_a_group_has_now_is_that_groups)
+{
+	SCENE;
+	want(s, "new", .count = 2, .renamed_from = "phones");
+	want(s, "phones", .count = 2);
+	stand(s, "ag-1", "phones", .n = 2);
+	assert_int_equal(committed(s, "phones"), 2);
+	assert_int_equal(committed(s, "new"), 0);
+}
+
+CASE(what_was_learned_about_a_dropped_group_is_nobodys)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	s->prospects[s->n_prospects++] = (struct prospects){.group = "dropped",
+							    .pace = 64,
+							    .image = CHECK_BAD,
+							    .price_micro = 1,
+							    .currency = "CNY"};
+	stand(s, "ag-1", "dropped", .n = 1);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_RENAME);
+	assert_string_equal(report_of(p, "phones")->price, "");
+	assert_string_equal(report_of(p, "dropped")->price, "");
+}
+
+CASE(a_disowned_instance_of_no_known_group_counts_nothing)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	stand(s, "ag-1", "phones", .n = 1);
+	struct resource *row = scene_row(s, "acp-1", "", "phones", RESOURCE_EXPECTED);
+	assert_int_equal(committed(s, "phones"), 2);
+	row->foreign = true;
+	assert_int_equal(committed(s, "phones"), 1);
+}
+
+/* It is counted where everybody sees it, and nobody's plan touches it. */
+CASE(a_cloud_group_with_the_fleets_mark_and_no_groups_is_unmanaged)
+{
+	SCENE;
+	want(s, "phones", .count = 1);
+	stand(s, "ag-1", "phones", .n = 1);
+	struct observed_group *g =
+		stand(s, "ag-2", "", .n = 2, .unrecorded = true, .unmarked = true);
+	g->tags = observed_intern(&s->observed, MARK_FLEET "\x1f" SCENE_FLEET "\x1e");
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 0);
+	assert_condition(p, "phones", CONDITION_CONVERGED);
+	assert_condition(p, "", CONDITION_UNMANAGED);
+	assert_int_equal(report_of(p, "")->committed, 2);
+}
+
+CASE(a_resize_that_names_no_cloud_group_is_on_none)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	stand(s, "ag-1", "phones", .n = 3);
+	scene_intent(s, VERB_SHRINK, INTENT_UNCLEAR, "phones", "", 1);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(report_of(p, "phones")->committed, 3);
+	assert_string_equal(the(p, VERB_SHRINK)->cloud_group, "ag-1");
+	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
+}
+
+CASE(a_kind_outside_the_enum_has_no_rules)
+{
+	(void)state;
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		assert_non_null(kind_rules_of((enum kind)kind));
+	assert_null(kind_rules_of(KIND_INVALID));
+	assert_null(kind_rules_of(KIND_MAX_));
+}
+
+/* --- where growth goes ---------------------------------------------------- */
+
+CASE(what_nothing_was_learned_about_grows_in_place)
+{
+	SCENE;
+	want(s, "phones", .count = 3);
+	stand(s, "ag-1", "phones", .n = 2);
+	s->n_prospects = 0;
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(the(p, VERB_GROW)->cloud_group, "ag-1");
+}
+
+CASE(while_a_fallback_is_to_be_used_only_what_has_it_grows)
+{
+	SCENE;
+	want(s, "phones", .count = 5, .fallback = "acp.std.large");
+	stand(s, "ag-1", "phones", .n = 2);
+	stand(s, "ag-2", "phones", .n = 2, .spec = "acp.std.large");
+	scene_prospects(s, "phones")->spec_to_use = "acp.std.large";
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 1);
+	assert_string_equal(the(p, VERB_GROW)->cloud_group, "ag-2");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		RUN(a_former_name_that_a_group_has_now_is_that_groups),
+		RUN(what_was_learned_about_a_dropped_group_is_nobodys),
+		RUN(a_disowned_instance_of_no_known_group_counts_nothing),
+		RUN(a_cloud_group_with_the_fleets_mark_and_no_groups_is_unmanaged),
+		RUN(a_resize_that_names_no_cloud_group_is_on_none),
+		cmocka_unit_test(a_kind_outside_the_enum_has_no_rules),
+		RUN(what_nothing_was_learned_about_grows_in_place),
+		RUN(while_a_fallback_is_to_be_used_only_what_has_it_grows),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
