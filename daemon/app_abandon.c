@@ -56,8 +56,9 @@ static int close_order(void *data, const struct order *known)
 static bool has_come(const struct abandoning *s, const struct intent *i)
 {
 	const char *group = *i->result_group ? i->result_group : i->cloud_group;
-	return s->awaited == 0 && *group &&
-	       observed_find_group(observer_observed(s->app->observer), group);
+	const struct observed *o = observer_observed(s->app->observer);
+	const struct observed_group *made = *group ? observed_find_group(o, group) : NULL;
+	return s->awaited == 0 && made && !call_came_short(i, made);
 }
 
 /* 0, or a negative errno; -EBUSY with a text. */

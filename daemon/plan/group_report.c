@@ -145,6 +145,25 @@ static void look_at_unnamed(const struct world *w, const struct cloud_view *c, s
 	f->stuck = "nothing says what was bought";
 }
 
+static void look_at_shortage(const struct world *w, const struct cloud_view *c,
+			     const struct intent *i, struct facts *f)
+{
+	if (i->state != INTENT_DONE || !call_came_short(i, c->seen) || !call_is_overdue(w->in, i->id))
+		return;
+	f->stuck = "the cloud has agreed to more nodes than there are";
+	f->stuck_intent = i->id;
+}
+
+static void look_at_number(const struct world *w, const struct cloud_view *c, struct facts *f)
+{
+	if (!c->seen || c->unpaid > 0)
+		return;
+	if (c->create)
+		look_at_shortage(w, c, c->create, f);
+	for (size_t i = 0; i < c->grows.n; i++)
+		look_at_shortage(w, c, c->grows.items[i], f);
+}
+
 /* An end that is near is near by every wider measure, too. */
 static void count_ending(const struct cloud_view *c, uint64_t left_ms, struct facts *f)
 {
@@ -214,6 +233,7 @@ static void look(const struct world *w, const struct group_view *v, const struct
 		look_at_rows(w, v->clouds.items[k], f);
 		look_at_own_row(w, v->clouds.items[k], f);
 		look_at_unnamed(w, v->clouds.items[k], f);
+		look_at_number(w, v->clouds.items[k], f);
 	}
 	f->unpaid = f->unpaid || v->awaiting > 0;
 }

@@ -1,5 +1,7 @@
 #include "plan/overdue.h"
 
+#include "plan/kind_rules.h"
+
 static uint64_t later(uint64_t a, uint64_t b)
 {
 	return a > b ? a : b;
@@ -27,4 +29,11 @@ bool call_is_overdue(const struct plan_input *in, int64_t intent)
 	uint64_t news = last_news_ms(f, intent, answered_ms);
 	return news != 0 && in->wall_ms > news &&
 	       in->wall_ms - news > in->settings->poll.stuck_after_ms;
+}
+
+bool call_came_short(const struct intent *i, const struct observed_group *g)
+{
+	int64_t wanted = i->verb == VERB_GROW ? i->total : i->count;
+	return !kind_rules_of(i->kind)->members && g->status != GROUP_DELETED &&
+	       g->listed_mono_ms != 0 && g->available < wanted;
 }

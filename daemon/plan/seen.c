@@ -292,7 +292,16 @@ static bool is_paid(const struct group_view *v, const struct intent *i)
 	return true;
 }
 
-/* What was paid in advance is not bought anew because it is slow: it lands when it is there. */
+/* What was paid in advance is not bought anew because it is slow: it lands when it is there. Nor is a
+ * growth repeated that the cloud took and did not carry out, unless the group was edited since: it
+ * would state the same number. */
+static bool may_be_asked_anew(const struct group_view *v, const struct intent *i)
+{
+	if (i->charge != CHARGE_POSTPAID)
+		return false;
+	return i->verb != VERB_GROW || !v->want || v->want->fingerprint != i->fingerprint;
+}
+
 static bool number_came(const struct seeing *s, const struct group_view *v,
 			const struct cloud_view *c, const struct intent *i, int64_t total)
 {
@@ -302,7 +311,7 @@ static bool number_came(const struct seeing *s, const struct group_view *v,
 		return false;
 	if (cloud_number(c) >= total)
 		return true;
-	return i->charge == CHARGE_POSTPAID && came_to_rest(s, c, i);
+	return may_be_asked_anew(v, i) && came_to_rest(s, c, i);
 }
 
 static bool number_landed(const struct seeing *s, const struct group_view *v,

@@ -46,6 +46,26 @@ class GoneByHand(Case):
                 daemon.wait_condition("Converged", name=name)
                 self.assertEqual(len(sim.changes(action=create)), 2)
 
+    def test_nodes_that_were_paid_for_and_never_came_are_given_up_by_a_person(self):
+        sim = self.sim()
+        sim.faults({"action": "ListNodes", "fault": "http_503", "times": 100000})
+        daemon = self.daemon(sim, fleet(streaming(2, charge="PrePaid")),
+                             config=fast_config(sim, poll={"stuck_after": "2s"}))
+        wait_until(lambda: sim.state()["orders"], what="the order")
+        sim.pay(sim.state()["orders"][0]["id"])
+        wait_until(lambda: sim.state()["groups"], what="the group")
+        sim.change(sim.state()["groups"][0]["instances"][0]["id"], delete=True)
+        sim.faults()
+        wait_until(lambda: "more nodes than there are" in daemon.group("streams")["reason"],
+                   what="the shortage")
+        reason = daemon.wait_condition("Stuck", name="streams")["reason"]
+        self.assertEqual(sim.changes(action="ModifyNodePoolAmount"), [])
+        intent = re.search(r"drover intents abandon (\d+)", reason).group(1)
+        answer = daemon.cli("intents", "abandon", intent)
+        self.assertEqual(answer.returncode, 0, answer.stderr)
+        daemon.wait_condition("AwaitingPayment", name="streams")
+        self.assertEqual(len(sim.changes(action="ModifyNodePoolAmount")), 1)
+
     def test_what_may_still_come_is_not_given_up(self):
         sim = self.sim()
         sim.faults(*({"action": a, "fault": "list_lag", "times": 100000, "ms": 10**12} for a in LISTS))

@@ -126,6 +126,46 @@ CASE(group_never_listed_is_stuck_and_not_made_again)
 	assert_condition(p, "browsers", CONDITION_STUCK);
 }
 
+/* Three nodes came of the four that @i asked for. */
+static void assert_stuck_for_nodes(struct scene *s, struct intent *i)
+{
+	i->kind = KIND_APP_STREAMING;
+	i->settled_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+	auto_plan struct plan *early = planned(s);
+	assert_condition(early, "browsers", CONDITION_PROGRESSING);
+	i->settled_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	auto_plan struct plan *late = planned(s);
+	assert_int_equal(late->n_actions, 0);
+	assert_condition(late, "browsers", CONDITION_STUCK);
+	assert_mentions(report_of(late, "browsers")->reason, "more nodes than there are");
+	assert_mentions(report_of(late, "browsers")->reason,
+			scene_text(s, "drover intents abandon %d", (int)i->id));
+	s->observed.groups[0].available = 4;
+	auto_plan struct plan *all = planned(s);
+	assert_condition(all, "browsers", CONDITION_PROGRESSING);
+}
+
+CASE(fewer_nodes_than_were_bought_are_stuck)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4, .charge = CHARGE_PREPAID);
+	stand(s, "aig-1", "browsers", APP, .n = 3, .charge = CHARGE_PREPAID);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "browsers", "", 4);
+	assert_int_equal(intent_set(&i->result_group, "aig-1"), 0);
+	i->charge = CHARGE_PREPAID;
+	assert_stuck_for_nodes(s, i);
+}
+
+CASE(nodes_that_never_come_are_stuck_and_not_asked_for_again)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	stand(s, "aig-1", "browsers", APP, .n = 3);
+	struct intent *i = scene_intent(s, VERB_GROW, INTENT_DONE, "browsers", "aig-1", 1);
+	i->total = 4;
+	assert_stuck_for_nodes(s, i);
+}
+
 CASE(absent_group_is_not_made_again_while_absence_is_unproven)
 {
 	SCENE;
@@ -600,6 +640,8 @@ int main(void)
 		RUN(untagged_group_of_the_exact_name_is_what_the_create_made),
 		RUN(untagged_group_of_nearly_that_name_is_not),
 		RUN(group_never_listed_is_stuck_and_not_made_again),
+		RUN(fewer_nodes_than_were_bought_are_stuck),
+		RUN(nodes_that_never_come_are_stuck_and_not_asked_for_again),
 		RUN(absent_group_is_not_made_again_while_absence_is_unproven),
 		RUN(vanished_subscription_is_replaced_by_a_person_only),
 		RUN(cancelled_order_stands_for_no_group),

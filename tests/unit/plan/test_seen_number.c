@@ -247,6 +247,21 @@ CASE(growth_lands_at_its_total)
 	assert_true(has_landed(s, i));
 }
 
+CASE(growth_that_never_comes_lands_only_after_an_edit)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 6, .fingerprint = 7);
+	stand(s, "aig-1", "browsers", APP, .n = 5);
+	struct intent *i = intent_of(s, VERB_GROW, 1, 6);
+	i->fingerprint = 7;
+	age(i, 600);
+	assert_false(has_landed(s, i));
+	i->fingerprint = 8;
+	assert_true(has_landed(s, i));
+	i->charge = CHARGE_PREPAID;
+	assert_false(has_landed(s, i));
+}
+
 CASE(order_of_a_growth_that_has_landed_lands_too)
 {
 	SCENE;
@@ -390,6 +405,7 @@ int main(void)
 		RUN(order_for_no_nodes_does_not_hold_up_what_is_there),
 		RUN(create_of_a_scheduled_group_lands_with_its_listing),
 		RUN(growth_lands_at_its_total),
+		RUN(growth_that_never_comes_lands_only_after_an_edit),
 		RUN(order_of_a_growth_that_has_landed_lands_too),
 		RUN(order_found_by_looking_lands_by_number),
 		RUN(shrink_lands_at_its_total_or_when_stuck),
