@@ -125,14 +125,6 @@ static int victims_of(const struct cloud_view *c, enum victim how, size_t most, 
 	return r;
 }
 
-static bool has_more(const struct cloud_view *c, size_t at)
-{
-	for (; at < c->n_members; at++)
-		if (c->members[at].victim != VICTIM_NO)
-			return true;
-	return false;
-}
-
 static bool ends_empty(const struct cloud_view *c)
 {
 	int64_t stay = c->committed - c->going;
@@ -166,7 +158,6 @@ static int shrink_one(const struct step *s, const struct cloud_view *c, enum vic
 	if ((r = draft_add(s->draft, s->view, VERB_SHRINK, c->id, count, &ids, &a)) < 0 ||
 	    (r = explain_shrink(s, how, a)) < 0 || (r = hold_delete(s, c, a)) < 0)
 		return r;
-	a->whole_group = ends_empty(c) && !has_more(c, *at);
 	if (how == VICTIM_SESSION)
 		return hold_session(s, a);
 	if (how == VICTIM_SETTLING)
@@ -174,13 +165,25 @@ static int shrink_one(const struct step *s, const struct cloud_view *c, enum vic
 	return 0;
 }
 
+/* Of the calls that empty a cloud group the last one is its end. */
+static int shrink_cloud(const struct step *s, const struct cloud_view *c)
+{
+	struct plan *plan = s->draft->plan;
+	size_t before = plan->n_actions;
+	int r = 0;
+	for (int how = VICTIM_NOW; how < VICTIM_MAX_ && r == 0; how++)
+		for (size_t at = 0; at < c->n_members && r == 0;)
+			r = shrink_one(s, c, (enum victim)how, &at);
+	if (plan->n_actions > before)
+		plan->actions[plan->n_actions - 1].whole_group = ends_empty(c);
+	return r;
+}
+
 static int shrink_victims(const struct step *s)
 {
 	int r = 0;
-	for (size_t k = 0; k < s->view->clouds.n; k++)
-		for (int how = VICTIM_NOW; how < VICTIM_MAX_ && r == 0; how++)
-			for (size_t at = 0; at < s->view->clouds.items[k]->n_members && r == 0;)
-				r = shrink_one(s, s->view->clouds.items[k], (enum victim)how, &at);
+	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++)
+		r = shrink_cloud(s, s->view->clouds.items[k]);
 	return r;
 }
 

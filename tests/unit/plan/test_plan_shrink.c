@@ -341,6 +341,63 @@ CASE(end_of_one_of_several_groups_is_a_shrink_of_all_its_phones)
 	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
 }
 
+/* Of several calls the last one is the end. */
+static void assert_only_last_ends(const struct plan *p, const char *cloud_group, int calls)
+{
+	for (size_t i = 0; i < p->n_actions; i++) {
+		const struct action *a = &p->actions[i];
+		if (a->verb != VERB_SHRINK || strcmp(a->cloud_group, cloud_group) != 0)
+			continue;
+		calls--;
+		assert_int_equal(a->whole_group, calls == 0);
+	}
+	assert_int_equal(calls, 0);
+}
+
+CASE(this_hours_part_of_a_group_that_goes_is_not_its_end)
+{
+	SCENE;
+	want(s, "phones", .count = 100);
+	s->settings.limits.deletes_per_hour = 3;
+	stand(s, "ag-1", "phones", .n = 100);
+	struct observed_group *g = stand(s, "ag-2", "phones", .n = 10);
+	for (int i = 0; i < 10; i++)
+		phone(g, i)->created_ms += 1;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(nth(p, VERB_SHRINK, 0)->count, 3);
+	assert_only_last_ends(p, "ag-2", 2);
+}
+
+CASE(first_fifty_of_a_group_that_goes_are_not_its_end)
+{
+	SCENE;
+	want(s, "phones", .count = 100);
+	s->settings.limits.deletes_per_hour = 100;
+	stand(s, "ag-1", "phones", .n = 100);
+	struct observed_group *g = stand(s, "ag-2", "phones", .n = 60);
+	for (int i = 0; i < 60; i++)
+		phone(g, i)->created_ms += 1;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(nth(p, VERB_SHRINK, 0)->count, 50);
+	assert_only_last_ends(p, "ag-2", 2);
+}
+
+CASE(phone_that_is_leaving_already_keeps_no_group_from_its_end)
+{
+	SCENE;
+	want(s, "phones", .count = 100);
+	s->settings.limits.deletes_per_hour = 100;
+	stand(s, "ag-1", "phones", .n = 100);
+	struct observed_group *g = stand(s, "ag-2", "phones", .n = 3);
+	phone(g, 0)->created_ms += 1;
+	phone(g, 1)->created_ms += 1;
+	phone(g, 2)->status = INSTANCE_DELETING;
+	g->available = 2;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_SHRINK)->count, 2);
+	assert_only_last_ends(p, "ag-2", 1);
+}
+
 CASE(empty_group_stays_and_counts_nothing)
 {
 	SCENE;
@@ -606,6 +663,9 @@ int main(void)
 		RUN(phone_in_the_middle_of_something_is_waited_for),
 		RUN(phone_stuck_in_creating_may_go),
 		RUN(end_of_one_of_several_groups_is_a_shrink_of_all_its_phones),
+		RUN(this_hours_part_of_a_group_that_goes_is_not_its_end),
+		RUN(first_fifty_of_a_group_that_goes_are_not_its_end),
+		RUN(phone_that_is_leaving_already_keeps_no_group_from_its_end),
 		RUN(empty_group_stays_and_counts_nothing),
 		RUN(count_zero_deletes_whole_groups_once_approved),
 		RUN(group_delete_needs_a_listing_that_is_fresh),
