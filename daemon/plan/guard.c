@@ -181,31 +181,29 @@ static bool pays_itself(const struct group_view *v)
 	return v->want->auto_pay && (v->rules->pays_itself || v->want->charge == CHARGE_PREPAID);
 }
 
-static int hold_balance(const struct guard *g, const struct prospects *p, int64_t cost,
-			struct action *a)
+static int hold_balance(const struct guard *g, const struct prospects *p, struct action *a)
 {
-	char costs[MONEY_SIZE], balance[MONEY_SIZE], before[MONEY_SIZE];
-	money_format(cost, costs);
+	char balance[MONEY_SIZE], before[MONEY_SIZE];
 	money_format(p->balance_micro, balance);
 	money_format(g->spent_micro, before);
 	return HOLD_IT(g, a, HOLD_BALANCE,
-		       "it costs %s %s and is paid at once, but the balance is %s%s%s; top it up, "
+		       "it costs %s and is paid at once, but the balance is %s%s%s; top it up, "
 		       "or: drover approve %s",
-		       costs, p->currency ? p->currency : "", balance,
+		       a->price, balance,
 		       g->spent_micro > 0 ? ", of which the buys before it take " : "",
 		       g->spent_micro > 0 ? before : "", a->hash);
 }
 
-/* A price or balance that is not known holds nothing: the cloud itself refuses. */
+/* A price or balance that is not known holds nothing: the cloud itself refuses. A sum beyond all
+ * numbers is beyond every balance. */
 static int guard_balance(struct guard *g, const struct group_view *v, struct action *a)
 {
 	const struct prospects *p = v->prospects;
-	int64_t cost, all;
-	if (!will_act_by_itself(a) || !pays_itself(v) || !p || p->price_micro <= 0 ||
-	    money_multiply(p->price_micro, a->count, &cost) < 0 ||
-	    money_add(g->spent_micro, cost, &all) < 0)
+	int64_t all = INT64_MAX;
+	if (!pays_itself(v) || a->price_micro <= 0)
 		return 0;
-	int r = p->balance_known && p->balance_micro < all ? hold_balance(g, p, cost, a) : 0;
+	(void)money_add(g->spent_micro, a->price_micro, &all);
+	int r = p->balance_known && p->balance_micro < all ? hold_balance(g, p, a) : 0;
 	if (a->hold != HOLD_BALANCE)
 		g->spent_micro = all;
 	return r;

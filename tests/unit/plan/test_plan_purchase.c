@@ -260,6 +260,40 @@ CASE(balance_that_does_not_reach_holds_what_it_does_not_reach_for)
 	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "the buys before it take 1600.00");
 }
 
+/* What cannot be counted is not what nobody knows. */
+CASE(cost_beyond_all_numbers_is_beyond_every_balance)
+{
+	SCENE;
+	want(s, "phones", .count = 3, .charge = CHARGE_PREPAID, .auto_pay = true);
+	costs(s, "phones", INT64_MAX - 1);
+	scene_prospects(s, "phones")->price_micro = INT64_MAX / 2;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_BALANCE);
+}
+
+CASE(buys_that_come_to_more_than_all_numbers_are_beyond_every_balance)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 3);
+	costs(s, "bastions", INT64_MAX - 1);
+	scene_prospects(s, "bastions")->price_micro = INT64_MAX / 2;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(nth(p, VERB_CREATE, 0), HOLD_NONE);
+	assert_hold(nth(p, VERB_CREATE, 1), HOLD_NONE);
+	assert_hold(nth(p, VERB_CREATE, 2), HOLD_BALANCE);
+}
+
+CASE(cost_in_no_known_currency_is_told_without_one)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	costs(s, "bastions", 1);
+	scene_prospects(s, "bastions")->currency = "";
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_BALANCE);
+	assert_mentions(the(p, VERB_CREATE)->hold_text, "it costs 800.00 and is paid at once");
+}
+
 CASE(person_who_knows_of_other_money_lets_a_buy_through)
 {
 	SCENE;
@@ -483,6 +517,9 @@ int main(void)
 		RUN(price_without_a_currency_is_told_as_it_is),
 		RUN(price_follows_a_lowered_count),
 		RUN(balance_that_does_not_reach_holds_what_it_does_not_reach_for),
+		RUN(cost_beyond_all_numbers_is_beyond_every_balance),
+		RUN(buys_that_come_to_more_than_all_numbers_are_beyond_every_balance),
+		RUN(cost_in_no_known_currency_is_told_without_one),
 		RUN(person_who_knows_of_other_money_lets_a_buy_through),
 		RUN(unknown_price_or_balance_holds_nothing),
 		RUN(balance_does_not_matter_where_a_person_pays),
