@@ -107,7 +107,7 @@ struct in_flight {
 		enum kind kind;
 	} *kinds;
 	size_t n_kinds;
-	const char *owner;         /* this installation's id */
+	const char *owner;             /* this installation's id; never NULL or "" */
 	uint64_t ledger_since_wall_ms; /* when the ledger was made */
 	/* After a young ledger: have QueryOrders' answers been compared? */
 	enum { ORDERS_NOT_LOOKED, ORDERS_LOOKED, ORDERS_REFUSED } orders_look;

@@ -20,7 +20,7 @@ struct prospects {
 	uint64_t not_before_mono_ms; /* back-off after a refused create or grow; 0 = none */
 	uint64_t upkeep_not_before_mono_ms; /* the same after any other refused call */
 	bool protect;              /* the ledger remembers protect: true (it is sticky) */
-	const char *last_refusal;  /* for people; "" none */
+	const char *last_refusal;  /* for people; "" none, never NULL */
 	bool refused_for_good;     /* rejected for its parameters: only an edit helps */
 	uint64_t refused_fingerprint; /* of the group then: an edit lifts it */
 	/* checked before the first create: unknown until asked */

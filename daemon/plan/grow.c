@@ -101,13 +101,11 @@ static int grow_one(const struct step *s, const struct cloud_view *c, int64_t co
 static int hold_create_twice(const struct step *s, struct action *a)
 {
 	const struct observed_listing *o = &s->draft->in->observed->of[s->view->kind];
-	uint64_t apart = s->draft->in->settings->poll.twice_apart_ms;
-	if (!s->rules->create_twice || (o->listed_mono_ms >= o->ids_since_mono_ms &&
-					o->listed_mono_ms - o->ids_since_mono_ms >= apart))
+	if (!s->rules->create_twice || listed_twice(s, o->listed_mono_ms, o->ids_since_mono_ms))
 		return 0;
 	return HOLD(s, a, HOLD_NOT_TWICE,
 		    "two complete listings at least %llu s apart must agree that it is not there",
-		    whole_seconds(apart));
+		    whole_seconds(s->draft->in->settings->poll.twice_apart_ms));
 }
 
 static int create_one(const struct step *s, int64_t count, int64_t *busy)

@@ -260,8 +260,6 @@ static int hold_second(const struct guard *g, struct action *a)
 static int guard_action(struct guard *g, struct action *a)
 {
 	const struct group_view *v = world_find(g->world, a->group);
-	if (!v || !v->want)
-		return 0;
 	int r;
 	if ((r = hold_mode(g, a)) < 0 || (r = hold_protected(g, v, a)) < 0)
 		return r;

@@ -6,9 +6,9 @@
  */
 #include "plan/plan.h"
 
-/* Sets hold and hold_text of actions in place; lowers the count of a create or grow to what
- * the limits leave (at least 1, else it is held). Brings the reports of the groups and the
- * watch list up to date. Returns 0 or -ENOMEM. */
+/* @plan is plan_compute()'s of the same @input. Sets hold and hold_text of actions in place; lowers
+ * the count of a create or grow to what the limits leave (at least 1, else it is held). Brings the
+ * reports of the groups and the watch list up to date. Returns 0 or -ENOMEM. */
 int guard_apply(const struct plan_input *input, struct plan *plan);
 
 /* Instances of @want that this hour's delete budget still allows; the plan cuts its shrinks

@@ -34,8 +34,8 @@ static bool is_comparable(const struct spend_window *w, const char *currency)
 static void begin(struct spend_window *w, const struct plan_input *in, const char *limit)
 {
 	const struct in_flight *f = in->in_flight;
-	if (!limit || money_parse_sum(limit, &w->limit_micro, w->currency) < 0)
-		return; /* config/ has checked it */
+	if (limit)
+		(void)money_parse_sum(limit, &w->limit_micro, w->currency); /* config/ checked it */
 	for (size_t i = 0; i < f->n_spends; i++) {
 		const struct spend *s = &f->spends[i];
 		if (is_comparable(w, s->currency) && is_within(w, in->wall_ms, s->wall_ms))

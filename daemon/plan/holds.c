@@ -67,6 +67,12 @@ int hold_unobserved(const struct step *s, struct action *a)
 	return hold_missing(s, sight, a);
 }
 
+bool listed_twice(const struct step *s, uint64_t listed_mono_ms, uint64_t ids_since_mono_ms)
+{
+	return listed_mono_ms != 0 && listed_mono_ms >= ids_since_mono_ms &&
+	       listed_mono_ms - ids_since_mono_ms >= s->draft->in->settings->poll.twice_apart_ms;
+}
+
 int hold_unproven(const struct step *s, struct action *a)
 {
 	const struct group_view *v = s->view;
@@ -187,15 +193,13 @@ static bool may_be_of(const struct group_view *v, const struct intent *i,
 /* The first create without a clear answer that may have made @c; NULL: none. */
 static const struct intent *possible_maker(const struct world *w, const struct cloud_view *c)
 {
-	const struct in_flight *f = w->in->in_flight;
-	const struct intent *found = NULL;
-	for (size_t k = 0; k < f->n_intents; k++) {
-		const struct intent *i = f->intents[k];
-		if (i->verb == VERB_CREATE && intent_is_open(i) && (!found || i->id < found->id) &&
+	for (size_t k = 0; k < w->intents.n; k++) {
+		const struct intent *i = w->intents.items[k];
+		if (i->verb == VERB_CREATE && intent_is_open(i) &&
 		    may_be_of(world_find(w, i->group), i, c))
-			found = i;
+			return i;
 	}
-	return found;
+	return NULL;
 }
 
 static bool is_brownfield(const struct desired_group *want, const struct cloud_view *c)
@@ -411,10 +415,9 @@ static int hold_prospects(const struct step *s, struct action *a)
 	const struct prospects *p = s->view->prospects;
 	if (!p)
 		return 0;
-	const char *why = p->last_refusal ? p->last_refusal : "";
 	if (p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint)
 		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps",
-			    why);
+			    p->last_refusal);
 	if (p->image == CHECK_ASKED || p->spec == CHECK_ASKED || p->stock == CHECK_ASKED)
 		return HOLD(s, a, HOLD_STOCK, "its image, spec and price are being asked about");
 	bool bad = p->image == CHECK_BAD || p->spec == CHECK_BAD ||
@@ -424,8 +427,8 @@ static int hold_prospects(const struct step *s, struct action *a)
 			    p->check_text && *p->check_text ? p->check_text : "not available now");
 	if (p->not_before_mono_ms <= s->draft->in->mono_ms)
 		return 0;
-	return HOLD(s, a, HOLD_BACKOFF, "refused lately (%.500s): next try in %llu s", why,
-		    whole_seconds(p->not_before_mono_ms - s->draft->in->mono_ms));
+	return HOLD(s, a, HOLD_BACKOFF, "refused lately (%.500s): next try in %llu s",
+		    p->last_refusal, whole_seconds(p->not_before_mono_ms - s->draft->in->mono_ms));
 }
 
 /* NotApplicable never sends a purchase to the other site by itself (bssopenapi 2). */
@@ -461,6 +464,6 @@ int hold_upkeep_backoff(const struct step *s, struct action *a)
 	if (!p || p->upkeep_not_before_mono_ms <= s->draft->in->mono_ms)
 		return 0;
 	return HOLD(s, a, HOLD_BACKOFF, "refused lately (%.500s): next try in %llu s",
-		    p->last_refusal ? p->last_refusal : "",
+		    p->last_refusal,
 		    whole_seconds(p->upkeep_not_before_mono_ms - s->draft->in->mono_ms));
 }

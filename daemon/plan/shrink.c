@@ -29,13 +29,11 @@ static bool is_candidate(const struct step *s, const struct member *m)
 static int hold_twice(const struct step *s, const struct cloud_view *c, struct action *a)
 {
 	const struct observed_group *g = c->seen;
-	uint64_t apart = s->draft->in->settings->poll.twice_apart_ms;
-	if (g->listed_mono_ms != 0 && g->listed_mono_ms >= g->ids_since_mono_ms &&
-	    g->listed_mono_ms - g->ids_since_mono_ms >= apart)
+	if (listed_twice(s, g->listed_mono_ms, g->ids_since_mono_ms))
 		return 0;
 	return HOLD(s, a, HOLD_NOT_TWICE,
 		    "two complete listings of %s at least %llu s apart must agree first", c->id,
-		    whole_seconds(apart));
+		    whole_seconds(s->draft->in->settings->poll.twice_apart_ms));
 }
 
 int hold_delete(const struct step *s, const struct cloud_view *c, struct action *a)

@@ -31,6 +31,9 @@ int step_settings(const struct step *s);
 int shrink_numbers(const struct step *s);
 int delete_number(const struct step *s, const struct cloud_view *c);
 
+/* Have two complete listings, long enough apart, agreed on the ids? @listed_mono_ms: when the last
+ * one ended, 0 never; @ids_since_mono_ms: since when they agree. */
+bool listed_twice(const struct step *s, uint64_t listed_mono_ms, uint64_t ids_since_mono_ms);
 /* Holds of one action; see holds.c. 0 or -ENOMEM. */
 int hold_unobserved(const struct step *s, struct action *a);
 int hold_unproven(const struct step *s, struct action *a);

@@ -3,31 +3,14 @@
 
 #include "plan/steps.h"
 
-static const char *reason_of(enum verb verb)
-{
-	switch (verb) {
-	case VERB_TAG:
-		return "lack our marks or a declared tag";
-	case VERB_ATTACH_KEY:
-		return "lack the key pair";
-	case VERB_START:
-		return "are switched off; power: on";
-	case VERB_REBOOT:
-		return "are unavailable; heal: reboots them";
-	case VERB_RESET:
-		return "are unavailable; heal: reset reinstalls them";
-	case VERB_CREATE:
-	case VERB_GROW:
-	case VERB_SHRINK:
-	case VERB_DELETE:
-	case VERB_CONFIGURE:
-	case VERB_SET_SCALING:
-	case VERB_UPDATE_IMAGE:
-	case VERB_MAX_:
-		break;
-	}
-	return "";
-}
+/* Of the verbs that are planned here. */
+static const char *const reasons[VERB_MAX_] = {
+	[VERB_TAG] = "lack our marks or a declared tag",
+	[VERB_ATTACH_KEY] = "lack the key pair",
+	[VERB_START] = "are switched off; power: on",
+	[VERB_REBOOT] = "are unavailable; heal: reboots them",
+	[VERB_RESET] = "are unavailable; heal: reset reinstalls them",
+};
 
 bool cloud_may_be_touched(const struct cloud_view *c)
 {
@@ -52,16 +35,15 @@ static int flush(const struct step *s, enum verb verb, struct text_list *ids)
 	int64_t count = (int64_t)ids->n;
 	int r = draft_add(s->draft, s->view, verb, "", count, ids, &a);
 	if (r == 0)
-		r = action_reason(a, "%" PRId64 " %s", count, reason_of(verb));
+		r = action_reason(a, "%" PRId64 " %s", count, reasons[verb]);
 	return r < 0 ? r : hold_upkeep_backoff(s, a);
 }
 
 bool tags_are_lacking(const struct world *w, const struct desired_group *want, const char *tags)
 {
-	const char *owner = w->in->in_flight->owner;
 	if (!tags_has(tags, MARK_FLEET, w->in->desired->fleet) ||
 	    !tags_has(tags, MARK_GROUP, want->name) ||
-	    (owner && *owner && !tags_has(tags, MARK_OWNER, owner)))
+	    !tags_has(tags, MARK_OWNER, w->in->in_flight->owner))
 		return true;
 	for (size_t i = 0; i < want->n_tags; i++)
 		if (!tags_has(tags, want->tags[i].key, want->tags[i].value))

@@ -279,7 +279,7 @@ static void widen_want(struct scene *s, struct desired_group *g)
 	if (strcmp(g->name, "a") == 0 && one_in(6) && !(g->renamed_from = strdup(FORMER_NAME)))
 		abort();
 	p->protect = one_in(12);
-	p->last_refusal = one_in(3) ? NULL : "no stock";
+	p->last_refusal = one_in(3) ? "" : "no stock";
 	p->refused_for_good = one_in(12);
 	p->refused_fingerprint = one_in(2) ? 7 : 6;
 	if (one_in(12))
