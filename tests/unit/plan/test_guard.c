@@ -139,6 +139,33 @@ CASE(cut_shrink_takes_the_first_victims)
 	assert_hold(nth(p, VERB_SHRINK, 1), HOLD_DELETES_PER_HOUR);
 }
 
+CASE(what_another_group_has_recorded_takes_nothing_from_this_hours_deletes)
+{
+	SCENE;
+	want(s, "phones", .count = 9);
+	want(s, "others", .count = 9);
+	stand(s, "ag-1", "phones", .n = 10);
+	stand(s, "ag-2", "others", .n = 10);
+	struct intent *i = scene_intent(s, VERB_SHRINK, INTENT_RECORDED, "others", "ag-2", 1);
+	assert_int_equal(text_list_add(&i->targets, "ag-2-001"), 0);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, false), 1);
+	assert_string_equal(the(p, VERB_SHRINK)->group, "phones");
+	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
+}
+
+CASE(half_of_each_of_two_groups_is_not_more_than_half_of_one)
+{
+	SCENE;
+	s->settings.limits.deletes_per_hour = 10;
+	want(s, "phones", .count = 5);
+	want(s, "others", .count = 5);
+	stand(s, "ag-1", "phones", .n = 10);
+	stand(s, "ag-2", "others", .n = 10);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, false), 10);
+}
+
 CASE(small_group_may_lose_one_per_hour)
 {
 	SCENE;
@@ -246,6 +273,16 @@ CASE(protection_is_remembered)
 	scene_prospects(s, "phones")->protect = true;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_SHRINK), HOLD_PROTECTED);
+}
+
+CASE(nothing_is_protected_by_what_was_never_learned)
+{
+	SCENE;
+	want(s, "phones", .count = 9);
+	stand(s, "ag-1", "phones", .n = 10);
+	s->n_prospects = 0;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
 }
 
 CASE(protected_phones_are_not_reset)
@@ -407,6 +444,8 @@ int main(void)
 		RUN(held_creates_take_nothing_from_the_limits),
 		RUN(shrink_is_cut_to_a_tenth_of_the_group),
 		RUN(cut_shrink_takes_the_first_victims),
+		RUN(what_another_group_has_recorded_takes_nothing_from_this_hours_deletes),
+		RUN(half_of_each_of_two_groups_is_not_more_than_half_of_one),
 		RUN(small_group_may_lose_one_per_hour),
 		RUN(deletes_of_one_group_do_not_use_up_anothers),
 		RUN(what_others_buy_takes_nothing_from_the_deletes),
@@ -416,6 +455,7 @@ int main(void)
 		RUN(approval_does_not_lift_a_missing_second_listing),
 		RUN(protected_group_loses_nothing),
 		RUN(protection_is_remembered),
+		RUN(nothing_is_protected_by_what_was_never_learned),
 		RUN(protected_phones_are_not_reset),
 		RUN(protected_group_may_grow),
 		RUN(observe_mode_holds_everything),

@@ -225,6 +225,46 @@ CASE(released_group_is_no_group)
 
 /* --- growing -------------------------------------------------------------- */
 
+CASE(pool_that_has_lost_its_nodes_is_grown_and_gets_no_brother)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	struct observed_group *g = stand(s, "aig-1", "browsers", APP, .n = 0);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_GROW)->count, 4);
+	assert_int_equal(bought(p), 4);
+	g->status = GROUP_DELETING;
+	auto_plan struct plan *leaving = planned(s);
+	assert_int_equal(bought(leaving), 0);
+}
+
+CASE(group_whose_delete_is_done_is_made_again)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	scene_row(s, "", "aig-1", "browsers", RESOURCE_SEEN);
+	scene_intent(s, VERB_DELETE, INTENT_DONE, "browsers", "aig-1", 4)->kind =
+		KIND_APP_STREAMING;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_CREATE)->count, 4);
+	assert_hold(the(p, VERB_CREATE), HOLD_NONE);
+}
+
+CASE(create_that_has_not_landed_is_not_repeated_though_its_group_is_deleted)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 4);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "browsers", "", 4);
+	i->kind = KIND_APP_STREAMING;
+	assert_int_equal(intent_set(&i->result_group, "aig-1"), 0);
+	stand(s, "aig-1", "browsers", APP, .n = 4, .status = GROUP_DELETED);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(bought(p), 0);
+	i->landed = true;
+	auto_plan struct plan *landed = planned(s);
+	assert_int_equal(bought(landed), 4);
+}
+
 CASE(steady_group_is_converged_and_quiet)
 {
 	SCENE;
@@ -262,6 +302,29 @@ CASE(limit_lowers_the_total_with_the_count)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(the(p, VERB_GROW)->count, 3);
 	assert_int_equal(the(p, VERB_GROW)->total, 7);
+}
+
+CASE(subscription_grows_by_what_its_row_tells)
+{
+	SCENE;
+	want(s, "browsers", APP, SUBSCRIPTION, .count = 6);
+	stand(s, "aig-1", "browsers", APP, SUBSCRIPTION, .n = 4)->listed_mono_ms -= 5000;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_GROW)->total, 6);
+	assert_hold(the(p, VERB_GROW), HOLD_NONE);
+}
+
+CASE(growth_waits_for_the_create_and_its_first_listing)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 6);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "browsers", "", 4);
+	i->kind = KIND_APP_STREAMING;
+	assert_int_equal(intent_set(&i->result_group, "aig-1"), 0);
+	stand(s, "aig-1", "browsers", APP, .n = 4, .unlisted = true);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_GROW)->total, 6);
+	assert_hold(the(p, VERB_GROW), HOLD_IN_FLIGHT);
 }
 
 CASE(growth_that_was_promised_counts_once)
@@ -463,6 +526,20 @@ CASE(shrink_states_the_number_and_names_nobody)
 	assert_hold(a, HOLD_NONE);
 }
 
+CASE(last_node_of_a_pool_stays)
+{
+	SCENE;
+	s->settings.limits.deletes_per_hour = 10;
+	want(s, "browsers", APP, .count = 2);
+	stand(s, "aig-1", "browsers", APP, .n = 1);
+	stand(s, "aig-2", "browsers", APP, .n = 3);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(p->n_actions, 1);
+	assert_string_equal(the(p, VERB_SHRINK)->cloud_group, "aig-2");
+	assert_int_equal(the(p, VERB_SHRINK)->count, 2);
+	assert_int_equal(the(p, VERB_SHRINK)->total, 1);
+}
+
 CASE(hour_cuts_the_step)
 {
 	SCENE;
@@ -647,9 +724,14 @@ int main(void)
 		RUN(cancelled_order_stands_for_no_group),
 		RUN(group_on_an_unpaid_order_is_awaited),
 		RUN(released_group_is_no_group),
+		RUN(pool_that_has_lost_its_nodes_is_grown_and_gets_no_brother),
+		RUN(group_whose_delete_is_done_is_made_again),
+		RUN(create_that_has_not_landed_is_not_repeated_though_its_group_is_deleted),
 		RUN(steady_group_is_converged_and_quiet),
 		RUN(growth_states_the_number_there_is_to_be),
 		RUN(limit_lowers_the_total_with_the_count),
+		RUN(subscription_grows_by_what_its_row_tells),
+		RUN(growth_waits_for_the_create_and_its_first_listing),
 		RUN(growth_that_was_promised_counts_once),
 		RUN(no_second_call_while_one_has_not_landed),
 		cmocka_unit_test(group_that_is_not_settled_does_not_grow),
@@ -665,6 +747,7 @@ int main(void)
 		cmocka_unit_test(scheduled_group_counts_as_one_whatever_its_nodes),
 		cmocka_unit_test(number_that_its_nodes_do_not_prove_is_not_acted_upon),
 		RUN(shrink_states_the_number_and_names_nobody),
+		RUN(last_node_of_a_pool_stays),
 		RUN(hour_cuts_the_step),
 		RUN(used_up_hour_holds_all_and_an_approval_lets_all_go),
 		RUN(shrink_by_more_than_half_waits_as_a_whole),

@@ -421,6 +421,20 @@ CASE(second_grow_waits_for_the_first_on_the_same_group)
 	assert_hold(the(p, VERB_GROW), HOLD_IN_FLIGHT);
 }
 
+CASE(growth_waits_until_the_create_has_landed)
+{
+	SCENE;
+	want(s, "phones", .count = 5);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 4);
+	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	stand(s, "ag-1", "phones", .n = 4);
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_GROW), HOLD_IN_FLIGHT);
+	i->landed = true;
+	auto_plan struct plan *landed = planned(s);
+	assert_hold(the(landed, VERB_GROW), HOLD_NONE);
+}
+
 CASE(group_is_not_grown_before_its_ids_are_known)
 {
 	SCENE;
@@ -671,6 +685,17 @@ CASE(group_without_prospects_starts_at_one)
 	assert_hold(nth(p, VERB_CREATE, 1), HOLD_PACE);
 }
 
+CASE(pace_below_one_is_one)
+{
+	SCENE;
+	want(s, "phones", .count = 3, .per_group = 1);
+	scene_prospects(s, "phones")->pace = 0;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_CREATE, false), 1);
+	assert_hold(nth(p, VERB_CREATE, 1), HOLD_PACE);
+	assert_mentions(nth(p, VERB_CREATE, 1)->hold_text, "at most 1 creates");
+}
+
 CASE(two_groups_do_not_share_a_pace)
 {
 	SCENE;
@@ -724,6 +749,7 @@ int main(void)
 		RUN(unclear_grow_counts_what_is_not_visible_yet),
 		RUN(grow_and_the_ids_of_its_reply_count_once),
 		RUN(second_grow_waits_for_the_first_on_the_same_group),
+		RUN(growth_waits_until_the_create_has_landed),
 		RUN(group_is_not_grown_before_its_ids_are_known),
 		RUN(group_is_not_grown_while_an_earlier_growth_has_unknown_ids),
 		RUN(group_that_shows_before_it_is_paid_is_not_polled),
@@ -746,6 +772,7 @@ int main(void)
 		RUN(pace_counts_calls_under_way),
 		RUN(pace_step_is_done_at_a_definite_reply),
 		RUN(group_without_prospects_starts_at_one),
+		RUN(pace_below_one_is_one),
 		RUN(two_groups_do_not_share_a_pace),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

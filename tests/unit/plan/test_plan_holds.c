@@ -204,6 +204,15 @@ CASE(older_ledger_needs_one_listing)
 	assert_create_held(s, HOLD_NONE);
 }
 
+CASE(ledger_made_before_a_clock_went_back_counts_as_young)
+{
+	SCENE;
+	want(s, "phones", .count = 1, .charge = CHARGE_PREPAID);
+	s->in_flight.ledger_since_wall_ms = SCENE_WALL_MS + SCENE_DAY_MS;
+	s->in_flight.orders_look = ORDERS_NOT_LOOKED;
+	assert_create_held(s, HOLD_INCOMPLETE);
+}
+
 CASE(prepaid_create_of_a_young_ledger_waits_for_the_look_at_orders)
 {
 	SCENE;
@@ -608,6 +617,42 @@ CASE(edit_lifts_a_refusal_for_good)
 	assert_create_held(s, HOLD_NONE);
 }
 
+/* Which of its prospects is told how. */
+struct told {
+	enum prospect_answer image, spec, stock;
+	const char *fallback, *text, *hold_text;
+};
+
+static void assert_told(struct scene *s, const struct told *t)
+{
+	struct prospects *o = scene_prospects(s, "phones");
+	o->image = t->image, o->spec = t->spec, o->stock = t->stock;
+	o->spec_to_use = t->fallback, o->check_text = t->text;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), *t->hold_text ? HOLD_STOCK : HOLD_NONE);
+	assert_string_equal(the(p, VERB_CREATE)->hold_text, t->hold_text);
+}
+
+CASE(each_answer_about_a_group_holds_it)
+{
+	static const char asked[] = "its image, spec and price are being asked about";
+	static const struct told table[] = {
+		{CHECK_ASKED, CHECK_OK, CHECK_OK, NULL, NULL, asked},
+		{CHECK_OK, CHECK_ASKED, CHECK_OK, NULL, NULL, asked},
+		{CHECK_OK, CHECK_OK, CHECK_ASKED, NULL, NULL, asked},
+		{CHECK_BAD, CHECK_OK, CHECK_OK, "acp.perf.large", "no image", "no image"},
+		{CHECK_OK, CHECK_BAD, CHECK_OK, "acp.perf.large", "no spec", "no spec"},
+		{CHECK_OK, CHECK_OK, CHECK_BAD, NULL, NULL, "not available now"},
+		{CHECK_OK, CHECK_OK, CHECK_BAD, NULL, "", "not available now"},
+		{CHECK_OK, CHECK_OK, CHECK_BAD, "acp.perf.large", "sold out", ""},
+		{CHECK_UNKNOWN, CHECK_UNKNOWN, CHECK_UNKNOWN, NULL, NULL, ""},
+	};
+	SCENE;
+	want(s, "phones", .count = 10);
+	for (size_t i = 0; i < ARRAY_SIZE(table); i++)
+		assert_told(s, &table[i]);
+}
+
 CASE(sold_out_spec_holds)
 {
 	SCENE;
@@ -657,6 +702,7 @@ int main(void)
 		RUN(phones_that_a_done_shrink_named_are_not_missing),
 		RUN(first_create_of_a_new_ledger_needs_two_listings),
 		RUN(older_ledger_needs_one_listing),
+		RUN(ledger_made_before_a_clock_went_back_counts_as_young),
 		RUN(prepaid_create_of_a_young_ledger_waits_for_the_look_at_orders),
 		RUN(prepaid_create_of_a_young_ledger_is_held_when_orders_may_not_be_read),
 		RUN(postpaid_create_needs_no_look_at_orders),
@@ -696,6 +742,7 @@ int main(void)
 		RUN(back_off_of_other_calls_holds_scale_in),
 		RUN(refusal_for_good_is_reported_as_such),
 		RUN(edit_lifts_a_refusal_for_good),
+		RUN(each_answer_about_a_group_holds_it),
 		RUN(sold_out_spec_holds),
 		RUN(missing_image_holds_even_with_a_fallback_spec),
 		RUN(missing_image_is_a_refusal_that_only_an_edit_helps),

@@ -143,6 +143,18 @@ CASE(delivery_group_without_our_marks_is_tagged)
 	assert_int_equal(under_way->n_actions, 0);
 }
 
+CASE(call_that_tags_delivery_groups_names_at_most_fifty)
+{
+	SCENE;
+	want(s, "browsers", APP, .count = 51);
+	for (int i = 0; i < 51; i++)
+		stand(s, scene_text(s, "aig-%02d", i), "browsers", APP, .n = 1, .unmarked = true);
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(nth(p, VERB_TAG, 0)->targets.n, 50);
+	assert_int_equal(nth(p, VERB_TAG, 1)->targets.n, 1);
+	assert_string_equal(nth(p, VERB_TAG, 1)->targets.items[0], "aig-50");
+}
+
 CASE(declared_tag_of_a_delivery_group_is_set)
 {
 	SCENE;
@@ -344,6 +356,7 @@ int main(void)
 		RUN(unmanaged_group_that_is_not_listed_has_the_kind_that_the_ledger_remembers),
 		RUN(dropped_group_of_another_kind_is_no_rename),
 		RUN(delivery_group_without_our_marks_is_tagged),
+		RUN(call_that_tags_delivery_groups_names_at_most_fifty),
 		RUN(declared_tag_of_a_delivery_group_is_set),
 		RUN(setting_that_reads_back_otherwise_is_set),
 		RUN(setting_that_agrees_or_is_not_told_is_left_alone),

@@ -186,6 +186,9 @@ CASE(other_site_holds_purchases_and_nothing_else)
 	scene_approve(s, nth(p, VERB_CREATE, 0)->hash);
 	auto_plan struct plan *after = planned(s);
 	assert_hold(nth(after, VERB_CREATE, 0), HOLD_SITE);
+	s->settings.site = SITE_INTERNATIONAL;
+	auto_plan struct plan *back = planned(s);
+	assert_mentions(nth(back, VERB_CREATE, 0)->hold_text, "set site: china");
 }
 
 static void costs(struct scene *s, const char *group, int64_t balance)
@@ -258,6 +261,16 @@ CASE(balance_that_does_not_reach_holds_what_it_does_not_reach_for)
 	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "costs 800.00 CNY");
 	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "balance is 2000.00");
 	assert_mentions(nth(p, VERB_CREATE, 2)->hold_text, "the buys before it take 1600.00");
+}
+
+CASE(purchase_of_which_nothing_was_learned_is_held_by_no_price)
+{
+	SCENE;
+	want(s, "bastions", BUY, .count = 1);
+	s->n_prospects = 0;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_CREATE), HOLD_NONE);
+	assert_string_equal(the(p, VERB_CREATE)->price, "");
 }
 
 /* What cannot be counted is not what nobody knows. */
@@ -517,6 +530,7 @@ int main(void)
 		RUN(price_without_a_currency_is_told_as_it_is),
 		RUN(price_follows_a_lowered_count),
 		RUN(balance_that_does_not_reach_holds_what_it_does_not_reach_for),
+		RUN(purchase_of_which_nothing_was_learned_is_held_by_no_price),
 		RUN(cost_beyond_all_numbers_is_beyond_every_balance),
 		RUN(buys_that_come_to_more_than_all_numbers_are_beyond_every_balance),
 		RUN(cost_in_no_known_currency_is_told_without_one),

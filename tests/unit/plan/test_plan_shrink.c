@@ -245,6 +245,47 @@ CASE(shrink_waits_for_a_second_agreeing_listing)
 	assert_int_equal(later->n_watch, 0);
 }
 
+CASE(ids_newer_than_their_listing_agree_with_nothing)
+{
+	SCENE;
+	want(s, "phones", .count = 9);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	g->ids_since_mono_ms = g->listed_mono_ms + 1;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_SHRINK), HOLD_NOT_TWICE);
+}
+
+CASE(shrink_waits_while_its_group_changes)
+{
+	static const enum group_status statuses[] = {GROUP_CREATING, GROUP_UPDATING};
+	SCENE;
+	want(s, "phones", .count = 9);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	for (size_t i = 0; i < ARRAY_SIZE(statuses); i++) {
+		g->status = statuses[i];
+		g->status_text = group_status_name(g->status);
+		auto_plan struct plan *p = planned(s);
+		assert_hold(the(p, VERB_SHRINK), HOLD_IN_FLIGHT);
+		assert_mentions(the(p, VERB_SHRINK)->hold_text, g->status_text);
+	}
+}
+
+/* A phone of ours in an adopted group, in no ledger: how long it has been there is not known. */
+CASE(marked_phone_of_an_adopted_group_may_go_once_it_is_settled)
+{
+	SCENE;
+	want(s, "phones", .count = 1, .adopt = "ag-1");
+	struct observed_group *g =
+		stand(s, "ag-1", "phones", .n = 2, .unmarked = true, .unrecorded = true);
+	phone(g, 1)->tags = scene_marks(s, "phones", SCENE_OWNER, NULL, NULL, NULL);
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(the(p, VERB_SHRINK)->targets.items[0], "ag-1-001");
+	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
+	phone(g, 1)->status = INSTANCE_CREATING;
+	auto_plan struct plan *creating = planned(s);
+	assert_hold(the(creating, VERB_SHRINK), HOLD_IN_FLIGHT);
+}
+
 CASE(shrink_counts_no_more_than_the_row_says)
 {
 	SCENE;
@@ -323,6 +364,19 @@ CASE(phone_stuck_in_creating_may_go)
 	s->rows[10].first_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
+}
+
+CASE(phone_recorded_before_a_clock_went_back_is_not_stuck)
+{
+	SCENE;
+	want(s, "phones", .count = 9);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	phone(g, 9)->created_ms += 1;
+	phone(g, 9)->status = INSTANCE_CREATING;
+	s->rows[10].first_wall_ms = SCENE_WALL_MS + SCENE_DAY_MS;
+	auto_plan struct plan *p = planned(s);
+	assert_string_equal(the(p, VERB_SHRINK)->targets.items[0], "ag-1-009");
+	assert_hold(the(p, VERB_SHRINK), HOLD_IN_FLIGHT);
 }
 
 CASE(end_of_one_of_several_groups_is_a_shrink_of_all_its_phones)
@@ -457,6 +511,87 @@ CASE(group_delete_needs_a_listing_that_shows_exactly_its_instances)
 	assert_hold(the(approved, VERB_DELETE), HOLD_NOT_FRESH);
 }
 
+/* Approved, so that what a person lifts is out of the way. */
+static void assert_delete_held(struct scene *s, enum hold hold)
+{
+	auto_plan struct plan *p = planned(s);
+	s->in_flight.n_approvals = 0;
+	scene_approve(s, the(p, VERB_DELETE)->hash);
+	auto_plan struct plan *approved = planned(s);
+	assert_hold(the(approved, VERB_DELETE), hold);
+}
+
+CASE(group_that_was_never_listed_is_not_deleted)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	stand(s, "ag-1", "phones", .n = 3, .unlisted = true);
+	assert_delete_held(s, HOLD_NOT_TWICE);
+}
+
+CASE(group_whose_row_tells_no_number_is_deleted_by_its_listing)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	stand(s, "ag-1", "phones", .n = 3)->available = -1;
+	assert_delete_held(s, HOLD_NONE);
+}
+
+CASE(group_delete_waits_for_ids_that_were_never_seen)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	stand(s, "ag-1", "phones", .n = 3);
+	scene_row(s, "acp-1", "ag-1", "phones", RESOURCE_EXPECTED);
+	assert_delete_held(s, HOLD_NOT_FRESH);
+}
+
+CASE(group_delete_waits_for_a_create_that_has_not_landed)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	stand(s, "ag-1", "phones", .n = 3);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 3);
+	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	assert_delete_held(s, HOLD_NOT_FRESH);
+	i->landed = true;
+	assert_delete_held(s, HOLD_NONE);
+}
+
+CASE(group_delete_names_no_phone_that_goes_already)
+{
+	SCENE;
+	want(s, "phones", .count = 0);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 3);
+	phone(g, 1)->status = INSTANCE_DELETING;
+	g->available = 2;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(the(p, VERB_DELETE)->targets.n, 2);
+	assert_string_equal(the(p, VERB_DELETE)->targets.items[1], "ag-1-002");
+}
+
+CASE(adopted_group_goes_once_each_of_its_phones_is_surely_ours)
+{
+	SCENE;
+	want(s, "phones", .count = 0, .adopt = "ag-1");
+	struct observed_group *g =
+		stand(s, "ag-1", "phones", .n = 2, .unmarked = true, .unrecorded = true);
+	phone(g, 1)->tags = scene_marks(s, "phones", SCENE_OWNER, NULL, NULL, NULL);
+	assert_delete_held(s, HOLD_NOT_TWICE);
+	phone(g, 0)->tags = phone(g, 1)->tags;
+	assert_delete_held(s, HOLD_NONE);
+}
+
+CASE(drain_force_deletes_a_group_in_use)
+{
+	SCENE;
+	want(s, "phones", .count = 0, .drain_force = true);
+	phone(stand(s, "ag-1", "phones", .n = 2), 0)->connected = true;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_DELETE), HOLD_COUNT_ZERO);
+	assert_delete_held(s, HOLD_NONE);
+}
+
 CASE(group_delete_waits_for_growth_that_has_not_landed)
 {
 	SCENE;
@@ -574,6 +709,20 @@ CASE(failed_phone_is_removed_first_under_heal_replace)
 	assert_hold(the(p, VERB_SHRINK), HOLD_NONE);
 }
 
+CASE(failed_phone_that_is_not_surely_ours_is_not_replaced)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .heal = HEAL_REPLACE, .adopt = "ag-1");
+	struct observed_group *g =
+		stand(s, "ag-1", "phones", .n = 10, .unmarked = true, .unrecorded = true);
+	phone(g, 3)->status = INSTANCE_FAILED;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, true), 0);
+	scene_row(s, phone(g, 3)->id, "ag-1", "phones", RESOURCE_SEEN);
+	auto_plan struct plan *recorded = planned(s);
+	assert_string_equal(the(recorded, VERB_SHRINK)->targets.items[0], "ag-1-003");
+}
+
 CASE(one_phone_per_hour_is_replaced)
 {
 	SCENE;
@@ -583,6 +732,34 @@ CASE(one_phone_per_hour_is_replaced)
 	scene_deleted(s, "phones", 1);
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
+}
+
+CASE(nothing_is_replaced_while_anything_leaves_or_is_too_many)
+{
+	SCENE;
+	struct desired_group *w = want(s, "phones", .count = 10, .heal = HEAL_REPLACE);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	phone(g, 3)->status = INSTANCE_FAILED;
+	scene_intent(s, VERB_CREATE, INTENT_SENT, "phones", "", 1); /* one too many */
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, true), 0);
+	w->count = 11;
+	auto_plan struct plan *as_many = planned(s);
+	assert_int_equal(count_of(as_many, VERB_SHRINK, true), 1);
+	struct intent *i = scene_intent(s, VERB_SHRINK, INTENT_DONE, "phones", "ag-1", 1);
+	assert_int_equal(text_list_add(&i->targets, "ag-1-007"), 0);
+	auto_plan struct plan *leaving = planned(s);
+	assert_int_equal(count_of(leaving, VERB_SHRINK, true), 0);
+}
+
+CASE(failed_phone_of_a_subscription_is_not_replaced)
+{
+	SCENE;
+	want(s, "phones", .count = 10, .heal = HEAL_REPLACE);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10, .charge = CHARGE_PREPAID);
+	phone(g, 3)->status = INSTANCE_FAILED;
+	auto_plan struct plan *p = planned(s);
+	assert_int_equal(count_of(p, VERB_SHRINK, true), 0);
 }
 
 CASE(replacing_stops_in_a_group_that_is_too_sick)
@@ -655,6 +832,9 @@ int main(void)
 		RUN(what_is_not_surely_ours_is_kept),
 		RUN(adopted_phones_in_the_ledger_may_go),
 		RUN(shrink_waits_for_a_second_agreeing_listing),
+		RUN(ids_newer_than_their_listing_agree_with_nothing),
+		RUN(shrink_waits_while_its_group_changes),
+		RUN(marked_phone_of_an_adopted_group_may_go_once_it_is_settled),
 		RUN(shrink_counts_no_more_than_the_row_says),
 		RUN(instances_on_their_way_cost_no_running_one),
 		RUN(order_larger_than_needed_costs_no_running_phone),
@@ -662,6 +842,7 @@ int main(void)
 		RUN(shrink_waits_for_an_unsettled_call_on_the_group),
 		RUN(phone_in_the_middle_of_something_is_waited_for),
 		RUN(phone_stuck_in_creating_may_go),
+		RUN(phone_recorded_before_a_clock_went_back_is_not_stuck),
 		RUN(end_of_one_of_several_groups_is_a_shrink_of_all_its_phones),
 		RUN(this_hours_part_of_a_group_that_goes_is_not_its_end),
 		RUN(first_fifty_of_a_group_that_goes_are_not_its_end),
@@ -670,6 +851,13 @@ int main(void)
 		RUN(count_zero_deletes_whole_groups_once_approved),
 		RUN(group_delete_needs_a_listing_that_is_fresh),
 		RUN(group_delete_needs_a_listing_that_shows_exactly_its_instances),
+		RUN(group_that_was_never_listed_is_not_deleted),
+		RUN(group_whose_row_tells_no_number_is_deleted_by_its_listing),
+		RUN(group_delete_waits_for_ids_that_were_never_seen),
+		RUN(group_delete_waits_for_a_create_that_has_not_landed),
+		RUN(group_delete_names_no_phone_that_goes_already),
+		RUN(adopted_group_goes_once_each_of_its_phones_is_surely_ours),
+		RUN(drain_force_deletes_a_group_in_use),
 		RUN(group_delete_waits_for_growth_that_has_not_landed),
 		RUN(other_victims_than_the_approved_ones_are_held_again),
 		RUN(prepaid_group_is_not_deleted_before_it_expires),
@@ -680,7 +868,10 @@ int main(void)
 		RUN(group_known_by_its_mark_alone_is_unmanaged_by_its_name),
 		RUN(failed_phone_is_kept_without_heal_replace),
 		RUN(failed_phone_is_removed_first_under_heal_replace),
+		RUN(failed_phone_that_is_not_surely_ours_is_not_replaced),
 		RUN(one_phone_per_hour_is_replaced),
+		RUN(nothing_is_replaced_while_anything_leaves_or_is_too_many),
+		RUN(failed_phone_of_a_subscription_is_not_replaced),
 		RUN(replacing_stops_in_a_group_that_is_too_sick),
 		RUN(only_phone_of_a_group_is_replaced_without_approval),
 		RUN(an_empty_adopted_group_goes_once_the_ledger_knows_it),

@@ -94,6 +94,17 @@ CASE(unmanaged_phones_are_not_tagged)
 	assert_int_equal(p->n_actions, 0);
 }
 
+CASE(phones_of_a_group_of_which_nothing_was_learned_are_tagged)
+{
+	SCENE;
+	want(s, "phones", .count = 10);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	g->instances[0].tags = "";
+	s->n_prospects = 0;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_TAG), HOLD_NONE);
+}
+
 CASE(running_phones_get_the_key_pair)
 {
 	SCENE;
@@ -351,6 +362,7 @@ int main(void)
 		RUN(phones_being_tagged_are_not_tagged_again),
 		RUN(marks_of_another_installation_are_not_overwritten),
 		RUN(unmanaged_phones_are_not_tagged),
+		RUN(phones_of_a_group_of_which_nothing_was_learned_are_tagged),
 		RUN(running_phones_get_the_key_pair),
 		RUN(stopped_phones_get_no_key_pair),
 		RUN(stopped_phones_stay_off_by_default),
