@@ -205,6 +205,8 @@ static void enforce(struct app *a, struct desired *d)
 	forget_prospects(a, d);
 	(void)desired_free(a->desired);
 	a->desired = d;
+	if (a->driver)
+		driver_reconsider(a->driver, d);
 	if (!same)
 		log_event(EV_CONFIG_ACCEPTED, LOG_STR("FLEET", d->fleet), LOG_INT("GROUPS", d->n_groups),
 			  LOG_INT("GENERATION", d->generation), LOG_STR("PATH", a->options->fleet));

@@ -273,6 +273,7 @@ static int op_pause(void *data, const char *group, bool paused, const char *who,
 		r = driver_flush(a->driver);
 	if (r < 0)
 		return r;
+	driver_reconsider(a->driver, a->desired);
 	enum event ev = group ? (paused ? EV_GROUP_PAUSED : EV_GROUP_RESUMED)
 			      : (paused ? EV_FLEET_PAUSED : EV_FLEET_RESUMED);
 	log_event(ev, LOG_STR("GROUP", group), LOG_STR("WHO", who));

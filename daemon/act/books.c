@@ -210,6 +210,15 @@ int books_set_paused(struct books *b, const char *group, bool paused, const char
 	return put_paused(b, group, paused, who, true);
 }
 
+bool books_is_paused(const struct books *b, const char *group)
+{
+	vec_each(&b->pauses, row) {
+		if (row->paused && (!*row->group || strcmp(row->group, group) == 0))
+			return true;
+	}
+	return false;
+}
+
 static int put_known(struct books *b, const struct known_group *group, bool mark)
 {
 	struct known_row *row = NULL;

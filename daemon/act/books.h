@@ -25,6 +25,8 @@ int books_put_resource(struct books *b, const struct resource *resource);
 int books_put_approval(struct books *b, const struct approval *approval);
 int books_put_known_group(struct books *b, const struct known_group *group);
 int books_set_paused(struct books *b, const char *group, bool paused, const char *who);
+/* By itself, or with the whole fleet. */
+bool books_is_paused(const struct books *b, const char *group);
 /* Each approval lets one action through. */
 void books_use_approval(struct books *b, const char *hash);
 /* Bought (> 0) or deleted (< 0) instances, for the rolling hour. */

@@ -520,6 +520,22 @@ struct restoring {
 	const struct desired *desired;
 };
 
+static bool is_unedited(const struct desired *desired, const struct intent *i)
+{
+	const struct desired_group *g = desired_find(desired, i->group);
+	return g && g->fingerprint == i->fingerprint;
+}
+
+void driver_reconsider(struct driver *d, const struct desired *desired)
+{
+	size_t n;
+	struct intent *const *all = executor_intents(d->executor, &n);
+	for (size_t k = 0; k < n; k++)
+		executor_set_wanted(d->executor, all[k],
+				    is_unedited(desired, all[k]) &&
+					    !books_is_paused(d->o.books, all[k]->group));
+}
+
 /* What takes something away, disturbs those who use it, or sets a number, was decided on a
  * listing that is old by now: it is decided anew. */
 static bool is_decided_anew(const struct intent *i)
@@ -555,8 +571,7 @@ static void look_for_order(struct driver *d, const struct intent *row)
 static int on_row(void *data, const struct intent *row)
 {
 	struct restoring *s = data;
-	const struct desired_group *g = desired_find(s->desired, row->group);
-	bool same = g && g->fingerprint == row->fingerprint;
+	bool same = is_unedited(s->desired, row);
 	if (row->state == INTENT_ABSENT && same)
 		prospect_absent(s->driver->o.prospects, row);
 	if (may_have_left_an_order(s->driver, row))
@@ -567,7 +582,8 @@ static int on_row(void *data, const struct intent *row)
 	bool *wanted = vec_add(&s->wanted);
 	if (!slot || !wanted)
 		return -ENOMEM;
-	*wanted = same && !is_decided_anew(row);
+	*wanted = same && !books_is_paused(s->driver->o.books, row->group) &&
+		  !(row->state == INTENT_RECORDED && is_decided_anew(row));
 	return intent_copy(row, slot);
 }
 

@@ -52,6 +52,9 @@ void driver_configure(struct driver *d, const struct settings *settings);
 /* Reads the open intents and goes on with them: those never sent are sent when @desired
  * still has their group unchanged, else dropped; sent ones are looked for. */
 int driver_restore(struct driver *d, const struct desired *desired);
+/* The file or the pauses have changed: what is not as it was when it was recorded does not leave any
+ * more; executor_set_wanted(). */
+void driver_reconsider(struct driver *d, const struct desired *desired);
 /* Starts every action of @plan without a hold; @observed is what the plan was made from.
  * Approvals that let one through are used up. */
 int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,

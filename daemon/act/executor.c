@@ -159,10 +159,11 @@ static int step_restored(struct executor *e, const struct exec_event *event)
 			return -ENOMEM;
 		item->since_mono_ms = event->now.mono_ms;
 		item->restored = true;
+		item->withdrawn = !event->wanted[k];
 		if (item->intent->state == INTENT_SENT || item->intent->state == INTENT_UNCLEAR) {
 			become_unclear(e, item, &event->now, OUTCOME_UNCLEAR);
 			item->next_mono_ms = event->now.mono_ms; /* look at once */
-		} else if (item->intent->state == INTENT_RECORDED && event->wanted[k]) {
+		} else if (item->intent->state == INTENT_RECORDED && !item->withdrawn) {
 			item->to_send = true;
 		} else if (item->intent->state == INTENT_RECORDED) {
 			item_move(item, INTENT_ABSENT, &event->now);
@@ -205,7 +206,7 @@ static bool is_stale(const struct executor *e, const struct intent *i, const str
 bool executor_may_send(const struct executor *e, const struct intent *i, const struct exec_now *now)
 {
 	const struct item *item = item_of((struct executor *)e, i);
-	return item && ((i->state == INTENT_RECORDED && !is_stale(e, i, now)) ||
+	return item && ((i->state == INTENT_RECORDED && !item->withdrawn && !is_stale(e, i, now)) ||
 			(i->state == INTENT_UNCLEAR && item_may_replay(e, item, now)));
 }
 
@@ -463,6 +464,13 @@ struct intent *const *executor_intents(const struct executor *e, size_t *ret_n)
 		e->view[k] = e->items.items[k].intent;
 	*ret_n = e->items.n;
 	return e->view;
+}
+
+void executor_set_wanted(struct executor *e, const struct intent *i, bool wanted)
+{
+	struct item *item = item_of(e, i);
+	if (item)
+		item->withdrawn = !wanted;
 }
 
 struct intent *executor_find(const struct executor *e, int64_t id)

@@ -70,7 +70,7 @@ struct exec_event {
 	struct exec_now now;
 	struct intent **intents; /* elements become NULL as they are taken */
 	size_t n_intents;
-	const bool *wanted;      /* RESTORED: still wanted by the file, for those never sent */
+	const bool *wanted;      /* RESTORED: see executor_set_wanted() */
 	struct intent *intent;
 	const struct exec_reply *reply;
 	const struct observed *observed;
@@ -131,6 +131,9 @@ void exec_update_fini(struct exec_update *u);
 /* All intents it holds: open ones, and settled ones until executor_forget_landed(). Valid until
  * the next step; takes no memory. */
 struct intent *const *executor_intents(const struct executor *e, size_t *ret_n);
+/* Whether its group is as it was when @i was recorded, and not paused: true until it is said. What is
+ * not wanted does not leave for the first time, and what removes something does not leave again. */
+void executor_set_wanted(struct executor *e, const struct intent *i, bool wanted);
 struct intent *executor_find(const struct executor *e, int64_t id);
 /* What was made under the name @r->from goes on under @r->to, and is persisted with the next step,
  * also when the renaming was undone. 0 or -ENOMEM. */

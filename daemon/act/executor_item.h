@@ -15,6 +15,7 @@ struct item {
 	bool offered;    /* in the persist list of the update that is being committed */
 	bool to_send;    /* hand out a send as soon as it is durable */
 	bool queued;     /* handed out: with the driver until SENDING or REPLY */
+	bool withdrawn;  /* its group is paused, or not in the file as it was when it was recorded */
 	unsigned looks;  /* looks scheduled so far, for their spacing */
 	uint64_t next_mono_ms;  /* next look or replay; 0 = none */
 	uint64_t since_mono_ms; /* first sent in this life, or restored */

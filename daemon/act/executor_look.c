@@ -154,11 +154,18 @@ static void count_look(const struct executor *e, struct item *item, const struct
 	item->dirty = true;
 }
 
+/* What has gone would not come back: it is not asked to go again once nobody wants that. */
+static bool is_called_off(const struct item *item)
+{
+	enum verb verb = item->intent->verb;
+	return item->withdrawn && (verb == VERB_SHRINK || verb == VERB_DELETE);
+}
+
 bool item_may_replay(const struct executor *e, const struct item *item, const struct exec_now *now)
 {
 	const struct intent *i = item->intent;
 	return executor_recovery(i)->again != AGAIN_NEVER && i->sends < e->policy.max_sends &&
-	       !may_be_past_window(e, item, now);
+	       !is_called_off(item) && !may_be_past_window(e, item, now);
 }
 
 static void replay_or_wait(const struct executor *e, struct item *item, const struct exec_now *now)
@@ -320,7 +327,12 @@ static int look_gone(struct executor *e, struct item *item, const struct exec_ev
 	}
 	count_look(e, item, &event->now);
 	item->to_send = item_may_replay(e, item, &event->now);
-	if (!item->to_send)
+	if (item->to_send)
+		return 0;
+	/* It may be on its way still: others must not be chosen in its place. */
+	if (is_called_off(item) && i->looks < e->policy.looks_needed)
+		item_schedule_look(e, item, &event->now);
+	else
 		settle_absent(item, &event->now);
 	return 0;
 }

@@ -14,7 +14,7 @@
 
 #define MINUTE UINT64_C(60000)
 #define BUYS_LATE (60 * MINUTE)   /* an unclear buy is sent again for half an hour */
-#define DELETES_LATE (5 * MINUTE) /* a delete is not */
+#define DELETES_LATE (2 * MINUTE) /* a delete is not */
 #define NEVER_DELETED (INT64_C(1) << 40)
 
 struct fleet fleet;

@@ -237,6 +237,69 @@ static void a_victim_that_is_being_released_is_gone(void **state)
 	assert_int_equal(INTENT_DONE, i->state);
 }
 
+/* An edit or a pause came after the call: what it may have left standing is not to go any more. */
+static void a_removal_that_is_not_wanted_any_more_is_not_asked_for_again(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_SHRINK, CHARGE_POSTPAID);
+	assert_int_equal(0, text_list_add(&i->targets, "acp-1"));
+	unclear(b, i);
+	put_group(b, "ag-1", "phones.keykey", "");
+	put_instances(b, 0, (const char *[]){"acp-1"}, 1);
+	executor_set_wanted(b->e, i, false);
+	for (int looks = 1; looks < 6; looks++) {
+		b->now += MINUTE;
+		look(b);
+		commit(b);
+		assert_int_equal(INTENT_UNCLEAR, i->state); /* the call may be on its way still */
+		assert_int_equal(looks, i->looks);
+		assert_int_equal(0, b->u.send.n);
+	}
+	b->now += MINUTE;
+	look(b);
+	assert_int_equal(INTENT_ABSENT, i->state);
+}
+
+static void a_removal_that_waits_for_its_turn_can_be_called_off(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_SHRINK, CHARGE_POSTPAID);
+	struct exec_now now = {b->now, b->now};
+	assert_int_equal(0, text_list_add(&i->targets, "acp-1"));
+	unclear(b, i);
+	assert_true(executor_may_send(b->e, i, &now));
+	executor_set_wanted(b->e, i, false);
+	assert_false(executor_may_send(b->e, i, &now));
+	executor_set_wanted(b->e, i, true); /* the edit is taken back */
+	assert_true(executor_may_send(b->e, i, &now));
+}
+
+static void what_has_not_left_does_not_leave_once_it_is_not_wanted(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = make(VERB_CREATE, CHARGE_PREPAID), *mine = i;
+	struct exec_now now = {b->now, b->now};
+	step(b, (struct exec_event){.type = EXEC_ACTIONS, .intents = &mine, .n_intents = 1});
+	assert_true(executor_may_send(b->e, i, &now));
+	executor_set_wanted(b->e, i, false);
+	assert_false(executor_may_send(b->e, i, &now));
+	struct intent *stranger = make(VERB_CREATE, CHARGE_PREPAID);
+	executor_set_wanted(b->e, stranger, false);
+	assert_int_equal(INTENT_RECORDED, stranger->state);
+	(void)intent_free(stranger);
+}
+
+/* Whether a buy had its effect is learned by its token, whatever is wanted by now. */
+static void a_buy_without_a_clear_answer_is_still_asked_about(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_CREATE, CHARGE_PREPAID);
+	struct exec_now now = {b->now, b->now};
+	unclear(b, i);
+	executor_set_wanted(b->e, i, false);
+	assert_true(executor_may_send(b->e, i, &now));
+}
+
 static void phones_that_were_not_listed_since_show_nothing(void **state)
 {
 	struct bench *b = *state;
@@ -514,6 +577,10 @@ int main(void)
 		CASE(the_first_two_candidates_are_named),
 		CASE(a_group_that_is_told_to_be_deleted_is_gone),
 		CASE(a_victim_that_is_being_released_is_gone),
+		CASE(a_removal_that_is_not_wanted_any_more_is_not_asked_for_again),
+		CASE(a_removal_that_waits_for_its_turn_can_be_called_off),
+		CASE(what_has_not_left_does_not_leave_once_it_is_not_wanted),
+		CASE(a_buy_without_a_clear_answer_is_still_asked_about),
 		CASE(phones_that_were_not_listed_since_show_nothing),
 		CASE(a_listing_that_ended_before_the_look_was_due_shows_nothing),
 		CASE(a_purchase_that_states_no_number_is_not_bought_anew),
