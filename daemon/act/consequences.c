@@ -40,6 +40,12 @@ static int record_order(struct books *books, const struct intent *i, const char 
 			      .deadline_wall_ms = wall_ms + ORDER_DEADLINE_MS};
 	if (known)
 		order = *known;
+	/* It was settled before anyone knew whose it was: it is asked about again, for the group's
+	 * conclusions to be drawn. */
+	if (known && (known->status == ORDER_PAID || known->status == ORDER_CANCELLED)) {
+		order.status = ORDER_UNKNOWN;
+		order.settled_wall_ms = 0;
+	}
 	order.id = (char *)order_id;
 	order.group = i->group;
 	order.region = i->region;

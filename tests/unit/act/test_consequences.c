@@ -290,6 +290,28 @@ static void an_order_that_was_found_first_is_claimed_by_the_reply_that_names_it(
 	assert_string_equal("12.50", order->amount);
 }
 
+/* What follows from a cancellation (nothing comes) or a payment (what came?) is for the group. */
+static void an_order_that_was_settled_before_it_was_claimed_is_asked_about_again(void **state)
+{
+	struct bench *b = *state;
+	static const enum order_status settled[] = {ORDER_PAID, ORDER_CANCELLED};
+	static const char *const ids[] = {"201", "202"};
+	b->intent->charge = CHARGE_PREPAID;
+	b->intent->unpaid = true;
+	for (size_t k = 0; k < ARRAY_SIZE(settled); k++) {
+		const struct order found = {.id = (char *)ids[k], .status = settled[k],
+					    .settled_wall_ms = START};
+		assert_int_equal(0, books_put_order(b->l.books, &found));
+		assert_int_equal(0, intent_set(&b->result.order_id, ids[k]));
+		record(b);
+		const struct order *order = books_order(b->l.books, ids[k]);
+		assert_int_equal(1, order->intent);
+		assert_int_equal(ORDER_UNKNOWN, order->status);
+		assert_int_equal(0, order->settled_wall_ms);
+		assert_true(order_is_open(order));
+	}
+}
+
 static void a_replayed_reply_does_not_open_a_settled_order_again(void **state)
 {
 	struct bench *b = *state;
@@ -325,6 +347,7 @@ int main(void)
 		CASE(an_order_without_a_group_yet_is_kept),
 		CASE(the_order_of_a_bandwidth_package_funds_no_instances),
 		CASE(an_order_that_was_found_first_is_claimed_by_the_reply_that_names_it),
+		CASE(an_order_that_was_settled_before_it_was_claimed_is_asked_about_again),
 		CASE(a_replayed_reply_does_not_open_a_settled_order_again),
 	};
 	return cmocka_run_group_tests_name("consequences", tests, NULL, NULL);
