@@ -90,6 +90,7 @@ static void add_order(struct strbuf *out, const struct sim_order *order)
 	json_text(out, "id", order->id);
 	json_text(out, "status", sim_order_status_text(order));
 	json_text(out, "action", order->action);
+	json_text(out, "name", order->wish.name ? order->wish.name : "");
 	json_text(out, "created", created);
 	json_key(out, "resources");
 	json_literal(out, "[");

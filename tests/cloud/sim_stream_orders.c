@@ -30,7 +30,8 @@ struct sim_order *sim_stream_order_new(struct sim *sim, struct sim_stream *strea
 	order->product_type = "wuying_appstreaming";
 	order->commodity = "wuying_appstreaming_node";
 	order->deliver = deliver_new;
-	if (sim_order_add_target(order, stream->id) < 0) {
+	order->wish.name = strdup(stream->name); /* the console shows what it is for */
+	if (!order->wish.name || sim_order_add_target(order, stream->id) < 0) {
 		sim_order_free(order);
 		return NULL;
 	}

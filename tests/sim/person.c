@@ -49,7 +49,8 @@ static bool adopt(const struct wanted *g, const cJSON *intent)
 		if (life_adopt(number, id))
 			return true;
 	for (unsigned n = 0;
-	     truth_order(g, text_of(intent, "operation"), number_of(intent, "count"), n, id), *id;
+	     truth_order(g, text_of(intent, "operation"), text_of(intent, "name"),
+			 number_of(intent, "count"), n, id), *id;
 	     n++)
 		if (life_adopt(number, id))
 			return true;

@@ -98,16 +98,17 @@ static int64_t unpaid_of(const cJSON *state, enum kind kind)
 	return n;
 }
 
-/* What it brought is the group's; while it is unpaid, its size has to do. */
+/* What it brought is the group's; while it is unpaid, its name and size have to do. */
 static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *g, const char *operation,
-		   int64_t count)
+		   const char *name, int64_t count)
 {
 	const cJSON *resource = cJSON_GetArrayItem(list_of(order, "resources"), 0), *group, *instance;
 	if (strcmp(text_of(order, "action"), operation) != 0 ||
 	    strcmp(text_of(order, "status"), "Cancelled") == 0)
 		return false;
 	if (!resource)
-		return cJSON_GetNumberValue(list_of(order, "count")) == (double)count;
+		return cJSON_GetNumberValue(list_of(order, "count")) == (double)count &&
+		       (!*name || !*text_of(order, "name") || strcmp(text_of(order, "name"), name) == 0);
 	cJSON_ArrayForEach(group, list_of(state, "groups"))
 	{
 		if (!truth_is_of(group, g))
@@ -121,14 +122,15 @@ static bool is_for(const cJSON *state, const cJSON *order, const struct wanted *
 	return false;
 }
 
-void truth_order(const struct wanted *g, const char *operation, int64_t count, unsigned n, char ret[64])
+void truth_order(const struct wanted *g, const char *operation, const char *name, int64_t count,
+		 unsigned n, char ret[64])
 {
 	cJSON *state = cloudside_admin("/_sim/state", NULL);
 	const cJSON *order;
 	*ret = '\0';
 	cJSON_ArrayForEach(order, list_of(state, "orders"))
 	{
-		if (is_for(state, order, g, operation, count) && n-- == 0)
+		if (is_for(state, order, g, operation, name, count) && n-- == 0)
 			(void)snprintf(ret, 64, "%s", text_of(order, "id"));
 	}
 	cJSON_Delete(state);

@@ -40,8 +40,9 @@ const char *truth_judge(struct truth *t);
 /* The n-th cloud group that an unclear create of @group may have made: those of its @name, of a
  * purchase all of the product. "" when there are fewer. */
 void truth_candidate(const struct wanted *group, const char *name, unsigned n, char ret[64]);
-/* The same for the order that a buy of @count for @group, by @operation, may have left. */
-void truth_order(const struct wanted *group, const char *operation, int64_t count, unsigned n,
-		 char ret[64]);
+/* The same for the order that a buy of @count for @group, by @operation, may have left: of @name, as
+ * the console shows it. */
+void truth_order(const struct wanted *group, const char *operation, const char *name, int64_t count,
+		 unsigned n, char ret[64]);
 /* The n-th unpaid order; "" when there are fewer. */
 void truth_unpaid(unsigned n, char ret[64]);

@@ -202,7 +202,8 @@ static bool adopt(int64_t number, const cJSON *intent)
 	for (unsigned n = 0; truth_candidate(&w.group, text_of(intent, "name"), n, id), *id; n++)
 		if (life_adopt(number, id))
 			return true;
-	for (unsigned n = 0; truth_order(&w.group, text_of(intent, "operation"), count, n, id), *id; n++)
+	for (unsigned n = 0; truth_order(&w.group, text_of(intent, "operation"), text_of(intent, "name"),
+				     count, n, id), *id; n++)
 		if (life_adopt(number, id))
 			return true;
 	return false;

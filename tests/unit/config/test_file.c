@@ -198,7 +198,7 @@ static int make_folder(void **state)
 
 static int remove_folder(void **state)
 {
-	static const char *const names[] = {"plain",   "empty",    "link",        "dangling",
+	static const char *const names[] = {"plain",   "empty",    "link",        "dangling", "later",
 					    "fifo",    "open",     "secret",      "large",
 					    "largest", "replaced", "replaced.new"};
 	(void)state;
