@@ -39,6 +39,7 @@ struct change_row {
 	char *group;
 	int64_t intent, count;
 	uint64_t wall_ms;
+	uint64_t ahead_since_ms; /* while wall_ms lies ahead: the earliest time it was seen at; 0 none */
 	bool marked;
 	bool forgotten; /* refused: leaves once the ledger has forgotten it, too */
 	bool renamed;   /* the ledger has it under another name, and keeps the first it was given */

@@ -101,10 +101,19 @@ static struct group_hour *hour_of(struct books *b, const char *group)
 	return hour;
 }
 
+/* A time that lies ahead, as a clock that was wrong has left it, says nothing of how long ago it
+ * was: the hour begins where it is first seen. */
+static void note_ahead(struct change_row *row, uint64_t wall_ms)
+{
+	bool ahead = wall_ms < row->wall_ms;
+	if (ahead && (row->ahead_since_ms == 0 || wall_ms < row->ahead_since_ms))
+		row->ahead_since_ms = wall_ms;
+}
+
 static bool is_recent(const struct change_row *row, uint64_t wall_ms)
 {
-	return !row->forgotten &&
-	       (wall_ms < row->wall_ms || wall_ms - row->wall_ms < HOUR_MS);
+	uint64_t since = wall_ms < row->wall_ms ? row->ahead_since_ms : row->wall_ms;
+	return !row->forgotten && wall_ms - since < HOUR_MS;
 }
 
 /* Forgets what is older than the rolling hour and durable. */
@@ -112,6 +121,7 @@ static void forget_old_changes(struct books *b, uint64_t wall_ms)
 {
 	size_t kept = 0;
 	vec_each(&b->changes, row) {
+		note_ahead(row, wall_ms);
 		if (row->marked || is_recent(row, wall_ms))
 			b->changes.items[kept++] = *row;
 		else

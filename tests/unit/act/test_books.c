@@ -446,6 +446,34 @@ static void the_hour_survives_a_restart(void **state)
 	assert_int_equal(0, deleted(l, "phones"));
 }
 
+static void what_lies_ahead_of_the_clock_counts_for_an_hour(void **state)
+{
+	struct ledgered *l = *state;
+	note(l, "phones", 1, 10);
+	ledgered_save(l);
+	l->now -= 10 * HOUR;
+	ledgered_restart(l);
+	assert_int_equal(10, ledgered_view(l).bought_last_hour);
+	l->now -= MINUTE; /* and once more */
+	assert_int_equal(10, ledgered_view(l).bought_last_hour);
+	l->now += HOUR - 1;
+	assert_int_equal(10, ledgered_view(l).bought_last_hour);
+	l->now += 1;
+	assert_int_equal(0, ledgered_view(l).bought_last_hour);
+}
+
+static void what_lay_ahead_counts_from_its_own_time_once_the_clock_is_right(void **state)
+{
+	struct ledgered *l = *state;
+	note(l, "phones", 1, 10);
+	l->now -= 10 * HOUR;
+	assert_int_equal(10, ledgered_view(l).bought_last_hour);
+	l->now += 10 * HOUR + 59 * MINUTE;
+	assert_int_equal(10, ledgered_view(l).bought_last_hour);
+	l->now += MINUTE;
+	assert_int_equal(0, ledgered_view(l).bought_last_hour);
+}
+
 static void what_is_too_old_to_count_is_still_written(void **state)
 {
 	struct ledgered *l = *state;
@@ -545,6 +573,8 @@ int main(void)
 		CASE(deleted_instances_count_by_group_for_an_hour),
 		CASE(a_replay_counts_once),
 		CASE(the_hour_survives_a_restart),
+		CASE(what_lies_ahead_of_the_clock_counts_for_an_hour),
+		CASE(what_lay_ahead_counts_from_its_own_time_once_the_clock_is_right),
 		CASE(what_is_too_old_to_count_is_still_written),
 		CASE(a_renaming_takes_every_row_also_into_the_next_life),
 		CASE(a_renaming_that_is_undone_leaves_the_former_name_to_be_written),
