@@ -418,6 +418,15 @@ static int collect(struct executor *e, const struct exec_now *now, struct exec_u
 	return r;
 }
 
+/* A clock that was wrong settled it ahead of this one: what waits for some time after the answer
+ * would wait until the clock has caught up. A listing has told the time by now. */
+static void settle_by_now(struct executor *e, const struct exec_now *now)
+{
+	vec_each(&e->items, item)
+		if (item->intent->settled_wall_ms > now->wall_ms)
+			item->intent->settled_wall_ms = now->wall_ms;
+}
+
 static int apply(struct executor *e, const struct exec_event *event)
 {
 	struct item *item = event->intent ? item_of(e, event->intent) : NULL;
@@ -434,6 +443,7 @@ static int apply(struct executor *e, const struct exec_event *event)
 	case EXEC_REPLY:
 		return item ? step_reply(e, item, event) : 0;
 	case EXEC_OBSERVED:
+		settle_by_now(e, &event->now);
 		return executor_look(e, event);
 	case EXEC_LANDED:
 		if (item)

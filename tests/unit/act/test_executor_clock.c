@@ -260,6 +260,22 @@ static void an_empty_listing_is_no_look_inside_the_window(void **state)
 
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static void an_answer_that_lies_ahead_of_the_clock_is_one_of_now(void **state)
+{
+	struct bench *b = *state;
+	struct intent *mine = make_create();
+	pass(b, 10 * HOUR);
+	mine->state = INTENT_DONE;
+	mine->settled_wall_ms = b->now.wall_ms + 48 * HOUR;
+	restore_intent(b, mine);
+	assert_true(mine->settled_wall_ms > b->now.wall_ms); /* nothing has told the time yet */
+	look(b);
+	uint64_t settled = b->now.wall_ms;
+	assert_int_equal(mine->settled_wall_ms, settled);
+	look(b);
+	assert_int_equal(mine->settled_wall_ms, settled);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -274,6 +290,7 @@ int main(void)
 		CASE(a_growth_of_a_group_that_is_gone_ends),
 		CASE(a_recorded_call_that_waited_too_long_does_not_leave),
 		CASE(an_empty_listing_is_no_look_inside_the_window),
+		CASE(an_answer_that_lies_ahead_of_the_clock_is_one_of_now),
 	};
 	return cmocka_run_group_tests_name("executor_clock", tests, NULL, NULL);
 }
