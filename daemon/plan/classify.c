@@ -97,6 +97,80 @@ static int compare_orders(const void *a, const void *b)
 	return strcmp((*x)->id, (*y)->id);
 }
 
+static int compare_funding(const void *a, const void *b)
+{
+	const struct order *const *x = a, *const *y = b;
+	if ((*x)->intent != (*y)->intent)
+		return (*x)->intent > (*y)->intent ? 1 : -1;
+	return compare_orders(a, b);
+}
+
+static int sort_orders(struct world *w)
+{
+	const struct in_flight *f = w->in->in_flight;
+	for (size_t i = 0; i < f->n_orders; i++) {
+		const struct order **slot = vec_add(&w->orders), **funding = vec_add(&w->funding);
+		if (!slot || !funding)
+			return -ENOMEM;
+		*slot = *funding = &f->orders[i];
+	}
+	if (w->orders.n > 1) {
+		qsort(w->orders.items, w->orders.n, sizeof(*w->orders.items), compare_orders);
+		qsort(w->funding.items, w->funding.n, sizeof(*w->funding.items), compare_funding);
+	}
+	return 0;
+}
+
+const struct order *const *world_orders_of(const struct world *w, int64_t intent, size_t *ret_n)
+{
+	size_t low = 0, high = w->funding.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (w->funding.items[middle]->intent < intent)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	size_t end = low;
+	while (end < w->funding.n && w->funding.items[end]->intent == intent)
+		end++;
+	*ret_n = end - low;
+	return *ret_n > 0 ? &w->funding.items[low] : NULL;
+}
+
+const struct intent *view_find_intent(const struct group_view *view, int64_t id)
+{
+	size_t low = 0, high = view->intents.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (view->intents.items[middle]->id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	bool found = id != 0 && low < view->intents.n && view->intents.items[low]->id == id;
+	return found ? view->intents.items[low] : NULL;
+}
+
+struct cloud_view *world_made_by(const struct world *w, const struct group_view *view,
+				 const struct intent *i)
+{
+	size_t low = 0, high = w->creations.n;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (w->creations.items[middle].intent->id < i->id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < w->creations.n && w->creations.items[low].intent->id == i->id; low++) {
+		struct cloud_view *c = w->creations.items[low].cloud;
+		if (c->create == i && c->owner == view)
+			return c;
+	}
+	return NULL;
+}
+
 static int sort_in_flight(struct world *w)
 {
 	const struct in_flight *f = w->in->in_flight;
@@ -106,17 +180,9 @@ static int sort_in_flight(struct world *w)
 			return -ENOMEM;
 		*slot = f->intents[i];
 	}
-	for (size_t i = 0; i < f->n_orders; i++) {
-		const struct order **slot = vec_add(&w->orders);
-		if (!slot)
-			return -ENOMEM;
-		*slot = &f->orders[i];
-	}
 	if (w->intents.n > 1)
 		qsort(w->intents.items, w->intents.n, sizeof(*w->intents.items), compare_intents);
-	if (w->orders.n > 1)
-		qsort(w->orders.items, w->orders.n, sizeof(*w->orders.items), compare_orders);
-	return 0;
+	return sort_orders(w);
 }
 
 /* --- cloud groups ------------------------------------------------------- */
@@ -487,6 +553,7 @@ static void free_view(struct group_view *view)
 {
 	vec_free(&view->clouds);
 	vec_free(&view->intents);
+	vec_free(&view->shrunk);
 	vec_free(&view->orders);
 	free(view);
 }
@@ -509,6 +576,8 @@ void world_fini(struct world *w)
 	vec_free(&w->texts);
 	vec_free(&w->intents);
 	vec_free(&w->orders);
+	vec_free(&w->funding);
+	vec_free(&w->creations);
 	vec_free(&w->clouds);
 	vec_free(&w->groups);
 	*w = (struct world){0};

@@ -66,6 +66,8 @@ struct cloud_view {
 	bool held;           /* ... and only a person can decide about it */
 	bool deleted;        /* a done delete names it */
 	bool leaving;        /* all of it goes: being deleted */
+	bool awaited;        /* an action waits for a listing of it */
+	bool called;         /* an action of this plan that acts names it */
 	/* counts of instances */
 	int64_t listed; /* in the listing and committed */
 	int64_t unseen; /* the ledger knows their ids, no listing shows them */
@@ -83,7 +85,8 @@ struct group_view {
 	const char *attributes;             /* wanted ones, of kinds that read back; else "" */
 	const struct prospects *prospects;  /* NULL: nothing learned yet */
 	VEC(struct cloud_view *) clouds;    /* sorted by id */
-	VEC(const struct intent *) intents; /* open, or done and not landed */
+	VEC(const struct intent *) intents; /* open, or done and not landed; sorted by id */
+	VEC(const struct intent *) shrunk;  /* of them the done shrinks of named instances */
 	VEC(const struct order *) orders;   /* open, or cancelled; sorted by id */
 	bool unproven; /* a cloud group carries our fleet's mark, but is not in the ledger */
 	bool has_past; /* the ledger knows resources, intents or orders of it */
@@ -102,6 +105,12 @@ struct sight {
 	int64_t known, missing; /* over all groups of the kind */
 };
 
+/* A create that has not landed, and where it was placed. */
+struct creation {
+	const struct intent *intent;
+	struct cloud_view *cloud;
+};
+
 struct world {
 	const struct plan_input *in;
 	VEC(struct group_view *) groups; /* desired ones in file order, then the others by name */
@@ -109,6 +118,8 @@ struct world {
 	/* of the input, sorted by id: what is told first does not depend on how they came */
 	VEC(const struct intent *) intents;
 	VEC(const struct order *) orders;
+	VEC(const struct order *) funding; /* the same, sorted by intent, then id */
+	VEC(struct creation) creations;    /* sorted by intent */
 	struct sight of[KIND_MAX_];
 	/* private */
 	VEC(char *) texts;
@@ -129,6 +140,13 @@ uint64_t world_listed_ms(const struct world *w, enum kind kind);
 struct group_view *world_find(const struct world *w, const char *name); /* follows renamed_from */
 struct cloud_view *world_find_cloud(const struct world *w, const char *id);
 struct member *cloud_find_member(const struct cloud_view *c, const char *id);
+/* What @i, a create that has not landed, made or will make for @view; NULL: nothing that is known. */
+struct cloud_view *world_made_by(const struct world *w, const struct group_view *view,
+				 const struct intent *i);
+/* The intent of that id, open or not landed; NULL: none. */
+const struct intent *view_find_intent(const struct group_view *view, int64_t id);
+/* The orders of @intent, sorted by id. */
+const struct order *const *world_orders_of(const struct world *w, int64_t intent, size_t *ret_n);
 
 /* Not landed: it may still have an effect, or had one that no listing has shown yet. */
 static inline bool intent_in_flight(const struct intent *i)
@@ -151,9 +169,10 @@ bool row_is_vanished(const struct plan_input *in, const struct resource *row);
  * spec and image tell; a word that is "" does not constrain. A person decides whose it is. */
 bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
 		       const struct cloud_view *c);
+/* An order for instances of @intent was cancelled. */
+bool world_is_cancelled(const struct world *w, int64_t intent);
 /* The order behind it was cancelled: it never came, or what stood unpaid has gone. */
-bool row_is_cancelled(const struct plan_input *in, const struct cloud_view *c,
-		      const struct resource *row);
+bool row_is_cancelled(const struct world *w, const struct cloud_view *c, const struct resource *row);
 /* Its time is over: counted, but of no use. */
 bool cloud_is_expired(const struct world *w, const struct cloud_view *c);
 

@@ -4,6 +4,12 @@
 
 #include "plan/steps.h"
 
+/* The buys of one group, one after the other. */
+struct buying {
+	struct buy_facts *facts;
+	int64_t busy; /* calls of the step that is under way */
+};
+
 /* A step of 1, 2, 4, ... is done at a definite reply. */
 static int64_t under_way(const struct group_view *v)
 {
@@ -17,15 +23,15 @@ static int64_t under_way(const struct group_view *v)
 	return n;
 }
 
-static int hold_pace(const struct step *s, struct action *a, int64_t *busy)
+static int hold_pace(const struct step *s, struct action *a, struct buying *b)
 {
 	int64_t pace = s->view->prospects ? s->view->prospects->pace : 1;
 	if (a->hold != HOLD_NONE)
 		return 0;
 	if (pace < 1)
 		pace = 1;
-	if (*busy < pace) {
-		++*busy;
+	if (b->busy < pace) {
+		b->busy++;
 		return 0;
 	}
 	return HOLD(s, a, HOLD_PACE,
@@ -76,7 +82,7 @@ static int hold_grow(const struct step *s, const struct cloud_view *c, struct ac
 	return 0;
 }
 
-static int grow_one(const struct step *s, const struct cloud_view *c, int64_t count, int64_t *busy)
+static int grow_one(const struct step *s, const struct cloud_view *c, int64_t count, struct buying *b)
 {
 	struct text_list before = {0};
 	int r = cloud_has_members(c) ? ids_before(c, &before) : 0;
@@ -92,9 +98,9 @@ static int grow_one(const struct step *s, const struct cloud_view *c, int64_t co
 		return r;
 	if (!cloud_has_members(c))
 		a->total = c->committed + count;
-	if ((r = hold_grow(s, c, a)) < 0 || (r = hold_buy(s, a)) < 0)
+	if ((r = hold_grow(s, c, a)) < 0 || (r = hold_buy(s, b->facts, a)) < 0)
 		return r;
-	return hold_pace(s, a, busy);
+	return hold_pace(s, a, b);
 }
 
 /* The other create may be on its way to the listing still: nothing but looking tells. */
@@ -108,7 +114,7 @@ static int hold_create_twice(const struct step *s, struct action *a)
 		    whole_seconds(s->draft->in->settings->poll.twice_apart_ms));
 }
 
-static int create_one(const struct step *s, int64_t count, int64_t *busy)
+static int create_one(const struct step *s, int64_t count, struct buying *b)
 {
 	struct action *a;
 	int r;
@@ -118,10 +124,10 @@ static int create_one(const struct step *s, int64_t count, int64_t *busy)
 			       "of %" PRId64 "%s",
 			       s->view->committed, s->view->want->count, count,
 			       s->rules->create_note)) < 0 ||
-	    (r = hold_buy(s, a)) < 0 || (r = hold_unclear_many(s, a)) < 0 ||
+	    (r = hold_buy(s, b->facts, a)) < 0 || (r = hold_unclear_many(s, b->facts, a)) < 0 ||
 	    (r = hold_create_twice(s, a)) < 0)
 		return r;
-	return hold_pace(s, a, busy);
+	return hold_pace(s, a, b);
 }
 
 /* Something of it is there or on its way, so that another create would be a second one. */
@@ -144,17 +150,16 @@ static int64_t most_in_a_create(const struct step *s)
 	return s->rules->single ? s->view->want->count : most > 0 ? most : 1;
 }
 
-int step_grow(const struct step *s)
+static int buy(const struct step *s, int64_t missing, struct buying *b)
 {
 	const struct group_view *v = s->view;
-	int64_t missing = v->want->count - v->committed, busy = under_way(v);
 	int r = 0;
 	for (size_t k = 0; k < v->clouds.n && missing > 0 && r == 0; k++) {
 		int64_t room = s->rules->room(v, v->clouds.items[k]);
 		int64_t count = room < missing ? room : missing;
 		if (count <= 0)
 			continue;
-		r = grow_one(s, v->clouds.items[k], count, &busy);
+		r = grow_one(s, v->clouds.items[k], count, b);
 		missing -= count;
 	}
 	if (s->rules->single && stands(v))
@@ -162,8 +167,21 @@ int step_grow(const struct step *s)
 	while (missing > 0 && r == 0) {
 		int64_t most = most_in_a_create(s);
 		int64_t count = missing < most ? missing : most;
-		r = create_one(s, count, &busy);
+		r = create_one(s, count, b);
 		missing -= count;
 	}
+	return r;
+}
+
+int step_grow(const struct step *s)
+{
+	int64_t missing = s->view->want->count - s->view->committed;
+	struct buying b = {.busy = under_way(s->view)};
+	if (missing <= 0)
+		return 0;
+	int r = buy_facts_find(s, &b.facts);
+	if (r == 0)
+		r = buy(s, missing, &b);
+	buy_facts_free(b.facts);
 	return r;
 }

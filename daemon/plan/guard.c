@@ -248,12 +248,13 @@ static int guard_buy(struct guard *g, const struct group_view *v, struct action 
 /* At most one unsettled call that resizes a cloud group. */
 static int hold_second(const struct guard *g, struct action *a)
 {
-	if (!*a->cloud_group || a->hold != HOLD_NONE)
+	struct cloud_view *c = *a->cloud_group ? world_find_cloud(g->world, a->cloud_group) : NULL;
+	if (!c || a->hold != HOLD_NONE)
 		return 0;
-	for (const struct action *other = g->plan->actions; other != a; other++)
-		if (other->hold == HOLD_NONE && strcmp(other->cloud_group, a->cloud_group) == 0)
-			return HOLD_IT(g, a, HOLD_IN_FLIGHT, "follows an earlier call on %s",
-				       a->cloud_group);
+	if (c->called)
+		return HOLD_IT(g, a, HOLD_IN_FLIGHT, "follows an earlier call on %s",
+			       a->cloud_group);
+	c->called = true;
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* Why an action of a group must wait, as far as one group can tell; limits over all groups
  * are the guard's. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/strbuf.h"
@@ -14,6 +15,16 @@
 struct names {
 	struct strbuf text;
 	size_t n;
+};
+
+struct buy_facts {
+	struct names unknown; /* orders that may fund it; of what is paid in advance only */
+	struct names strangers, unclaimed; /* cloud groups; before the first create only */
+	const struct intent *maker;        /* of the first unclaimed one */
+	const struct intent *held; /* the first buy about which a person decides */
+	struct strbuf may_be;      /* ... what it may have made */
+	const struct order *cancelled; /* the first that nobody consented to order again */
+	int64_t n_unclear, n_held;     /* buys of the kind */
 };
 
 static void names_add(struct names *l, const char *name)
@@ -135,29 +146,31 @@ static bool may_fund(const struct step *s, const struct order *o)
 	return !*o->group || strcmp(o->group, v->name) == 0;
 }
 
-static int hold_unknown_orders(const struct step *s, struct action *a)
+static void look_at_unknown(const struct step *s, struct buy_facts *f)
 {
 	const struct world *w = s->world;
-	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
-	int r = 0;
-	for (size_t i = 0; i < w->orders.n; i++)
+	for (size_t i = 0; s->view->want->charge == CHARGE_PREPAID && i < w->orders.n; i++)
 		if (may_fund(s, w->orders.items[i]))
-			names_add(&names, w->orders.items[i]->id);
-	if (names.n > 0)
-		r = HOLD(s, a, HOLD_UNKNOWN_ORDERS,
-			 "open orders that this ledger did not make may be this group's: %s; if "
-			 "they "
-			 "are not: drover approve %s",
-			 names_text(&names), a->hash);
-	return names_fini(&names, r);
+			names_add(&f->unknown, w->orders.items[i]->id);
+	(void)names_text(&f->unknown);
 }
 
-static int hold_orders(const struct step *s, struct action *a)
+static int hold_unknown_orders(const struct step *s, const struct buy_facts *f, struct action *a)
+{
+	if (f->unknown.n == 0)
+		return 0;
+	return HOLD(s, a, HOLD_UNKNOWN_ORDERS,
+		    "open orders that this ledger did not make may be this group's: %s; if they "
+		    "are not: drover approve %s",
+		    strbuf_text(&f->unknown.text), a->hash);
+}
+
+static int hold_orders(const struct step *s, const struct buy_facts *facts, struct action *a)
 {
 	const struct in_flight *f = s->draft->in->in_flight;
 	if (s->view->want->charge != CHARGE_PREPAID)
 		return 0;
-	int r = hold_unknown_orders(s, a);
+	int r = hold_unknown_orders(s, facts, a);
 	if (r < 0 || !ledger_younger_than(s, s->draft->in->settings->poll.young_ledger_ms))
 		return r;
 	if (f->orders_look == ORDERS_NOT_LOOKED)
@@ -220,49 +233,46 @@ bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
 
 /* What a call without a clear answer may have made is nobody's to give away before that call is
  * answered. */
-static int hold_unclaimed(const struct step *s, struct action *a)
+static int hold_unclaimed(const struct step *s, const struct buy_facts *f, struct action *a)
 {
-	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
-	const struct intent *maker = NULL;
-	int r = 0;
-	for (size_t k = 0; k < s->world->clouds.n; k++) {
-		const struct cloud_view *c = s->world->clouds.items[k];
-		const struct intent *i =
-			is_brownfield(s->view->want, c) ? possible_maker(s->world, c) : NULL;
-		if (!i)
-			continue;
-		names_add(&names, c->id);
-		maker = maker ? maker : i;
-	}
-	if (maker && maker->state != INTENT_HELD)
-		r = HOLD(s, a, HOLD_IN_FLIGHT,
-			 "%s may be what intent %" PRId64 " of group %.64s made, which has no clear "
-			 "answer yet",
-			 names_text(&names), maker->id, maker->group);
-	else if (maker)
-		r = HOLD(s, a, HOLD_AMBIGUOUS,
-			 "%s may be what intent %" PRId64 " of group %.64s made, a %s without a "
-			 "clear answer: answer that first with drover intents adopt|abandon; or "
-			 "let this create go ahead all the same: drover approve %s",
-			 names_text(&names), maker->id, maker->group, verb_name(maker->verb),
-			 a->hash);
-	return names_fini(&names, r);
+	const struct intent *maker = f->maker;
+	if (!maker)
+		return 0;
+	if (maker->state != INTENT_HELD)
+		return HOLD(s, a, HOLD_IN_FLIGHT,
+			    "%s may be what intent %" PRId64
+			    " of group %.64s made, which has no clear answer yet",
+			    strbuf_text(&f->unclaimed.text), maker->id, maker->group);
+	return HOLD(s, a, HOLD_AMBIGUOUS,
+		    "%s may be what intent %" PRId64 " of group %.64s made, a %s without a "
+		    "clear answer: answer that first with drover intents adopt|abandon; or "
+		    "let this create go ahead all the same: drover approve %s",
+		    strbuf_text(&f->unclaimed.text), maker->id, maker->group,
+		    verb_name(maker->verb), a->hash);
 }
 
-static int hold_brownfield(const struct step *s, struct action *a)
+static int hold_brownfield(const struct step *s, const struct buy_facts *f, struct action *a)
 {
-	struct names names = {.text = STRBUF_INIT(NAMES_MAX)};
-	int r = 0;
-	for (size_t k = 0; k < s->world->clouds.n; k++)
-		if (cloud_is_stranger(s->world, s->view->want, s->world->clouds.items[k]))
-			names_add(&names, s->world->clouds.items[k]->id);
-	if (names.n > 0)
-		r = HOLD(s, a, HOLD_BROWNFIELD,
-			 "unmarked groups of the same region, spec and image exist: %s; take them "
-			 "in "
-			 "with adopt: [...], or leave them alone with: drover approve %s",
-			 names_text(&names), a->hash);
-	return names_fini(&names, r);
+	if (f->strangers.n == 0)
+		return 0;
+	return HOLD(s, a, HOLD_BROWNFIELD,
+		    "unmarked groups of the same region, spec and image exist: %s; take them in "
+		    "with adopt: [...], or leave them alone with: drover approve %s",
+		    strbuf_text(&f->strangers.text), a->hash);
+}
+
+static void look_at_unmarked(const struct step *s, struct buy_facts *f)
+{
+	for (size_t k = 0; is_first_create(s->view) && k < s->world->clouds.n; k++) {
+		const struct cloud_view *c = s->world->clouds.items[k];
+		if (!is_brownfield(s->view->want, c))
+			continue;
+		const struct intent *maker = possible_maker(s->world, c);
+		names_add(maker ? &f->unclaimed : &f->strangers, c->id);
+		f->maker = f->maker ? f->maker : maker;
+	}
+	(void)names_text(&f->unclaimed);
+	(void)names_text(&f->strangers);
 }
 
 /* Also what no listing shows yet: an order to be paid, a call without a clear answer. */
@@ -332,41 +342,42 @@ void say_candidates(const struct world *w, const struct group_view *v, const str
 	strbuf_fini(&names.text);
 }
 
-static int hold_ambiguous(const struct step *s, struct action *a)
+static void look_at_held(const struct step *s, struct buy_facts *f)
 {
-	for (size_t i = 0; i < s->view->intents.n; i++) {
-		const struct intent *intent = s->view->intents.items[i];
-		if (intent->state != INTENT_HELD || !intent->buys)
-			continue;
-		auto_strbuf struct strbuf may_be = STRBUF_INIT(NAMES_MAX);
-		say_candidates(s->world, s->view, intent, &may_be);
-		if (strbuf_error(&may_be))
-			return strbuf_error(&may_be);
-		return HOLD(s, a, HOLD_AMBIGUOUS,
-			    "whether intent %" PRId64 " (%s of %" PRId64
-			    ") had an effect cannot be told%s; "
-			    "answer it with: drover intents adopt|abandon, or drover approve %s",
-			    intent->id, verb_name(intent->verb), intent->count,
-			    strbuf_text(&may_be), a->hash);
-	}
-	return 0;
+	for (size_t i = 0; i < s->view->intents.n && !f->held; i++)
+		if (s->view->intents.items[i]->state == INTENT_HELD && s->view->intents.items[i]->buys)
+			f->held = s->view->intents.items[i];
+	if (f->held)
+		say_candidates(s->world, s->view, f->held, &f->may_be);
 }
 
-static int64_t count_buys(const struct step *s, enum intent_state state)
+static int hold_ambiguous(const struct step *s, const struct buy_facts *f, struct action *a)
+{
+	if (!f->held)
+		return 0;
+	return HOLD(s, a, HOLD_AMBIGUOUS,
+		    "whether intent %" PRId64 " (%s of %" PRId64
+		    ") had an effect cannot be told%s; "
+		    "answer it with: drover intents adopt|abandon, or drover approve %s",
+		    f->held->id, verb_name(f->held->verb), f->held->count, strbuf_text(&f->may_be),
+		    a->hash);
+}
+
+static void count_buys(const struct step *s, struct buy_facts *ret)
 {
 	const struct in_flight *f = s->draft->in->in_flight;
-	int64_t n = 0;
-	for (size_t i = 0; i < f->n_intents; i++)
-		if (f->intents[i]->kind == s->view->kind && f->intents[i]->buys &&
-		    f->intents[i]->state == state)
-			n++;
-	return n;
+	for (size_t i = 0; i < f->n_intents; i++) {
+		if (f->intents[i]->kind != s->view->kind || !f->intents[i]->buys)
+			continue;
+		ret->n_unclear += f->intents[i]->state == INTENT_UNCLEAR;
+		ret->n_held += f->intents[i]->state == INTENT_HELD;
+	}
 }
 
 /* Something is wrong with the way to the service, and each try may cost (reliability 4.1). */
-int hold_unclear_many(const struct step *s, struct action *a)
+int hold_unclear_many(const struct step *s, const struct buy_facts *f, struct action *a)
 {
-	int64_t unclear = count_buys(s, INTENT_UNCLEAR), held = count_buys(s, INTENT_HELD);
+	int64_t unclear = f->n_unclear, held = f->n_held;
 	if (unclear + held <= UNCLEAR_MAX)
 		return 0;
 	const char *kind = kind_name(s->view->kind);
@@ -381,22 +392,26 @@ int hold_unclear_many(const struct step *s, struct action *a)
 		    held, kind, a->hash);
 }
 
-static int hold_cancelled(const struct step *s, struct action *a)
+static void look_at_cancelled(const struct step *s, struct buy_facts *f)
 {
 	const struct desired_group *want = s->view->want;
 	for (size_t i = 0; i < s->view->orders.n && !want->reorder_after_cancel; i++) {
 		const struct order *o = s->view->orders.items[i];
 		/* How the group was then is not known (0): no edit is known either. */
-		if (o->status != ORDER_CANCELLED ||
-		    (o->fingerprint != 0 && o->fingerprint != want->fingerprint))
-			continue;
-		return HOLD(
-			s, a, HOLD_CANCELLED_ORDER,
-			"order %.64s was cancelled; to order again edit the group, set reorder: "
-			"after_cancel, or: drover approve %s",
-			o->id, a->hash);
+		if (!f->cancelled && o->status == ORDER_CANCELLED &&
+		    (o->fingerprint == 0 || o->fingerprint == want->fingerprint))
+			f->cancelled = o;
 	}
-	return 0;
+}
+
+static int hold_cancelled(const struct step *s, const struct buy_facts *f, struct action *a)
+{
+	if (!f->cancelled)
+		return 0;
+	return HOLD(s, a, HOLD_CANCELLED_ORDER,
+		    "order %.64s was cancelled; to order again edit the group, set reorder: "
+		    "after_cancel, or: drover approve %s",
+		    f->cancelled->id, a->hash);
 }
 
 static int hold_vanished(const struct step *s, struct action *a)
@@ -442,18 +457,49 @@ static int hold_site(const struct step *s, struct action *a)
 		    in->settings->site == SITE_CHINA ? "international" : "china");
 }
 
-int hold_buy(const struct step *s, struct action *a)
+int buy_facts_find(const struct step *s, struct buy_facts **ret)
+{
+	struct buy_facts *f = *ret = calloc(1, sizeof(*f));
+	if (!f)
+		return -ENOMEM;
+	struct strbuf *const texts[] = {&f->unknown.text, &f->strangers.text, &f->unclaimed.text,
+					&f->may_be};
+	int r = 0;
+	for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+		strbuf_init(texts[k], NAMES_MAX);
+	look_at_unknown(s, f);
+	look_at_unmarked(s, f);
+	look_at_held(s, f);
+	look_at_cancelled(s, f);
+	count_buys(s, f);
+	for (size_t k = 0; k < ARRAY_SIZE(texts) && r == 0; k++)
+		r = strbuf_error(texts[k]);
+	return r;
+}
+
+void buy_facts_free(struct buy_facts *f)
+{
+	if (!f)
+		return;
+	strbuf_fini(&f->unknown.text);
+	strbuf_fini(&f->strangers.text);
+	strbuf_fini(&f->unclaimed.text);
+	strbuf_fini(&f->may_be);
+	free(f);
+}
+
+int hold_buy(const struct step *s, const struct buy_facts *f, struct action *a)
 {
 	int r;
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
 	    (r = hold_site(s, a)) < 0 || (r = hold_young(s, a)) < 0 ||
-	    (r = hold_orders(s, a)) < 0 || (r = hold_ambiguous(s, a)) < 0 ||
-	    (r = hold_cancelled(s, a)) < 0 || (r = hold_vanished(s, a)) < 0 ||
+	    (r = hold_orders(s, f, a)) < 0 || (r = hold_ambiguous(s, f, a)) < 0 ||
+	    (r = hold_cancelled(s, f, a)) < 0 || (r = hold_vanished(s, a)) < 0 ||
 	    (r = hold_prospects(s, a)) < 0)
 		return r;
 	if (!is_first_create(s->view))
 		return 0;
-	if ((r = hold_unclaimed(s, a)) < 0 || (r = hold_brownfield(s, a)) < 0)
+	if ((r = hold_unclaimed(s, f, a)) < 0 || (r = hold_brownfield(s, f, a)) < 0)
 		return r;
 	return hold_rename(s, a);
 }

@@ -7,30 +7,22 @@
 
 /* --- intents ------------------------------------------------------------ */
 
-static const struct order *cancelled_order_of(const struct world *w, const struct intent *i)
-{
-	const struct in_flight *f = w->in->in_flight;
-	for (size_t o = 0; o < f->n_orders; o++)
-		if (intent_is(i, f->orders[o].intent) && f->orders[o].status == ORDER_CANCELLED &&
-		    f->orders[o].count > 0)
-			return &f->orders[o];
-	return NULL;
-}
-
 /* What was ordered and cancelled never comes: such an intent stands for nothing. */
 static bool intent_counts(const struct world *w, const struct intent *i)
 {
-	return intent_in_flight(i) && !(i->buys && cancelled_order_of(w, i));
+	return intent_in_flight(i) && !(i->buys && world_is_cancelled(w, i->id));
 }
 
 /* Named by the reply, or later by the order that the reply named. */
 static const char *named_result(const struct world *w, const struct intent *i)
 {
-	for (size_t k = 0; !*i->result_group && k < w->orders.n; k++) {
-		const struct order *o = w->orders.items[k];
-		if (intent_is(i, o->intent) && o->count > 0 && *o->cloud_group)
-			return o->cloud_group;
-	}
+	size_t n = 0;
+	const struct order *const *orders = NULL;
+	if (!*i->result_group && i->id != 0)
+		orders = world_orders_of(w, i->id, &n);
+	for (size_t k = 0; k < n; k++)
+		if (orders[k]->count > 0 && *orders[k]->cloud_group)
+			return orders[k]->cloud_group;
 	return i->result_group;
 }
 
@@ -70,6 +62,10 @@ static int place_create(struct world *w, struct group_view *view, const struct i
 	if (r < 0)
 		return r;
 	cloud_claim(c, view, BELONG_RECORDED);
+	struct creation *slot = vec_add(&w->creations);
+	if (!slot)
+		return -ENOMEM;
+	*slot = (struct creation){i, c};
 	c->create = i;
 	c->unlanded = true;
 	c->held = c->held || i->state == INTENT_HELD;
@@ -128,6 +124,11 @@ static int place_intent(struct world *w, const struct intent *i)
 	if (!slot)
 		return -ENOMEM;
 	*slot = i;
+	if (i->verb == VERB_SHRINK && i->state == INTENT_DONE) {
+		if (!(slot = vec_add(&view->shrunk)))
+			return -ENOMEM;
+		*slot = i;
+	}
 	if (i->verb == VERB_CREATE)
 		return place_create(w, view, i);
 	return is_on_a_cloud_group(i->verb) && *i->cloud_group ? place_change(w, view, i) : 0;
@@ -241,23 +242,12 @@ void place_targets(struct world *w)
 
 /* --- orders ------------------------------------------------------------- */
 
-static const struct intent *intent_by_id(const struct group_view *view, int64_t id)
-{
-	for (size_t i = 0; i < view->intents.n; i++)
-		if (intent_is(view->intents.items[i], id))
-			return view->intents.items[i];
-	return NULL;
-}
-
 static struct cloud_view *cloud_of_intent(const struct world *w, const struct group_view *view,
 					  const struct intent *i)
 {
 	if (i->verb == VERB_GROW)
 		return world_find_cloud(w, i->cloud_group);
-	for (size_t k = 0; k < view->clouds.n; k++)
-		if (view->clouds.items[k]->create == i)
-			return view->clouds.items[k];
-	return NULL;
+	return world_made_by(w, view, i);
 }
 
 static bool ledger_has_result_of(const struct world *w, int64_t intent)
@@ -312,7 +302,7 @@ static int place_order(struct world *w, const struct order *o)
 	if (!order_is_open(o))
 		return 0;
 	struct cloud_view *c = NULL;
-	const struct intent *i = intent_by_id(view, o->intent);
+	const struct intent *i = view_find_intent(view, o->intent);
 	if ((r = find_order_cloud(w, view, o, i, &c)) < 0)
 		return r;
 	/* A pay-as-you-go order leaves nothing to pay (eds-aic 7), whatever BSS says of it. */

@@ -121,7 +121,7 @@ static int see_absent(const struct seeing *s, const struct cloud_view *c,
 		return change(s, row, RESOURCE_GONE);
 	if (listed == 0 || world_sight(s->world, c->owner->kind)->empty_lie)
 		return 0;
-	if (row_is_cancelled(s->in, c, row))
+	if (row_is_cancelled(s->world, c, row))
 		return change(s, row, RESOURCE_GONE);
 	return row->state == RESOURCE_EXPECTED ? 0 : miss(s, c, row, listed);
 }
@@ -274,10 +274,7 @@ static const struct cloud_view *cloud_of(const struct seeing *s, const struct gr
 {
 	if (i->verb != VERB_CREATE)
 		return world_find_cloud(s->world, i->cloud_group);
-	for (size_t k = 0; k < v->clouds.n; k++)
-		if (v->clouds.items[k]->create == i)
-			return v->clouds.items[k];
-	return NULL;
+	return world_made_by(s->world, v, i);
 }
 
 /* --- ... of cloud groups of which only the number counts ------------------ */
@@ -466,14 +463,6 @@ static int land_intents(const struct seeing *s, const struct group_view *v)
 
 /* --- orders ------------------------------------------------------------- */
 
-static const struct intent *open_intent_of(const struct group_view *v, const struct order *o)
-{
-	for (size_t i = 0; i < v->intents.n; i++)
-		if (intent_is(v->intents.items[i], o->intent))
-			return v->intents.items[i];
-	return NULL;
-}
-
 static bool rows_were_seen(const struct seeing *s, const struct order *o)
 {
 	const struct in_flight *f = s->in->in_flight;
@@ -503,7 +492,7 @@ static bool order_landed(const struct seeing *s, const struct group_view *v, con
 	/* An order for no instance (a bandwidth package) has nothing to be listed. */
 	if (o->count == 0)
 		return o->status == ORDER_PAID;
-	const struct intent *i = open_intent_of(v, o);
+	const struct intent *i = view_find_intent(v, o->intent);
 	if (i)
 		return intent_lands_now(s, i);
 	const struct cloud_view *c = listed_cloud_of(s, o);

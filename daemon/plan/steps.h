@@ -34,11 +34,16 @@ int delete_number(const struct step *s, const struct cloud_view *c);
 /* Have two complete listings, long enough apart, agreed on the ids? @listed_mono_ms: when the last
  * one ended, 0 never; @ids_since_mono_ms: since when they agree. */
 bool listed_twice(const struct step *s, uint64_t listed_mono_ms, uint64_t ids_since_mono_ms);
+/* What holds every buy of a group alike, looked for once and not for each of them. 0 or -ENOMEM;
+ * buy_facts_free() in both cases. */
+struct buy_facts;
+int buy_facts_find(const struct step *s, struct buy_facts **ret);
+void buy_facts_free(struct buy_facts *f);
 /* Holds of one action; see holds.c. 0 or -ENOMEM. */
 int hold_unobserved(const struct step *s, struct action *a);
 int hold_unproven(const struct step *s, struct action *a);
-int hold_buy(const struct step *s, struct action *a);
-int hold_unclear_many(const struct step *s, struct action *a);
+int hold_buy(const struct step *s, const struct buy_facts *f, struct action *a);
+int hold_unclear_many(const struct step *s, const struct buy_facts *f, struct action *a);
 int hold_upkeep_backoff(const struct step *s, struct action *a);
 /* A call on @c has not landed, or it is not running. */
 int hold_unsettled(const struct step *s, const struct cloud_view *c, struct action *a);

@@ -27,26 +27,27 @@ static bool absence_explained(const struct cloud_view *c, const struct resource 
 {
 	if (c->deleted)
 		return true;
-	for (size_t i = 0; i < c->owner->intents.n; i++) {
-		const struct intent *intent = c->owner->intents.items[i];
-		if (intent->verb == VERB_SHRINK && intent->state == INTENT_DONE &&
-		    text_list_has(&intent->targets, row->id))
+	for (size_t i = 0; i < c->owner->shrunk.n; i++)
+		if (text_list_has(&c->owner->shrunk.items[i]->targets, row->id))
 			return true;
-	}
 	return false;
 }
 
-bool row_is_cancelled(const struct plan_input *in, const struct cloud_view *c,
-		      const struct resource *row)
+bool world_is_cancelled(const struct world *w, int64_t intent)
 {
-	const struct in_flight *f = in->in_flight;
-	if (row->intent == 0 || (cloud_has_members(c) && row->state != RESOURCE_EXPECTED))
-		return false;
-	for (size_t i = 0; i < f->n_orders; i++)
-		if (f->orders[i].intent == row->intent && f->orders[i].count > 0 &&
-		    f->orders[i].status == ORDER_CANCELLED)
+	size_t n;
+	const struct order *const *orders = world_orders_of(w, intent, &n);
+	for (size_t i = 0; i < n && intent != 0; i++)
+		if (orders[i]->count > 0 && orders[i]->status == ORDER_CANCELLED)
 			return true;
 	return false;
+}
+
+bool row_is_cancelled(const struct world *w, const struct cloud_view *c, const struct resource *row)
+{
+	if (cloud_has_members(c) && row->state != RESOURCE_EXPECTED)
+		return false;
+	return world_is_cancelled(w, row->intent);
 }
 
 static bool listing_covers(const struct world *w, const struct cloud_view *c)
@@ -59,7 +60,7 @@ static void tally_absent_row(struct world *w, struct cloud_view *c, const struct
 			     int64_t size)
 {
 	struct group_view *view = c->owner;
-	if (absence_explained(c, row) || row_is_cancelled(w->in, c, row))
+	if (absence_explained(c, row) || row_is_cancelled(w, c, row))
 		return;
 	if (row_is_vanished(w->in, row)) {
 		view->vanished += size;

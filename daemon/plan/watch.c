@@ -38,15 +38,12 @@ static bool in_transition(const struct cloud_view *c)
 	return group_in_motion(c) || number_differs(c) || member_in_motion(c);
 }
 
-static bool awaited(const struct plan *plan, const char *cloud_group)
+static void await_listing(const struct world *w, const struct action *a)
 {
-	for (size_t i = 0; i < plan->n_actions; i++) {
-		const struct action *a = &plan->actions[i];
-		if ((a->hold == HOLD_NOT_TWICE || a->hold == HOLD_NOT_FRESH) &&
-		    strcmp(a->cloud_group, cloud_group) == 0)
-			return true;
-	}
-	return false;
+	bool awaits = a->hold == HOLD_NOT_TWICE || a->hold == HOLD_NOT_FRESH;
+	struct cloud_view *c = awaits ? world_find_cloud(w, a->cloud_group) : NULL;
+	if (c)
+		c->awaited = true;
 }
 
 struct watches {
@@ -79,7 +76,7 @@ static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct wat
 	if (transition && (group_in_motion(c) || number_differs(c) || c->unlanded))
 		plan->watch_groups = true;
 	bool unlisted = c->seen->listed_mono_ms == 0;
-	if (transition || unlisted || awaited(plan, c->id))
+	if (transition || unlisted || c->awaited)
 		return add_watch(all, c, transition);
 	return 0;
 }
@@ -106,9 +103,11 @@ int watch_groups(const struct world *w, struct plan *plan)
 	struct watches all = {0};
 	int r = 0;
 	plan->watch_groups = lacks_a_listing(w);
-	for (size_t i = 0; i < plan->n_actions; i++)
+	for (size_t i = 0; i < plan->n_actions; i++) {
+		await_listing(w, &plan->actions[i]);
 		if (needs_the_groups(&plan->actions[i]))
 			plan->watch_groups = true;
+	}
 	for (size_t v = 0; v < w->groups.n && r == 0; v++) {
 		const struct group_view *view = w->groups.items[v];
 		for (size_t k = 0; k < view->clouds.n && view->want && r == 0; k++)

@@ -56,7 +56,7 @@ die() {
 	exit 1
 }
 
-programs='bench_bare_list bench_observe_list bench_plan bench_config bench_ledger
+programs='bench_bare_list bench_observe_list bench_plan bench_plan_wide bench_config bench_ledger
 	bench_tls_connect bench_sign drover-sim droverd'
 if [ -z "$build" ]; then
 	build=$root/build/release
@@ -162,6 +162,9 @@ versus() {
 small() {
 	versus plan 'plan 10,000 instances of 100 groups, at rest' \
 		'times one look at each status and mark'
+	"$bench/bench_plan_wide" $repeats >"$work/wide" || die 'bench_plan_wide failed'
+	row 'cycle of 2,000 cloud groups in one group' 'CPU ms' "$(field ms "$work/wide")" - - \
+		"$(field growth "$work/wide")" 'times that of 500; linear is 4'
 	versus config 'fleet.yaml of 1,000 groups: read, check, build' \
 		"times libyaml's bare event pass"
 	"$bench/bench_sign" $repeats >"$work/sign" || die 'bench_sign failed'

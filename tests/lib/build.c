@@ -41,13 +41,20 @@ char *scene_text(struct scene *s, const char *format, ...)
 
 struct scene *scene_new(void)
 {
+	return scene_new_of(SCENE_MANY);
+}
+
+struct scene *scene_new_of(size_t many)
+{
 	struct scene *s = must(calloc(1, sizeof(*s)));
+	s->intents = own(s, calloc(many, sizeof(struct intent *)));
+	s->orders = own(s, calloc(many, sizeof(*s->orders)));
 	settings_init(&s->settings);
 	s->desired.fleet = own(s, copy(SCENE_FLEET));
 	s->desired.generation = 1;
 	s->desired.groups = must(calloc(SCENE_MANY, sizeof(*s->desired.groups)));
 	observed_init(&s->observed);
-	s->observed.groups = must(calloc(SCENE_MANY, sizeof(*s->observed.groups)));
+	s->observed.groups = must(calloc(many, sizeof(*s->observed.groups)));
 	for (int kind = 0; kind < KIND_MAX_; kind++)
 		s->observed.of[kind] = (struct observed_listing){
 			.complete = true,

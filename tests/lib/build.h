@@ -28,8 +28,8 @@ struct scene {
 	struct settings settings;
 	struct prospects prospects[SCENE_MANY];
 	size_t n_prospects;
-	struct intent *intents[SCENE_MANY];
-	struct order orders[SCENE_MANY];
+	struct intent **intents;
+	struct order *orders;
 	struct resource *rows;
 	size_t n_rows, cap_rows;
 	struct approval approvals[SCENE_MANY];
@@ -42,6 +42,8 @@ struct scene {
 };
 
 struct scene *scene_new(void);
+/* Room for @many cloud groups, calls and orders; otherwise for SCENE_MANY. */
+struct scene *scene_new_of(size_t many);
 void scene_free(struct scene *s);
 /* printf-made text that lives as long as the scene. */
 char *scene_text(struct scene *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
