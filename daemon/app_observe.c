@@ -45,8 +45,9 @@ int app_on_groups(void *data, enum kind kind, struct text_list *add)
 		const struct observed_group *g = &o->groups[k];
 		bool look = a->auditing || g->listed_mono_ms == 0 || g->counted || row_disagrees(g);
 		if (g->kind == kind && look && is_ours(a, g))
-			r = add_once(add, g->id);
+			r = text_list_add(add, g->id);
 	}
+	text_list_unique(add); /* some were asked for before */
 	return r;
 }
 
@@ -54,9 +55,10 @@ static int choose_instances(struct app *a, const struct driver_wants *wants, str
 {
 	int r = 0;
 	for (size_t k = 0; a->plan && k < a->plan->n_watch && r == 0; k++)
-		r = add_once(ids, a->plan->watch[k].id);
+		r = text_list_add(ids, a->plan->watch[k].id);
 	for (size_t k = 0; k < wants->n_instances && r == 0; k++)
-		r = add_once(ids, wants->instances[k]);
+		r = text_list_add(ids, wants->instances[k]);
+	text_list_unique(ids);
 	return r;
 }
 
@@ -90,7 +92,7 @@ static int note_resource(void *data, const struct resource *row)
 	v->used[known->kind] = true;
 	if (!listing_of(known->kind)->scoped || is_listed_by_product(v, row->cloud_group))
 		return 0;
-	return v->r = add_once(&v->ids, row->cloud_group);
+	return v->r = text_list_add(&v->ids, row->cloud_group);
 }
 
 static int note_desired(struct view_of_kinds *v)
@@ -113,6 +115,7 @@ static int view_kinds(struct app *a, struct view_of_kinds *v)
 	int r = note_desired(v);
 	if (r == 0)
 		r = books_each_resource(a->books, note_resource, v);
+	text_list_unique(&v->ids);
 	for (int kind = 0; kind < KIND_MAX_; kind++)
 		any = any || v->used[kind];
 	if (!any)

@@ -40,6 +40,25 @@ bool text_list_has(const struct text_list *l, const char *text)
 	return false;
 }
 
+static int compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+void text_list_unique(struct text_list *l)
+{
+	size_t kept = 0;
+	if (l->n > 1)
+		qsort(l->items, l->n, sizeof(*l->items), compare_texts);
+	for (size_t i = 0; i < l->n; i++) {
+		if (kept > 0 && strcmp(l->items[kept - 1], l->items[i]) == 0)
+			free(l->items[i]);
+		else
+			l->items[kept++] = l->items[i];
+	}
+	l->n = kept;
+}
+
 void desired_group_fini(struct desired_group *g)
 {
 	for (size_t i = 0; i < g->n_tags; i++) {

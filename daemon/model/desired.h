@@ -82,6 +82,8 @@ const struct desired_group *desired_find(const struct desired *d, const char *na
 void text_list_fini(struct text_list *l);
 int text_list_add(struct text_list *l, const char *text); /* 0 or -ENOMEM */
 int text_list_copy(const struct text_list *from, struct text_list *ret); /* appends; 0 or -ENOMEM */
+/* Sorts, and leaves one of each. */
+void text_list_unique(struct text_list *l);
 bool text_list_has(const struct text_list *l, const char *text);
 
 const char *heal_name(enum heal heal);

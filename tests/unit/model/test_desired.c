@@ -85,6 +85,23 @@ static void a_list_of_texts_keeps_order_and_copies(void **state)
 	text_list_fini(&b);
 }
 
+static void a_list_made_unique_is_sorted_with_one_of_each(void **state)
+{
+	static const char *const texts[] = {"b", "a", "c", "a", "b", "a"};
+	struct text_list l = {0};
+	(void)state;
+	text_list_unique(&l);
+	assert_int_equal(l.n, 0);
+	for (size_t k = 0; k < ARRAY_SIZE(texts); k++)
+		assert_int_equal(text_list_add(&l, texts[k]), 0);
+	text_list_unique(&l);
+	assert_int_equal(l.n, 3);
+	assert_string_equal(l.items[0], "a");
+	assert_string_equal(l.items[1], "b");
+	assert_string_equal(l.items[2], "c");
+	text_list_fini(&l);
+}
+
 static void every_way_of_healing_has_its_word(void **state)
 {
 	(void)state;
@@ -102,6 +119,7 @@ int main(void)
 		cmocka_unit_test(a_full_group_is_released_and_left_empty),
 		cmocka_unit_test(half_a_fleet_can_be_released),
 		cmocka_unit_test(a_list_of_texts_keeps_order_and_copies),
+		cmocka_unit_test(a_list_made_unique_is_sorted_with_one_of_each),
 		cmocka_unit_test(every_way_of_healing_has_its_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
