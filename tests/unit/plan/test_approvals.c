@@ -234,6 +234,13 @@ CASE(call_of_which_nothing_is_known_is_not_overdue)
 	scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 1)->id = 41;
 	s->intents[0]->settled_wall_ms = SCENE_WALL_MS + SCENE_MINUTE_MS;
 	assert_false(call_is_overdue(scene_input(s), 41));
+	/* What was listed, and an order that came to nothing, are no news. */
+	s->intents[0]->settled_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	scene_row(s, "acp-1", "ag-1", "phones", RESOURCE_SEEN)->intent = 41;
+	s->rows[0].first_wall_ms = SCENE_WALL_MS - SCENE_MINUTE_MS;
+	scene_order(s, "2201", "phones", 41, 1, ORDER_CANCELLED)->settled_wall_ms =
+		SCENE_WALL_MS - SCENE_MINUTE_MS;
+	assert_true(call_is_overdue(scene_input(s), 41));
 }
 
 int main(void)
