@@ -94,5 +94,5 @@ static bool run(const struct manners_options *options, const void *data)
 const struct manners_case manners_limits[] = {
 	{"limit/reads/1", run, READS(1, 600)},	   {"limit/reads/5", run, READS(5, 600)},
 	{"limit/reads/20", run, READS(20, 300)},   {"limit/reads/50", run, READS(50, 300)},
-	{"limit/creates/1", run, CREATES(1, 600)},
+	{"limit/creates/1", run, CREATES(1, 600)}, {"limit/creates/5", run, CREATES(5, 180)},
 	{0}};
