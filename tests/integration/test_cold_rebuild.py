@@ -113,8 +113,9 @@ class ColdRebuild(Case):
         self.assertIn(order, [o["id"] for o in daemon.ask("orders")["orders"]])
         self.assert_nothing_more(sim, before)
 
-    def lose_the_ledger_while_it_comes_up(self, name, group, count):
+    def lose_the_ledger_while_it_comes_up(self, name, group, count, *faults):
         sim = self.sim(time_scale=1)  # made, and on its way for half a minute
+        sim.faults(*faults)
         daemon = self.daemon(sim, fleet(group))
         wait_until(lambda: len(sim.state()["groups"]) == count, what="the creates")
         before, daemon = self.lose_the_ledger(sim, daemon, fleet(group))
@@ -129,15 +130,18 @@ class ColdRebuild(Case):
         self.assert_nothing_more(sim, before)
 
     def test_what_was_not_marked_yet_waits_until_it_is_adopted(self):
-        # A delivery group gets its mark after its create, a purchase never does.
+        # A delivery group gets its mark after its create (here not in time), a purchase never does.
+        late = {"action": "TagCloudResources", "fault": "cut_before", "times": 100000}
         for name, count, make in (("streams", 1, streaming), ("bastions", 2, bought)):
             with self.subTest(kind=name):
-                sim, before, daemon = self.lose_the_ledger_while_it_comes_up(name, make(2), count)
+                sim, before, daemon = self.lose_the_ledger_while_it_comes_up(
+                    name, make(2), count, late)
                 action = self.held(daemon, "brownfield", name)
                 ids = [g["id"] for g in sim.state()["groups"]]
                 for id_ in ids:
                     self.assertIn(id_, action["hold_text"])
                 self.assert_nothing_more(sim, before)
+                sim.faults()
                 daemon.write_fleet(fleet(make(2, adopt=f"[{', '.join(ids)}]")))
                 daemon.reload()
                 sim.advance(600000)
