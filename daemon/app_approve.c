@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "app_internal.h"
-#include "plan/classify.h"
+#include "plan/given.h"
 
 static int put_row(struct app *a, const struct observed_group *g, const char *group, bool foreign)
 {
@@ -23,32 +23,25 @@ static int put_row(struct app *a, const struct observed_group *g, const char *gr
 	return books_put_resource(a->books, &row);
 }
 
-typedef bool (*pick)(const struct world *w, const struct desired_group *want,
-		     const struct cloud_view *c);
+struct giving {
+	struct app *app;
+	const struct action *action;
+};
 
-/* Our mark alone, of the group's name or of its former one. */
-static bool is_marked(const struct world *w, const struct desired_group *want,
-		      const struct cloud_view *c)
+static int put_given(void *data, const struct observed_group *g)
 {
-	(void)w;
-	return c->seen && c->belonging == BELONG_MARKED && c->owner->want == want;
+	const struct giving *giving = data;
+	const struct action *action = giving->action;
+	return put_row(giving->app, g, action->group, given_is_foreign(action->hold));
 }
 
-/* As the plan sees them now; @foreign: somebody else's, for ever, else the group's. */
-static int put_picked(struct app *a, const char *group, pick is_picked, bool foreign)
+static int give_groups(struct app *a, const struct action *action)
 {
+	struct giving giving = {a, action};
 	struct plan_input input;
 	struct in_flight flight;
-	struct world w = {0};
-	const struct desired_group *want = desired_find(a->desired, group);
 	int r = app_plan_input(a, &input, &flight);
-	if (r == 0)
-		r = world_build(&w, &input);
-	for (size_t k = 0; want && k < w.clouds.n && r == 0; k++)
-		if (is_picked(&w, want, w.clouds.items[k]))
-			r = put_row(a, w.clouds.items[k]->seen, group, foreign);
-	world_fini(&w);
-	return r;
+	return r == 0 ? given_each(&input, action->group, action->hold, put_given, &giving) : r;
 }
 
 struct giving_up {
@@ -83,9 +76,8 @@ static int approve_for_good(struct app *a, const struct action *action)
 	struct giving_up of_group = {a, action->group};
 	switch ((int)action->hold) {
 	case HOLD_FOREIGN_OWNER:
-		return put_picked(a, action->group, is_marked, false);
 	case HOLD_BROWNFIELD:
-		return put_picked(a, action->group, cloud_is_stranger, true);
+		return give_groups(a, action);
 	case HOLD_UNKNOWN_ORDERS:
 		return books_each_order(a->books, disown_order, &of_group);
 	case HOLD_VANISHED:

@@ -9,9 +9,6 @@
 
 #include "base/hash.h"
 
-/* Three complete listings must agree before an absence is believed. */
-#define ABSENT_LISTINGS 3
-
 enum belonging {
 	BELONG_NONE,     /* nobody's as far as we know: never touched */
 	BELONG_FOREIGN,  /* a person said that it is none of ours: never touched */
@@ -165,10 +162,6 @@ static inline bool intent_is(const struct intent *i, int64_t intent)
  * lacked: no longer counted, and a person decides about its replacement. */
 bool row_is_vanished(const struct plan_input *in, const struct resource *row);
 
-/* Nobody's as far as anything tells, unmarked, and as @want asks for it, as far as kind, region,
- * spec and image tell; a word that is "" does not constrain. A person decides whose it is. */
-bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
-		       const struct cloud_view *c);
 /* An order for instances of @intent was cancelled. */
 bool world_is_cancelled(const struct world *w, int64_t intent);
 /* The order behind it was cancelled: it never came, or what stood unpaid has gone. */

@@ -17,6 +17,9 @@
 #include "model/prospect.h"
 #include "model/settings.h"
 
+/* Three complete listings must agree before an absence is believed. */
+#define ABSENT_LISTINGS 3
+
 struct plan_input {
 	const struct desired *desired;
 	const struct observed *observed;

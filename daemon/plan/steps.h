@@ -54,6 +54,11 @@ int hold_delete(const struct step *s, const struct cloud_view *c, struct action 
 /* A listing of what is in @c must be new, and @exact. */
 int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, struct action *a);
 
+/* Nobody's as far as anything tells, unmarked, and as @want asks for it, as far as kind, region,
+ * spec and image tell; a word that is "" does not constrain. A person decides whose it is. */
+bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
+		       const struct cloud_view *c);
+
 /* More than a fifth of the group is unwell (one instance always may be): healing would only
  * add to whatever is going on. */
 bool view_is_too_sick(const struct group_view *v);

@@ -2,6 +2,11 @@
  * a call without a clear answer may have made. */
 #include "planning.h"
 
+#include <errno.h>
+
+#include "base/strbuf.h"
+#include "plan/given.h"
+
 static void assert_create_held(struct scene *s, enum hold hold)
 {
 	auto_plan struct plan *p = planned(s);
@@ -194,6 +199,77 @@ CASE(removal_that_a_person_has_to_answer_holds_no_buy)
 	assert_create_held(s, HOLD_NONE);
 }
 
+/* --- what an approval settles ------------------------------------------------ */
+
+static int note_given(void *data, const struct observed_group *g)
+{
+	strbuf_addf(data, "%s ", g->id);
+	return 0;
+}
+
+static void assert_given(struct scene *s, enum hold hold, const char *expected)
+{
+	struct strbuf given = STRBUF_INIT(100);
+	assert_int_equal(given_each(scene_input(s), "phones", hold, note_given, &given), 0);
+	assert_string_equal(strbuf_text(&given), expected);
+	strbuf_fini(&given);
+}
+
+/* One of them as the group asks for, one of another spec, one with our mark alone. */
+static void stand_to_be_given(struct scene *s)
+{
+	want(s, "phones", .count = 1);
+	stand_unmarked(s, "ag-x");
+	stand(s, "ag-y", "", .n = 1, .unmarked = true, .unrecorded = true, .spec = "acp.perf.large");
+	stand(s, "ag-z", "phones", .n = 1, .unrecorded = true);
+}
+
+CASE(what_is_given_depends_on_the_hold)
+{
+	SCENE;
+	stand_to_be_given(s);
+	assert_given(s, HOLD_BROWNFIELD, "ag-x ");
+	assert_true(given_is_foreign(HOLD_BROWNFIELD));
+	assert_given(s, HOLD_FOREIGN_OWNER, "ag-z ");
+	assert_false(given_is_foreign(HOLD_FOREIGN_OWNER));
+	assert_given(s, HOLD_VANISHED, "");
+}
+
+/* It may be what that call was paid for. */
+CASE(what_an_unanswered_create_may_have_made_is_not_given_away)
+{
+	SCENE;
+	stand_to_be_given(s);
+	struct intent *i = unanswered_create(s, "phones", INTENT_HELD);
+	assert_given(s, HOLD_BROWNFIELD, "");
+	i->state = INTENT_REJECTED;
+	assert_given(s, HOLD_BROWNFIELD, "ag-x ");
+}
+
+CASE(a_group_that_left_the_file_is_given_nothing)
+{
+	SCENE;
+	stand_unmarked(s, "ag-x");
+	assert_given(s, HOLD_BROWNFIELD, "");
+}
+
+static int refuse(void *data, const struct observed_group *g)
+{
+	note_given(data, g);
+	return -EIO;
+}
+
+CASE(giving_ends_with_the_first_that_fails)
+{
+	SCENE;
+	struct strbuf given = STRBUF_INIT(100);
+	stand_to_be_given(s);
+	stand_unmarked(s, "ag-xx");
+	assert_int_equal(given_each(scene_input(s), "phones", HOLD_BROWNFIELD, refuse, &given), -EIO);
+	assert_string_equal(strbuf_text(&given), "ag-x ");
+	strbuf_fini(&given);
+}
+
 /* --- names ---------------------------------------------------------------- */
 
 CASE(what_has_gone_of_a_former_group_is_no_rename)
@@ -283,6 +359,10 @@ int main(void)
 		RUN(create_that_a_person_has_to_answer_names_what_it_may_have_made),
 		RUN(growth_that_a_person_has_to_answer_names_no_cloud_group),
 		RUN(removal_that_a_person_has_to_answer_holds_no_buy),
+		RUN(what_is_given_depends_on_the_hold),
+		RUN(what_an_unanswered_create_may_have_made_is_not_given_away),
+		RUN(a_group_that_left_the_file_is_given_nothing),
+		RUN(giving_ends_with_the_first_that_fails),
 		RUN(what_has_gone_of_a_former_group_is_no_rename),
 		RUN(what_never_came_of_a_former_group_is_no_rename),
 		RUN(order_that_may_fund_the_group_holds_it),

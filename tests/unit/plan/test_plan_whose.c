@@ -136,6 +136,21 @@ static void check_two_shrinks(int64_t first, int64_t second)
 	scene_free(s);
 }
 
+/* A cloud group has one maker; what the other one ordered is counted by itself: rather one too many
+ * on its way than one bought twice. */
+CASE(of_two_creates_that_name_one_cloud_group_the_order_of_the_older_counts_by_itself)
+{
+	SCENE;
+	want(s, "phones", .count = 2);
+	for (int k = 0; k < 2; k++) {
+		struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "phones", "", 1);
+		assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	}
+	assert_int_equal(committed(s, "phones"), 1);
+	scene_order(s, "990017", "phones", 1, 1, ORDER_UNPAID);
+	assert_int_equal(committed(s, "phones"), 2);
+}
+
 CASE(of_two_shrinks_the_one_that_leaves_less_counts)
 {
 	(void)state;
@@ -224,6 +239,7 @@ int main(void)
 		RUN(what_nothing_was_learned_about_grows_in_place),
 		RUN(while_a_fallback_is_to_be_used_only_what_has_it_grows),
 		RUN(of_two_that_carry_a_calls_mark_the_first_by_id_is_its_result),
+		RUN(of_two_creates_that_name_one_cloud_group_the_order_of_the_older_counts_by_itself),
 		cmocka_unit_test(of_two_shrinks_the_one_that_leaves_less_counts),
 		RUN(call_that_a_person_has_to_decide_holds_the_group_whatever_comes_after_it),
 		RUN(rows_of_what_has_gone_count_nothing),
