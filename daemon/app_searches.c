@@ -7,11 +7,12 @@
 #include <string.h>
 
 #include "app_internal.h"
+#include "base/duration.h"
 #include "report/log.h"
 
-#define CLOCK_SLACK_MS UINT64_C(3600000) /* a window ends a little in the future */
+#define CLOCK_SLACK_MS HOUR_MS /* a window ends a little in the future */
 
-#define BEFORE_MS (5 * UINT64_C(60000))   /* and begins a little before the call */
+#define BEFORE_MS (5 * MINUTE_MS) /* and begins a little before the call */
 
 /* What an order_search is for. */
 enum { SEARCH_YOUNG_LEDGER, SEARCH_WITNESS, SEARCH_STRAYS };

@@ -14,7 +14,7 @@
 #define DEFAULT_FLEET "/etc/drover/fleet.yaml"
 #define DEFAULT_CONFIG "/etc/drover/drover.yaml"
 #define DEFAULT_STATE_DIR "/var/lib/drover"
-#define DEFAULT_TIMEOUT_MS (30 * UINT64_C(60000))
+#define DEFAULT_TIMEOUT_MS (30 * MINUTE_MS)
 
 static const char usage[] =
 	"Usage: droverd [OPTION]...\n"

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "act/books_rows.h"
+#include "base/duration.h"
 
-#define HOUR_MS UINT64_C(3600000)
 
 /* The newest cancelled order of its group still speaks: it holds until consent, which an
  * order made since then proves. */

@@ -5,12 +5,13 @@
  * cancelled. No I/O but the log.
  */
 #include "act/books.h"
+#include "base/duration.h"
 #include "model/desired.h"
 #include "model/settings.h"
 
 /* The system cancels an unpaid order after 7 days at the latest; some products sooner, and
  * none says so in its reply (bssopenapi 5). */
-#define ORDER_DEADLINE_MS (7 * UINT64_C(86400000))
+#define ORDER_DEADLINE_MS (7 * DAY_MS)
 
 struct orders;
 

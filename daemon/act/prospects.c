@@ -6,10 +6,11 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/duration.h"
 #include "base/vec.h"
 #include "cloud/operations.h"
 
-#define ATTEMPTS_MS UINT64_C(86400000) /* at most two creates without a token in that time */
+#define ATTEMPTS_MS DAY_MS /* at most two creates without a token in that time */
 
 struct entry {
 	char *group;

@@ -5,6 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MINUTE_MS UINT64_C(60000)
+#define HOUR_MS (60 * MINUTE_MS)
+#define DAY_MS (24 * HOUR_MS)
+
 /* Returns 0, -EINVAL (not a duration) or -ERANGE (over 10,000 days). */
 int duration_parse(const char *text, uint64_t *ret_ms);
 /* The shortest exact form for people: "1500ms", "90s", "2h", "3d". */

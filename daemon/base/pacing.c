@@ -1,5 +1,7 @@
 #include "base/pacing.h"
 
+#include "base/duration.h"
+
 #define FLOOR_PER_S 0.1
 #define SHARE 0.95     /* of the accepted rate: room for others of the account */
 #define BACK_OFF 0.85  /* when a rate believed to be accepted is not */
@@ -227,7 +229,6 @@ uint64_t pacing_hinted(uint64_t backoff_ms, uint64_t hint_ms, uint64_t random)
 
 #define BUDGET_TOKENS 500.0
 #define BUDGET_FREE 10u /* requests before the share of retries counts */
-#define MINUTE_MS 60000u
 
 void pacing_budget_init(struct pacing_budget *b, uint64_t now_ms)
 {

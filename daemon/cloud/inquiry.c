@@ -20,17 +20,13 @@ static const struct inquiry_kind *row_of(enum kind kind)
 	return kinds[kind];
 }
 
-static int64_t min64(int64_t a, int64_t b)
-{
-	return a < b ? a : b;
-}
-
 int inquiry_init(struct inquiry *q, const struct desired_group *g)
 {
 	*q = (struct inquiry){
 		.kind = g->kind,
-		.instances = g->instances_per_group > 0 ? min64(g->count, g->instances_per_group)
-							: g->count,
+		.instances = g->instances_per_group > 0 && g->instances_per_group < g->count
+				     ? g->instances_per_group
+				     : g->count,
 		.charge = g->charge,
 		.auto_pay = g->auto_pay,
 		.image_ok = true,

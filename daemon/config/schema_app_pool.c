@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/vec.h"
 #include "config/schema_app_streaming.h"
 #include "config/schema_group.h"
@@ -16,7 +17,6 @@
 #define MAX_SCHEDULES 50   /* not documented; bounds the request */
 #define MAX_TIMER_PERIODS 3
 
-#define MS_PER_DAY UINT64_C(86400000)
 #define MIN_DAYS 7
 #define MIN_PERIOD 15 /* minutes */
 #define MIN_GAP 5
@@ -225,7 +225,7 @@ static void warn_of_past(struct check *c, const struct source *own, const char *
 	uint64_t days = 0;
 	struct path path = {.up = own->path, .key = key};
 	if (take_days(own->node, key, &days) && c->wall_now_ms > 0 &&
-	    days < c->wall_now_ms / MS_PER_DAY)
+	    days < c->wall_now_ms / DAY_MS)
 		check_warn(c, &path, yaml_get(own->node, key)->pos, "%s is past: %s",
 			   check_text(own->node, key), what);
 }

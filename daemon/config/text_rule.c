@@ -7,6 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/duration.h"
 #include "base/timefmt.h"
 
 #define LOWER "abcdefghijklmnopqrstuvwxyz"
@@ -109,7 +110,7 @@ bool date_days(const char *text, uint64_t *ret)
 	(void)snprintf(whole, sizeof(whole), "%sT00:00Z", text);
 	if (timefmt_parse(whole, &ms) < 0)
 		return false;
-	*ret = ms / UINT64_C(86400000);
+	*ret = ms / DAY_MS;
 	return true;
 }
 

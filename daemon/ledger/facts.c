@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "ledger/ledger.h"
 #include "ledger/store.h"
 
-#define HOUR_MS (UINT64_C(60) * 60 * 1000)
 #define APPROVAL_VALID_MS (24 * HOUR_MS)
 
 static int copy_value(void *data, const void *row)

@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/strbuf.h"
 #include "base/timefmt.h"
 #include "plan/overdue.h"
 #include "plan/steps.h"
 
 #define REASON_MAX 4096
-#define DAY_MS UINT64_C(86400000)
 
 struct facts {
 	const struct action *person; /* the first action that waits on a person */

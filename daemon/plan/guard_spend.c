@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/money.h"
 
-#define HOUR_MS UINT64_C(3600000)
 
 /* What is paid by use costs its price every hour: it counts as if it ran all the time. */
 static int64_t cost_within(const struct spend_window *w, int64_t micro, bool by_use)

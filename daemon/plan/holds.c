@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/duration.h"
 #include "base/strbuf.h"
 #include "plan/steps.h"
 
@@ -191,7 +192,7 @@ static bool is_alike(const struct desired_group *want, const struct observed_gro
 }
 
 /* Made by the call, it cannot be older, as far as two clocks agree (reliability 4.1). */
-#define CLOCK_SKEW_MS (UINT64_C(5) * 60 * 1000)
+#define CLOCK_SKEW_MS (5 * MINUTE_MS)
 
 static bool may_be_of(const struct group_view *v, const struct intent *i,
 		      const struct cloud_view *c)
