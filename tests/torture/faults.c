@@ -143,18 +143,14 @@ void faults_tick(void)
 		fault.fail_at = 0;
 }
 
-static void note_site(uint64_t number)
-{
-	if (f.sites && number <= FAULTS_SITES_MAX)
-		f.sites->chain[number - 1] = hash_callers();
-}
-
-bool faults_strike(enum faults_class class)
+/* @site: for struct faults_sites. */
+static bool strike(enum faults_class class, uint32_t site)
 {
 	if (f.paused || f.over || class != f.plan.class)
 		return false;
 	uint64_t number = ++f.counts.calls[class];
-	note_site(number);
+	if (f.sites && number <= FAULTS_SITES_MAX)
+		f.sites->chain[number - 1] = site;
 	if (f.plan.mode == FAULTS_NEVER || number < f.plan.at)
 		return false;
 	if (number == f.plan.at) {
@@ -163,6 +159,16 @@ bool faults_strike(enum faults_class class)
 		return true;
 	}
 	return f.plan.mode != FAULTS_ONCE && !is_spell_over();
+}
+
+bool faults_strike(enum faults_class class)
+{
+	return strike(class, f.sites ? hash_callers() : 0);
+}
+
+bool faults_strike_library(enum faults_library library)
+{
+	return strike(FAULTS_LIBRARY, (uint32_t)library);
 }
 
 int faults_errno(void)

@@ -12,8 +12,20 @@ enum faults_class {
 	FAULTS_IO,      /* the system, the loop and the network, as our code calls them */
 	FAULTS_DISK,    /* SQLite's calls to its files */
 	FAULTS_COMMIT,  /* transactions of the ledger, as a whole */
-	FAULTS_LIBRARY, /* memory that SQLite, OpenSSL and libyaml ask for */
+	FAULTS_LIBRARY, /* memory that libraries ask for */
 	FAULTS_CLASS_MAX_,
+};
+
+/* Whose memory. The last three are only in the real process. */
+enum faults_library {
+	LIBRARY_SQLITE,
+	LIBRARY_OPENSSL,
+	LIBRARY_YAML,
+	LIBRARY_CJSON,
+	LIBRARY_CURL,
+	LIBRARY_UV,
+	LIBRARY_MICROHTTPD,
+	LIBRARY_MAX_,
 };
 
 enum faults_mode {
@@ -39,13 +51,15 @@ struct faults_counts {
 };
 
 #define FAULTS_SITES_MAX (UINT32_C(1) << 20)
-/* Where each call of the plan's class came from: a number for the chain of callers. */
+/* Where each call of the plan's class came from: a number for the chain of callers, of LIBRARY the
+ * enum faults_library. */
 struct faults_sites {
 	uint32_t chain[FAULTS_SITES_MAX];
 };
 
 const char *faults_class_name(enum faults_class class);
 const char *faults_mode_name(enum faults_mode mode);
+const char *faults_library_name(enum faults_library library);
 /* FAULTS_CLASS_MAX_, FAULTS_MODE_MAX_: no such name. */
 enum faults_class faults_class_of(const char *name);
 enum faults_mode faults_mode_of(const char *name);
@@ -67,8 +81,10 @@ void faults_resume(void);
 
 /* Counts a call; true when it has to fail. */
 bool faults_strike(enum faults_class class);
+/* The same of LIBRARY. */
+bool faults_strike_library(enum faults_library library);
 /* The errno of a call of IO that fails. */
 int faults_errno(void);
 bool faults_forget(void);
-/* From libraries.c: SQLite's files and memory, OpenSSL's memory. */
+/* From libraries_world.c: SQLite's files and memory, OpenSSL's memory. */
 void faults_install_libraries(void);

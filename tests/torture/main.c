@@ -4,7 +4,8 @@
  *
  * Runs the world of KIND once, counts the daemon's calls of CLASS, and runs it again for every one
  * of them: failing once, from then on, and for a spell. --sample: the first call of every chain of
- * callers (of PERCENT of them, by chance), and COUNT more calls by chance. --compound: COUNT times a second call fails in the
+ * callers (of PERCENT of them, by chance), and COUNT more calls by chance, of each library as many
+ * as of any other. --compound: COUNT times a second call fails in the
  * recovery from the first. --at repeats one point. --forget breaks a
  * promise on purpose, and fails unless that is noticed. One line of sums; a point that goes wrong prints
  * the command that repeats it. With DROVER_FULL=1 every chain, and forty times the calls by chance.
@@ -191,8 +192,44 @@ static void choose_sites(const uint32_t *chains, uint64_t n, bool *chosen)
 	sum.chains = n_seen;
 }
 
+/* The calls of @library. */
+static size_t find_calls(const uint32_t *sites_of, uint64_t n, uint32_t library, uint64_t *ret_calls)
+{
+	size_t found = 0;
+	for (uint64_t k = 0; k < n; k++)
+		if (sites_of[k] == library)
+			ret_calls[found++] = k;
+	return found;
+}
+
+/* As many of each library, by chance; those that hardly ask are not asked twice. */
+static void choose_libraries(const uint32_t *sites_of, uint64_t n, bool *chosen)
+{
+	uint64_t *calls = calloc(n + 1, sizeof(*calls));
+	unsigned libraries = 0;
+	if (!calls)
+		abort();
+	for (uint32_t library = 0; library < LIBRARY_MAX_; library++)
+		libraries += find_calls(sites_of, n, library, calls) > 0;
+	for (uint32_t library = 0; library < LIBRARY_MAX_; library++) {
+		size_t found = find_calls(sites_of, n, library, calls);
+		uint64_t most = (o.sample + libraries - 1) / (libraries ? libraries : 1);
+		uint64_t wanted = found < most ? found : most;
+		for (uint64_t k = 0; k < wanted; k++) {
+			uint64_t at = k + seed_below(found - k), call = calls[at];
+			calls[at] = calls[k];
+			chosen[call] = true;
+		}
+		if (found > 0)
+			(void)printf("%s: %zu calls, %" PRIu64 " of them fail\n",
+				     faults_library_name((enum faults_library)library), found, wanted);
+	}
+	free(calls);
+}
+
 static bool *choose(uint64_t n)
 {
+	uint64_t n_sites = n < FAULTS_SITES_MAX ? n : FAULTS_SITES_MAX;
 	bool *chosen = calloc(n + 1, sizeof(*chosen));
 	if (!chosen)
 		abort();
@@ -201,7 +238,11 @@ static bool *choose(uint64_t n)
 		return chosen;
 	}
 	if (o.plan.class == FAULTS_ALLOC || o.plan.class == FAULTS_IO)
-		choose_sites(sites->chain, n < FAULTS_SITES_MAX ? n : FAULTS_SITES_MAX, chosen);
+		choose_sites(sites->chain, n_sites, chosen);
+	if (o.plan.class == FAULTS_LIBRARY) {
+		choose_libraries(sites->chain, n_sites, chosen);
+		return chosen;
+	}
 	for (uint64_t k = 0; k < o.sample && n > 0; k++)
 		chosen[seed_next() % n] = true;
 	return chosen;

@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
-"""test_process.py [--seed N] [--points N] [--class C --mode M --at N --variant V]: the rooms that the
-virtual clock leaves out (net, control, report) in the real droverd, on real sockets: their
-memory and their calls to the system, libcurl, libuv and libmicrohttpd fail, one at a time.
+"""test_process.py [--seed N] [--points N] [--libraries] [--class C --mode M --at N --variant V]: the
+rooms that the virtual clock leaves out (net, control, report) in the real droverd, on real sockets:
+their memory and their calls to the system, libcurl, libuv and libmicrohttpd fail, one at a time.
+--libraries: instead of it memory that these libraries ask for, N times by chance.
 
 A run without faults tells every call and who called; each point is then a daemon of its own. With
-DROVER_FULL=1 every chain of callers, else some, by chance. One line of sums; a point that goes wrong
+DROVER_FULL=1 every chain of callers, else some, by chance (and FULL_TIMES the points of libraries). One line of sums; a point that goes wrong
 prints the command that repeats it.
 """
 import argparse
+import collections
 import http.client
 import os
 import random
@@ -21,9 +23,12 @@ from drover_test import (BUILD_DIR, Daemon, Sim, UnixConnection, fast_config, fl
                          phones, read_paths, wait_until)
 
 FULL = os.environ.get("DROVER_FULL", "0") not in ("", "0")
+FULL_TIMES = 40
 VARIANTS = {"alloc": (0,), "io": (0, 1)}
+LIBRARIES = ("curl", "uv", "microhttpd")
 WANTED = 2
 STAYS_S = 3  # how long a fault that stays is borne
+aborted = []  # lives that libuv ended
 
 
 class Wrong(Exception):
@@ -52,20 +57,24 @@ def ask_everything(daemon):
             connection.close()
 
 
-def end(daemon):
-    """SIGTERM; its exit code, which no signal and no sanitizer may have made."""
+def end(daemon, may_abort):
+    """SIGTERM; its exit code, which no signal and no sanitizer may have made. libuv ends a process
+    itself where it has no memory for its table of descriptors, and systemd starts that one again."""
     code = daemon.stop()
     log = daemon.log()
     if "Sanitizer" in log or "runtime error" in log:
         raise Wrong("sanitizer\n" + log[-4000:])
     if code == -signal.SIGTERM and not daemon.told("daemon_ready"):
         return 0  # it did not listen yet
+    if code == -signal.SIGABRT and may_abort:
+        aborted.append(code)
+        return 1
     if code not in (0, 1):
         raise Wrong(f"crash: ended with {code}\n{log[-2000:]}")
     return code
 
 
-def live(sim, state_dir, comes_right, **env):
+def live(sim, state_dir, comes_right, may_abort=False, **env):
     """A life of one daemon, which may end early with 1 only before it is READY."""
     daemon, begun = start(sim, state_dir, **env), time.monotonic()
     try:
@@ -79,7 +88,7 @@ def live(sim, state_dir, comes_right, **env):
         early = daemon.process.poll() is not None
         if not early:
             ask_everything(daemon)
-        code = end(daemon)
+        code = end(daemon, may_abort)
         if early and (code != 1 or daemon.told("daemon_ready")):
             raise Wrong(f"stuck: it ended by itself with {code}")
         return early
@@ -95,15 +104,22 @@ def judge(sim):
         raise Wrong(f"duplicate: {[c['action'] for c in made]}, {len(sim.instances())} instances")
 
 
-def run(fault, calls=None):
+def run(fault):
+    """None or what went wrong, and by (class, site) the numbers of the calls of the first life."""
+    with tempfile.NamedTemporaryFile() as calls:
+        env = {"DROVER_FAULT_CALLS": calls.name}
+        if fault:
+            env["DROVER_FAULT"] = " ".join(map(str, fault))
+        return run_lives(fault, env), calls_of(calls.name)
+
+
+def run_lives(fault, env):
     """None, or what went wrong."""
-    env = {"DROVER_FAULT": " ".join(map(str, fault))} if fault else {}
-    if calls:
-        env["DROVER_FAULT_CALLS"] = calls
     with Sim(time_scale=1000) as sim, tempfile.TemporaryDirectory() as state:
         os.chmod(state, 0o700)
         try:
-            live(sim, state, comes_right=not fault or fault[1] == "once", **env)
+            live(sim, state, comes_right=not fault or fault[1] == "once",
+                 may_abort=fault is not None and fault[0] == "uv", **env)
             judge(sim)
             live(sim, state, comes_right=True)
             judge(sim)
@@ -114,15 +130,42 @@ def run(fault, calls=None):
     return None
 
 
-def points_of(calls):
-    """The first call of each chain of callers: (class, number)."""
-    numbers, seen = {"alloc": 0, "io": 0}, {}
+def calls_of(calls):
+    """By (class, site) the numbers of all calls that came from there."""
+    numbers, seen = collections.Counter(), collections.defaultdict(list)
     with open(calls, encoding="ascii") as file:
         for line in file:
-            name, chain = line.split()
+            name, site = line.split()
             numbers[name] += 1
-            seen.setdefault((name, chain), (name, numbers[name]))
-    return list(seen.values()), numbers
+            seen[name, site].append(numbers[name])
+    return seen
+
+
+def faults_by_chain(seen, points):
+    """The first call of each chain of callers, once and from then on."""
+    firsts = [(name, numbers[0]) for (name, _), numbers in seen.items() if name in VARIANTS]
+    calls = {name: sum(len(n) for (c, _), n in seen.items() if c == name) for name in VARIANTS}
+    print(f"alloc: {calls['alloc']} calls, io: {calls['io']} calls, by {len(firsts)} chains", flush=True)
+    faults = [(name, mode, number, variant) for name, number in firsts
+              for mode in ("once", "sticky") for variant in VARIANTS[name]]
+    return faults if FULL else random.sample(faults, min(points, len(faults)))
+
+
+def faults_by_library(seen, points):
+    """As many of each library; what one of them has too few calls for falls to the others."""
+    libraries = sorted((len(numbers), name) for (name, _), numbers in seen.items() if name in LIBRARIES)
+    left, faults = points * (FULL_TIMES if FULL else 1), []
+    for done, (calls, name) in enumerate(libraries):
+        share = min(calls, -(-left // (len(libraries) - done)))
+        print(f"{name}: {calls} calls, {share} of them fail", flush=True)
+        faults += [(name, "once", number, 0) for number in random.sample(range(1, calls + 1), share)]
+        left -= share
+    return faults
+
+
+def has_struck(fault, seen):
+    """No two lives are the same: some have fewer calls."""
+    return any(fault[2] in numbers for (name, _), numbers in seen.items() if name == fault[0])
 
 
 def tell(fault, wrong):
@@ -135,6 +178,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1000000)
     parser.add_argument("--points", type=int, default=8)
+    parser.add_argument("--libraries", action="store_true")
     parser.add_argument("--class", dest="name")
     parser.add_argument("--mode", default="once")
     parser.add_argument("--at", type=int)
@@ -145,25 +189,21 @@ def main():
     if args.at:
         faults = [(args.name, args.mode, args.at, args.variant)]
     else:
-        with tempfile.NamedTemporaryFile() as calls:
-            wrong = run(None, calls.name)
-            points, numbers = points_of(calls.name)
-        if wrong or not points:
+        wrong, seen = run(None)
+        if wrong or not seen:
             sys.exit(f"without a fault: {wrong}")
-        print(f"alloc: {numbers['alloc']} calls, io: {numbers['io']} calls, by {len(points)} chains",
-              flush=True)
-        faults = [(name, mode, number, variant) for name, number in points
-                  for mode in ("once", "sticky") for variant in VARIANTS[name]]
-        faults = faults if FULL else random.sample(faults, min(args.points, len(faults)))
-    bad = 0
+        faults = (faults_by_library if args.libraries else faults_by_chain)(seen, args.points)
+    bad, failed = 0, collections.Counter()
     for fault in faults:
-        wrong = run(fault)
+        wrong, seen = run(fault)
+        failed[fault[1]] += has_struck(fault, seen)
         bad += wrong is not None
         if wrong is not None:
             tell(fault, wrong)
-    print(f"torture kind=process points={len(faults)} "
-          f"failed_once={sum(f[1] == 'once' for f in faults)} "
-          f"failed_sticky={sum(f[1] == 'sticky' for f in faults)} bad={bad}")
+    kind = "process-libraries" if args.libraries else "process"
+    print(f"torture kind={kind} points={len(faults)} "
+          f"failed_once={failed['once']} failed_sticky={failed['sticky']} "
+          f"ended_by_libuv={len(aborted)} bad={bad}")
     sys.exit(bad > 0)
 
 

@@ -1,18 +1,13 @@
-/* The memory of libraries, and the world's own door to the simulated cloud. */
+/* The memory of libraries on the virtual clock, and the world's own door to the simulated cloud. */
+#include <cjson/cJSON.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sqlite3.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cloud/sim.h"
-#include "faults.h"
 #include "ledger/vfs.h"
-
-static bool no_memory(void)
-{
-	return faults_strike(FAULTS_LIBRARY);
-}
+#include "library_memory.h"
 
 /* ---- SQLite ---- */
 
@@ -20,28 +15,30 @@ static sqlite3_mem_methods below;
 
 static void *sqlite_malloc(int size)
 {
-	return no_memory() ? NULL : below.xMalloc(size);
+	return faults_strike_library(LIBRARY_SQLITE) ? NULL : below.xMalloc(size);
 }
 
 static void *sqlite_realloc(void *p, int size)
 {
-	return no_memory() ? NULL : below.xRealloc(p, size);
+	return faults_strike_library(LIBRARY_SQLITE) ? NULL : below.xRealloc(p, size);
 }
 
 /* ---- OpenSSL ---- */
+
+LIBRARY_MEMORY(openssl, LIBRARY_OPENSSL)
 
 static void *crypto_malloc(size_t size, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	return no_memory() ? NULL : malloc(size);
+	return openssl_malloc(size);
 }
 
 static void *crypto_realloc(void *p, size_t size, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	return no_memory() ? NULL : realloc(p, size);
+	return openssl_realloc(p, size);
 }
 
 static void crypto_free(void *p, const char *file, int line)
@@ -53,23 +50,22 @@ static void crypto_free(void *p, const char *file, int line)
 
 /* ---- libyaml, whose references have these names ---- */
 
-void *library_malloc(size_t size);
-void *library_realloc(void *p, size_t size);
-char *library_strdup(const char *text);
+LIBRARY_MEMORY(libyaml, LIBRARY_YAML)
 
-void *library_malloc(size_t size)
+/* ---- cJSON: of what the daemon gives it ---- */
+
+static cJSON_Hooks given;
+
+static void *cjson_malloc(size_t size)
 {
-	return no_memory() ? NULL : malloc(size);
+	return faults_strike_library(LIBRARY_CJSON) ? NULL : given.malloc_fn(size);
 }
 
-void *library_realloc(void *p, size_t size)
+void faulty_cJSON_InitHooks(cJSON_Hooks *hooks);
+void faulty_cJSON_InitHooks(cJSON_Hooks *hooks)
 {
-	return no_memory() ? NULL : realloc(p, size);
-}
-
-char *library_strdup(const char *text)
-{
-	return no_memory() ? NULL : strdup(text);
+	given = *hooks;
+	cJSON_InitHooks(&(cJSON_Hooks){.malloc_fn = cjson_malloc, .free_fn = given.free_fn});
 }
 
 /* ---- the cloud's side is not the daemon ---- */
