@@ -376,8 +376,10 @@ int executor_look(struct executor *e, const struct exec_event *event)
  * from another one's, are simply made again when due. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now)
 {
+	if (!item_is_due(item, now))
+		return;
 	enum look look = look_of(item->intent);
-	if (!item_is_due(item, now) || (look != LOOK_NONE && look != LOOK_PERSON))
+	if (look != LOOK_NONE && look != LOOK_PERSON)
 		return;
 	if (item_may_replay(e, item, now))
 		item->to_send = true;
