@@ -27,6 +27,8 @@ int books_put_known_group(struct books *b, const struct known_group *group);
 int books_set_paused(struct books *b, const char *group, bool paused, const char *who);
 /* By itself, or with the whole fleet. */
 bool books_is_paused(const struct books *b, const char *group);
+/* The one that lets the action of @hash through now, borrowed until the books change; NULL: none. */
+const struct approval *books_approval(const struct books *b, const char *hash, uint64_t wall_ms);
 /* Each approval lets one action through. */
 void books_use_approval(struct books *b, const char *hash);
 /* Bought (> 0) or deleted (< 0) instances, for the rolling hour. */

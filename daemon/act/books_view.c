@@ -62,11 +62,24 @@ static int view_resources(struct books *b)
 }
 
 /* An approval lets nothing through before it is durable. */
+static bool is_in_force(const struct approval_row *row, uint64_t wall_ms)
+{
+	return !row->marked && ledger_approval_is_valid(&row->approval, wall_ms);
+}
+
+const struct approval *books_approval(const struct books *b, const char *hash, uint64_t wall_ms)
+{
+	vec_each(&b->approvals, row)
+		if (is_in_force(row, wall_ms) && strcmp(row->approval.hash, hash) == 0)
+			return &row->approval;
+	return NULL;
+}
+
 static int view_approvals(struct books *b, uint64_t wall_ms)
 {
 	int r = 0;
 	vec_each(&b->approvals, row)
-		if (r == 0 && !row->marked && ledger_approval_is_valid(&row->approval, wall_ms))
+		if (r == 0 && is_in_force(row, wall_ms))
 			r = view_add(&b->view_approvals, row->approval);
 	return r;
 }

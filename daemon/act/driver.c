@@ -463,17 +463,12 @@ void driver_wants(struct driver *d, struct driver_wants *ret)
 
 static void use_approval(struct driver *d, const struct action *a)
 {
-	struct in_flight view;
-	if (books_view(d->o.books, env_wall_ms(d->o.env), &view) < 0)
+	const struct approval *given = books_approval(d->o.books, a->hash, env_wall_ms(d->o.env));
+	if (!given)
 		return;
-	for (size_t k = 0; k < view.n_approvals; k++) {
-		if (strcmp(view.approvals[k].hash, a->hash) != 0)
-			continue;
-		log_event(EV_APPROVAL_USED, LOG_STR("GROUP", a->group), LOG_STR("HASH", a->hash),
-			  LOG_STR("WHO", view.approvals[k].who));
-		books_use_approval(d->o.books, a->hash);
-		return;
-	}
+	log_event(EV_APPROVAL_USED, LOG_STR("GROUP", a->group), LOG_STR("HASH", a->hash),
+		  LOG_STR("WHO", given->who));
+	books_use_approval(d->o.books, a->hash);
 }
 
 int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,

@@ -312,8 +312,11 @@ static void an_approval_counts_when_it_is_durable_and_for_a_day(void **state)
 	assert_int_equal(1, ledgered_view(l).n_approvals);
 	l->now += 24 * HOUR - 1;
 	assert_int_equal(1, ledgered_view(l).n_approvals);
+	assert_string_equal("alice", books_approval(l->books, "hash1", l->now)->who);
+	assert_null(books_approval(l->books, "hash2", l->now));
 	l->now += 1;
 	assert_int_equal(0, ledgered_view(l).n_approvals);
+	assert_null(books_approval(l->books, "hash1", l->now));
 	l->now -= 24 * HOUR + MINUTE; /* a clock that is put back a little takes nothing away */
 	assert_int_equal(1, ledgered_view(l).n_approvals);
 }
