@@ -17,6 +17,8 @@
 
 #define LEDGER_RETRY_MS 1000     /* after a failed commit; doubling */
 #define LEDGER_RETRY_MAX_MS 60000
+#define GATHER_PART 10           /* changes are told so much more often than the fleet is looked at */
+#define GATHER_TIMES 3           /* or after so much of the time that telling the last ones took */
 #define LOOKS_NEEDED 6           /* complete looks that agree before an unclear call is absent */
 #define LOOKS_LATE_NEEDED 2      /* of which after the replay window */
 
@@ -35,6 +37,8 @@ struct driver {
 	uv_timer_t wake;     /* the executor's looks and replays */
 	uv_timer_t retry;    /* a commit that failed */
 	uv_timer_t notify;   /* on_change, from the loop */
+	uint64_t notify_mono_ms; /* not before then */
+	uint64_t fast_ms;    /* how often the fleet is looked at while it moves */
 	uint64_t retry_ms;   /* 0 = the ledger is writable */
 	struct exec_update wants; /* what the last step wanted observed */
 	unsigned closing;    /* handles still to close */
@@ -49,17 +53,27 @@ static struct exec_now now_of(struct driver *d)
 	return (struct exec_now){env_mono_ms(d->o.env), env_wall_ms(d->o.env)};
 }
 
+/* A plan takes its time, and more of it the larger the fleet is: while answers pour in at most a
+ * quarter of all time goes into what is made of them. */
 static void on_notify(uv_timer_t *timer)
 {
 	struct driver *d = timer->data;
+	const uint64_t shortest = d->fast_ms / GATHER_PART, longest = d->fast_ms;
+	uint64_t began = env_mono_ms(d->o.env);
 	d->o.on_change(d->o.data);
+	uint64_t ended = env_mono_ms(d->o.env), wait = (ended - began) * GATHER_TIMES;
+	wait = wait < shortest ? shortest : wait > longest ? longest : wait;
+	d->notify_mono_ms = ended + wait;
 }
 
-/* From the loop, and once for many causes of one turn. */
+/* From the loop, and once for many causes of one turn: the first change at once, those that come
+ * soon after it together. */
 static void changed(struct driver *d)
 {
+	uint64_t now = env_mono_ms(d->o.env);
+	uint64_t wait = d->notify_mono_ms > now ? d->notify_mono_ms - now : 1; /* 0 could starve I/O */
 	if (!d->closed && !uv_is_active((uv_handle_t *)&d->notify))
-		(void)uv_timer_start(&d->notify, on_notify, 1, 0); /* 0 could starve I/O */
+		(void)uv_timer_start(&d->notify, on_notify, wait, 0);
 }
 
 /* ---- durable first ---- */
@@ -613,6 +627,7 @@ void driver_configure(struct driver *d, const struct settings *settings)
 {
 	const struct exec_policy policy = policy_of(settings);
 	executor_configure(d->executor, &policy);
+	d->fast_ms = settings->poll.fast_ms;
 }
 
 int driver_new(const struct driver_options *options, struct driver **ret)
@@ -621,6 +636,7 @@ int driver_new(const struct driver_options *options, struct driver **ret)
 	if (!d)
 		return -ENOMEM;
 	d->o = *options;
+	d->fast_ms = options->settings->poll.fast_ms;
 	const struct exec_policy policy = policy_of(options->settings);
 	d->executor = executor_new(&policy);
 	if (!d->executor) {
