@@ -1,8 +1,9 @@
 /*
  * manners [--seed N] [--trace] [--control CONTROL] [NAME]...
  *
- * Runs the scenarios whose names begin with one of the NAMEs; without any, all of them. Ends in a
- * line of sums, and in 1 when a promise was not kept. A control (manners_control.c) takes something
+ * Runs the scenarios of these NAMEs, or whose names go on with a slash after one; without any, all of
+ * them. The long ones run with DROVER_FULL in the environment, or when named in full. Ends in a line
+ * of sums, and in 1 when a promise was not kept. A control (manners_control.c) takes something
  * away from the daemon: then every scenario has to break a promise, or it would not see a daemon
  * without it.
  */
@@ -21,7 +22,13 @@
 #include "base/cleanup.h"
 #include "scratch.h"
 
-static const struct manners_case *const parts[] = {manners_storms, manners_herds, manners_limits};
+static const struct {
+	const struct manners_case *cases;
+	bool is_long;
+} parts[] = {{manners_storms, false},
+	     {manners_herds, false},
+	     {manners_limits, false},
+	     {manners_long_limits, true}};
 
 bool manners_promise(bool kept, const char *format, ...)
 {
@@ -60,12 +67,16 @@ static bool run(const struct manners_case *c, const struct manners_options *opti
 	return kept;
 }
 
-static bool is_chosen(const struct manners_case *c, char **names, int n)
+static bool is_chosen(const struct manners_case *c, bool in_time, char **names, int n)
 {
-	for (int k = 0; k < n; k++)
-		if (strncmp(c->name, names[k], strlen(names[k])) == 0)
+	for (int k = 0; k < n; k++) {
+		size_t len = strlen(names[k]);
+		if (strcmp(c->name, names[k]) == 0)
 			return true;
-	return n == 0;
+		if (in_time && strncmp(c->name, names[k], len) == 0 && c->name[len] == '/')
+			return true;
+	}
+	return n == 0 && in_time;
 }
 
 int main(int argc, char **argv)
@@ -92,8 +103,9 @@ int main(int argc, char **argv)
 	(void)setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "test-access-key-secret", 1);
 	(void)printf("seed=%" PRIu64 "\n", options.seed);
 	for (size_t p = 0; p < ARRAY_SIZE(parts); p++)
-		for (const struct manners_case *it = parts[p]; it->name; it++) {
-			if (!is_chosen(it, argv + optind, argc - optind))
+		for (const struct manners_case *it = parts[p].cases; it->name; it++) {
+			bool in_time = !parts[p].is_long || getenv("DROVER_FULL");
+			if (!is_chosen(it, in_time, argv + optind, argc - optind))
 				continue;
 			scenarios++;
 			broken += !run(it, &options);

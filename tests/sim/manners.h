@@ -31,8 +31,9 @@ enum manners_control {
 /* The control of that name. False: there is none. */
 bool manners_control(const char *name);
 
-/* Ended by one without a name. */
-extern const struct manners_case manners_storms[], manners_herds[], manners_limits[];
+/* Ended by one without a name. Those that take a minute or more are apart. */
+extern const struct manners_case manners_storms[], manners_herds[], manners_limits[],
+	manners_long_limits[];
 
 /* Prints what is wrong, unless @kept. Returns @kept. */
 bool manners_promise(bool kept, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -95,4 +95,8 @@ const struct manners_case manners_limits[] = {
 	{"limit/reads/1", run, READS(1, 600)},	   {"limit/reads/5", run, READS(5, 600)},
 	{"limit/reads/20", run, READS(20, 300)},   {"limit/reads/50", run, READS(50, 300)},
 	{"limit/creates/1", run, CREATES(1, 600)}, {"limit/creates/5", run, CREATES(5, 180)},
+	{"limit/creates/20", run, CREATES(20, 60)},
+	{0}};
+const struct manners_case manners_long_limits[] = {
+	{"limit/creates/50", run, CREATES(50, 60)},
 	{0}};
