@@ -80,6 +80,27 @@ int faulty_asprintf(char **ret, const char *format, ...)
 	return n;
 }
 
+/* What _FORTIFY_SOURCE makes of them. */
+int faulty___vasprintf_chk(char **ret, int flag, const char *format, va_list args)
+	__attribute__((format(printf, 3, 0)));
+int faulty___asprintf_chk(char **ret, int flag, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+int faulty___vasprintf_chk(char **ret, int flag, const char *format, va_list args)
+{
+	(void)flag;
+	return faulty_vasprintf(ret, format, args);
+}
+
+int faulty___asprintf_chk(char **ret, int flag, const char *format, ...)
+{
+	(void)flag;
+	va_list args;
+	va_start(args, format);
+	int n = faulty_vasprintf(ret, format, args);
+	va_end(args);
+	return n;
+}
+
 /* ---- the system ---- */
 
 static bool io_fails(void)
@@ -128,6 +149,14 @@ int faulty_open(const char *path, int flags, ...)
 ssize_t faulty_read(int fd, void *buffer, size_t size)
 {
 	return look_fails() ? -1 : read(fd, buffer, size);
+}
+
+/* What _FORTIFY_SOURCE makes of it. */
+ssize_t faulty___read_chk(int fd, void *buffer, size_t size, size_t room);
+ssize_t faulty___read_chk(int fd, void *buffer, size_t size, size_t room)
+{
+	(void)room;
+	return faulty_read(fd, buffer, size);
 }
 
 ssize_t faulty_pread(int fd, void *buffer, size_t size, off_t at)
