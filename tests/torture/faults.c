@@ -27,6 +27,7 @@ static struct {
 	struct faults_plan plan;
 	struct faults_counts counts;
 	struct faults_sites *sites;
+	void (*on_call)(uint64_t number);
 	uint64_t struck_ms;
 	unsigned paused;
 	bool over;
@@ -104,8 +105,25 @@ void faults_again(void)
 	f.plan.at = f.plan.then;
 	f.counts.calls[f.plan.class] = 0;
 	f.sites = NULL;
+	f.on_call = NULL;
 	if (f.plan.class == FAULTS_DISK)
 		arm_disk();
+}
+
+void faults_on_call(void (*fn)(uint64_t number))
+{
+	f.on_call = fn;
+}
+
+void faults_become(const struct faults_plan *plan)
+{
+	f.plan = *plan;
+	f.on_call = NULL;
+}
+
+const struct faults_plan *faults_plan(void)
+{
+	return &f.plan;
 }
 
 void faults_count(struct faults_counts *ret)
@@ -151,6 +169,11 @@ static bool strike(enum faults_class class, uint32_t site)
 	uint64_t number = ++f.counts.calls[class];
 	if (f.sites && number <= FAULTS_SITES_MAX)
 		f.sites->chain[number - 1] = site;
+	if (f.on_call) {
+		faults_pause();
+		f.on_call(number);
+		faults_resume();
+	}
 	if (f.plan.mode == FAULTS_NEVER || number < f.plan.at)
 		return false;
 	if (number == f.plan.at) {

@@ -71,6 +71,12 @@ void faults_begin(const struct faults_plan *plan, struct faults_sites *ret_sites
 void faults_end(void);
 /* Recovery begins: the fault is over, and the one that is planned for it is counted from here. */
 void faults_again(void);
+/* @fn before each call of the class of the plan, with its number; nothing counts meanwhile. */
+void faults_on_call(void (*fn)(uint64_t number));
+/* The call that is about to be made, and what follows, goes by @plan; @fn is not called any more. */
+void faults_become(const struct faults_plan *plan);
+/* As it is now. */
+const struct faults_plan *faults_plan(void);
 /* From time to time: a spell may be over. */
 void faults_tick(void);
 void faults_count(struct faults_counts *ret);

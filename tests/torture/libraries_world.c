@@ -1,5 +1,6 @@
 /* The memory of libraries on the virtual clock, and the world's own door to the simulated cloud. */
 #include <cjson/cJSON.h>
+#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sqlite3.h>
@@ -21,6 +22,20 @@ static void *sqlite_malloc(int size)
 static void *sqlite_realloc(void *p, int size)
 {
 	return faults_strike_library(LIBRARY_SQLITE) ? NULL : below.xRealloc(p, size);
+}
+
+/* Nobody else is there, and a process that is forked has not the locks that SQLite thinks it has. */
+static int lock_nothing(int fd, int command, void *argument)
+{
+	return command == F_SETLK ? 0 : fcntl(fd, command, argument);
+}
+
+static void free_locks(void)
+{
+	sqlite3_vfs *files = sqlite3_vfs_find("unix");
+	if (!files ||
+	    files->xSetSystemCall(files, "fcntl", (sqlite3_syscall_ptr)lock_nothing) != SQLITE_OK)
+		abort();
 }
 
 /* ---- OpenSSL ---- */
@@ -116,5 +131,6 @@ void faults_install_libraries(void)
 	methods.xRealloc = sqlite_realloc;
 	if (sqlite3_config(SQLITE_CONFIG_MALLOC, &methods) != SQLITE_OK)
 		abort();
+	free_locks();
 	fault_install();
 }

@@ -1,6 +1,6 @@
 /*
  * torture --kind KIND [--prepaid] --class CLASS [--mode MODE] [--variant N] [--at N]
- *         [--sample COUNT [--share PERCENT]] [--compound COUNT] [--seed N] [--trace] [--forget]
+ *         [--sample COUNT [--share PERCENT]] [--every] [--compound COUNT] [--seed N] [--trace] [--forget]
  *
  * Runs the world of KIND once, counts the daemon's calls of CLASS, and runs it again for every one
  * of them: failing once, from then on, and for a spell. --sample: the first call of every chain of
@@ -8,7 +8,8 @@
  * as of any other. --compound: COUNT times a second call fails in the
  * recovery from the first. --at repeats one point. --forget breaks a
  * promise on purpose, and fails unless that is noticed. One line of sums; a point that goes wrong prints
- * the command that repeats it. With DROVER_FULL=1 every chain, and forty times the calls by chance.
+ * the command that repeats it. With DROVER_FULL=1 every chain, and forty times the calls by chance;
+ * with --every then every call, once and from then on.
  */
 #include <errno.h>
 #include <ftw.h>
@@ -18,11 +19,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "lib/seed.h"
+#include "tree.h"
 #include "world.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -44,13 +47,24 @@ static struct {
 	struct faults_plan plan;
 	uint64_t sample, compound, share;
 	bool sampled, varied; /* --sample, --variant was given */
+	bool every;	      /* call, in the long form */
 } o = {.plan = {.class = FAULTS_CLASS_MAX_, .mode = FAULTS_MODE_MAX_}, .share = 100};
 
-static struct {
+static struct sum {
 	uint64_t chains, points, ran[FAULTS_MODE_MAX_], compound, bad;
 } sum;
 
+/* Points that are branches of one run, the trunk: each call that is chosen fails in a child of it. */
+static struct {
+	const bool *chosen; /* NULL: no branches */
+	uint64_t n;
+	bool is_one; /* this process */
+	char log[120];
+} branches;
+
+/* What a child has to say. */
 static struct world_result *shared;
+static struct sum *trunk_sum;
 static struct faults_sites *sites;
 
 /* ---- one point ---- */
@@ -64,17 +78,27 @@ static bool has_leaked(void)
 #endif
 }
 
+static void report(const struct world_result *result)
+{
+	*shared = *result;
+	if (!*shared->wrong && !result->unheard && has_leaked())
+		(void)strcpy(shared->wrong, "leak");
+	(void)fflush(NULL);
+}
+
 static void run_child(const struct faults_plan *plan, const char *log)
 {
 	struct world_result result;
 	if (log && !freopen(log, "w", stderr))
 		_exit(1);
-	(void)alarm(SECONDS_MOST);
+	if (branches.chosen)
+		tree_start(o.world.dir);
+	else
+		(void)alarm(SECONDS_MOST);
 	world_run(&o.world, plan, plan->mode == FAULTS_NEVER ? sites : NULL, &result);
-	if (!*result.wrong && !result.unheard && has_leaked())
-		(void)strcpy(result.wrong, "leak");
-	*shared = result;
-	(void)fflush(NULL);
+	report(&result);
+	if (branches.chosen && !branches.is_one)
+		*trunk_sum = sum;
 	_exit(0);
 }
 
@@ -126,35 +150,50 @@ static void tell(const struct faults_plan *plan)
 }
 
 /* True when nothing went wrong; *shared says what happened. */
-static bool run(const struct faults_plan *plan)
+static bool wait_for(pid_t child, const char *log)
 {
-	char dir[64], log[96];
 	int status = 0;
-	make_dir(dir, sizeof(dir));
-	(void)snprintf(log, sizeof(log), "%s/stderr", dir);
-	memset(shared, 0, sizeof(*shared));
-	o.world.dir = dir;
-	pid_t child = fork();
-	if (child == 0)
-		run_child(plan, o.world.trace ? NULL : log);
+	if (child < 0)
+		abort();
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (!*shared->wrong && status != 0)
 		(void)snprintf(shared->wrong, sizeof(shared->wrong), "crash: status %d", status);
 	if (*shared->wrong && !o.world.trace)
 		show_log(log);
-	remove_dir(dir);
 	return !*shared->wrong;
 }
 
-static bool run_point(struct faults_plan plan)
+static bool run(const struct faults_plan *plan)
 {
-	bool fine = run(&plan);
-	sum.ran[plan.mode] += !fine || shared->first.struck; /* of some variants there are fewer calls */
+	char dir[64], world[80], log[80];
+	make_dir(dir, sizeof(dir));
+	(void)snprintf(world, sizeof(world), "%s/world", dir);
+	(void)snprintf(log, sizeof(log), "%s/stderr", dir);
+	(void)snprintf(branches.log, sizeof(branches.log), "%s/stderr-of-branch", dir);
+	if (mkdir(world, 0700) < 0)
+		abort();
+	memset(shared, 0, sizeof(*shared));
+	o.world.dir = world;
+	pid_t child = fork();
+	if (child == 0)
+		run_child(plan, o.world.trace ? NULL : log);
+	bool fine = wait_for(child, log);
+	remove_dir(dir);
+	return fine;
+}
+
+static void note_point(const struct faults_plan *plan, bool fine)
+{
+	sum.ran[plan->mode] += !fine || shared->first.struck; /* of some variants there are fewer calls */
 	sum.bad += !fine;
 	if (!fine)
-		tell(&plan);
-	return fine;
+		tell(plan);
+}
+
+static void run_point(const struct faults_plan *plan)
+{
+	note_point(plan, run(plan));
 }
 
 /* ---- which points ---- */
@@ -252,25 +291,92 @@ static bool *choose(uint64_t n)
 
 static bool is_asked(enum faults_mode mode, unsigned variant)
 {
-	return (o.plan.mode == FAULTS_MODE_MAX_ || o.plan.mode == mode) &&
+	bool in_any = o.plan.mode == FAULTS_MODE_MAX_ && !(o.every && mode == FAULTS_SPELL);
+	return (in_any || o.plan.mode == mode) &&
 	       (!o.varied || o.plan.variant == variant);
 }
 
+static void each_plan(uint64_t at, void (*fn)(const struct faults_plan *plan))
+{
+	sum.points++;
+	for (unsigned variant = 0; variant < faults_variants(o.plan.class); variant++)
+		for (int mode = FAULTS_ONCE; mode < FAULTS_MODE_MAX_; mode++) {
+			struct faults_plan plan = {.class = o.plan.class,
+						   .mode = (enum faults_mode)mode,
+						   .at = at,
+						   .variant = variant,
+						   .forget = o.plan.forget};
+			if (is_asked(plan.mode, variant) && !branches.is_one)
+				fn(&plan);
+		}
+}
+
+/* ---- points as branches of one run ---- */
+
+static void become_branch(const struct faults_plan *plan)
+{
+	branches.is_one = true;
+	faults_become(plan);
+	if (!o.world.trace && !freopen(branches.log, "w", stderr))
+		_exit(1);
+	(void)alarm(SECONDS_MOST);
+}
+
+/* Comes back in the child, which lives on with the fault, and here, as if nothing had been. */
+static void branch(const struct faults_plan *plan)
+{
+	tree_put_back();
+	memset(shared, 0, sizeof(*shared));
+	(void)fflush(NULL);
+	pid_t child = fork();
+	if (child == 0)
+		become_branch(plan);
+	else
+		note_point(plan, wait_for(child, branches.log));
+}
+
+static void branch_at(uint64_t number)
+{
+	if (number > branches.n || !branches.chosen[number - 1])
+		return;
+	tree_keep();
+	each_plan(number, branch);
+	if (branches.is_one)
+		return;
+	tree_put_back();
+	memset(shared, 0, sizeof(*shared)); /* for the trunk */
+}
+
+static void torture_branches(uint64_t n, const bool *chosen)
+{
+	const struct faults_plan trunk = {.class = o.plan.class, .mode = FAULTS_NEVER};
+	branches.chosen = chosen;
+	branches.n = n;
+	o.world.on_call = branch_at;
+	bool fine = run(&trunk);
+	sum = *trunk_sum;
+	if (fine && shared->first.calls[trunk.class] != n) {
+		(void)strcpy(shared->wrong, "the branches left traces: it has other calls than a run without them");
+		fine = false;
+	}
+	sum.bad += !fine;
+	if (!fine)
+		tell(&trunk);
+	branches.chosen = NULL;
+	o.world.on_call = NULL;
+}
+
+/* In the middle of a library its locks belong to a thread that a child does not have, and the layer
+ * under SQLite does its own counting: those run from the start. */
 static void torture_each(uint64_t n, const bool *chosen)
 {
-	for (uint64_t k = 0; k < n; k++) {
-		if (!chosen[k])
-			continue;
-		sum.points++;
-		for (unsigned variant = 0; variant < faults_variants(o.plan.class); variant++)
-			for (int mode = FAULTS_ONCE; mode < FAULTS_MODE_MAX_; mode++)
-				if (is_asked((enum faults_mode)mode, variant))
-					(void)run_point((struct faults_plan){.class = o.plan.class,
-									     .mode = (enum faults_mode)mode,
-									     .at = k + 1,
-									     .variant = variant,
-									     .forget = o.plan.forget});
+	if (o.plan.class != FAULTS_DISK && o.plan.class != FAULTS_LIBRARY) {
+		torture_branches(n, chosen);
+		return;
 	}
+	for (uint64_t k = 0; k < n; k++)
+		if (chosen[k])
+			each_plan(k + 1, run_point);
 }
 
 static void torture_twice(uint64_t n, uint64_t n_again)
@@ -322,7 +428,7 @@ static void *share(size_t size)
 static const char usage[] =
 	"usage: torture --kind KIND [--prepaid] --class alloc|io|disk|commit|library [--mode once|sticky|spell]\n"
 	"               [--variant N] [--at N [--then N]] [--sample COUNT [--share PERCENT]]\n"
-	"               [--compound COUNT] [--seed N] [--forget] [--trace]\n";
+	"               [--every] [--compound COUNT] [--seed N] [--forget] [--trace]\n";
 
 static bool take(int c)
 {
@@ -356,6 +462,9 @@ static bool take(int c)
 	case 'h':
 		o.share = strtoull(optarg, NULL, 10);
 		return true;
+	case 'e':
+		o.every = true;
+		return true;
 	case '2':
 		o.compound = strtoull(optarg, NULL, 10);
 		return true;
@@ -379,6 +488,7 @@ static void lengthen(void)
 	if (!full || !*full || strcmp(full, "0") == 0)
 		return;
 	o.share = 100;
+	o.sampled = o.sampled && !o.every;
 	o.sample *= FULL_TIMES;
 	o.compound *= FULL_TIMES;
 }
@@ -390,7 +500,7 @@ static bool parse(int argc, char **argv)
 		{"class", required_argument, NULL, 'c'},  {"mode", required_argument, NULL, 'm'},
 		{"variant", required_argument, NULL, 'v'}, {"at", required_argument, NULL, 'a'},
 		{"then", required_argument, NULL, 'b'},	  {"sample", required_argument, NULL, 'n'},
-		{"share", required_argument, NULL, 'h'},
+		{"share", required_argument, NULL, 'h'},    {"every", no_argument, NULL, 'e'},
 		{"compound", required_argument, NULL, '2'}, {"seed", required_argument, NULL, 's'},
 		{"forget", no_argument, NULL, 'f'},	  {"trace", no_argument, NULL, 't'},
 		{NULL, 0, NULL, 0}};
@@ -413,8 +523,9 @@ int main(int argc, char **argv)
 	(void)setenv("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "test-access-key-secret", 1);
 	shared = share(sizeof(*shared));
 	sites = share(sizeof(*sites));
+	trunk_sum = share(sizeof(*trunk_sum));
 	if (o.plan.at > 0)
-		(void)run_point(o.plan);
+		run_point(&o.plan);
 	else
 		torture();
 	(void)printf("torture kind=%s%s class=%s points=%" PRIu64 " failed_once=%" PRIu64 " failed_sticky=%" PRIu64

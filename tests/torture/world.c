@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app.h"
 #include "base/strbuf.h"
@@ -28,7 +29,6 @@
 
 static struct {
 	struct world_options o;
-	struct faults_plan plan;
 	struct world_result *result;
 	struct wanted group;
 	struct truth truth;
@@ -56,12 +56,18 @@ static const char *text_of(const cJSON *object, const char *name)
 
 /* ---- the files ---- */
 
+/* A new file each time, and a link to the last: what was there once is never touched again. */
 static void write_file(const char *name, const char *text)
 {
-	char path[512];
+	static unsigned versions;
+	char version[64], file[512], link[512], path[512];
+	(void)snprintf(version, sizeof(version), "%s.%u", name, ++versions);
+	(void)snprintf(file, sizeof(file), "%s/%s", w.o.dir, version);
+	(void)snprintf(link, sizeof(link), "%s/link", w.o.dir);
 	(void)snprintf(path, sizeof(path), "%s/%s", w.o.dir, name);
-	FILE *f = fopen(path, "w");
-	if (!f || fputs(text, f) < 0 || fclose(f) != 0)
+	FILE *f = fopen(file, "w");
+	if (!f || fputs(text, f) < 0 || fclose(f) != 0 || symlink(version, link) < 0 ||
+	    rename(link, path) < 0)
 		abort();
 }
 
@@ -229,7 +235,7 @@ static bool is_enough(void)
 {
 	struct faults_counts counts;
 	faults_count(&counts);
-	if (w.plan.mode != FAULTS_STICKY || !counts.struck || w.recovering)
+	if (faults_plan()->mode != FAULTS_STICKY || !counts.struck || w.recovering)
 		return false;
 	if (w.struck_ms == 0)
 		w.struck_ms = vloop_now();
@@ -356,7 +362,7 @@ static void expect_settled(const char *when)
 static void live_through(void)
 {
 	live_for(FIRST_MS);
-	if (w.plan.mode != FAULTS_STICKY)
+	if (faults_plan()->mode != FAULTS_STICKY)
 		expect_settled("with the fault");
 	w.recovering = true;
 	faults_count(&w.result->first);
@@ -365,7 +371,7 @@ static void live_through(void)
 	expect_settled("in recovery");
 	faults_count(&w.result->second);
 	faults_end();
-	if (w.plan.then == 0)
+	if (faults_plan()->then == 0)
 		return;
 	live_for(SECOND_MS);
 	expect_settled("after a fault in recovery");
@@ -376,7 +382,6 @@ void world_run(const struct world_options *options, const struct faults_plan *pl
 {
 	memset(ret, 0, sizeof(*ret));
 	w.o = *options;
-	w.plan = *plan;
 	w.result = ret;
 	w.group = (struct wanted){.name = "g1", .prepaid = options->prepaid, .most = WANTED_MOST,
 				  .product = "bastionhost"};
@@ -384,6 +389,7 @@ void world_run(const struct world_options *options, const struct faults_plan *pl
 		w.group.kind++;
 	w.truth = (struct truth){.groups = &w.group, .n_groups = 1};
 	faults_begin(plan, ret_sites);
+	faults_on_call(options->on_call);
 	faults_pause();
 	vloop_start(/* seed= */ 1, WALL_MS);
 	cloudside_start(/* seed= */ 1);

@@ -13,6 +13,7 @@ struct world_options {
 	bool prepaid;
 	bool trace;
 	const char *dir;     /* empty, in memory best */
+	void (*on_call)(uint64_t number); /* for faults_on_call(), may be NULL */
 };
 
 struct world_result {
