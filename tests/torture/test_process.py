@@ -68,7 +68,7 @@ def end(daemon, may_abort):
         return 0  # it did not listen yet
     if code == -signal.SIGABRT and may_abort:
         aborted.append(code)
-        return 1
+        return code
     if code not in (0, 1):
         raise Wrong(f"crash: ended with {code}\n{log[-2000:]}")
     return code
@@ -89,7 +89,7 @@ def live(sim, state_dir, comes_right, may_abort=False, **env):
         if not early:
             ask_everything(daemon)
         code = end(daemon, may_abort)
-        if early and (code != 1 or daemon.told("daemon_ready")):
+        if early and code != -signal.SIGABRT and (code != 1 or daemon.told("daemon_ready")):
             raise Wrong(f"stuck: it ended by itself with {code}")
         return early
     except AssertionError as error:
