@@ -144,11 +144,13 @@ void item_schedule_look(const struct executor *e, struct item *item, const struc
 static void become_unclear(const struct executor *e, struct item *item, const struct exec_now *now,
 			   enum outcome outcome)
 {
+	bool told = item->intent->state == INTENT_UNCLEAR || item->intent->sends > 1;
 	if (item->intent->state != INTENT_UNCLEAR)
 		item_move(item, INTENT_UNCLEAR, now);
 	item->asked_mono_ms = now->mono_ms;
 	item_schedule_look(e, item, now);
-	item_note(item, NOTE_UNCLEAR, outcome);
+	if (!told) /* that sending it again made nothing clearer is no news */
+		item_note(item, NOTE_UNCLEAR, outcome);
 }
 
 static int step_restored(struct executor *e, const struct exec_event *event)

@@ -127,6 +127,28 @@ static void a_no_to_a_replay_stays_unclear(void **state)
 	assert_int_equal(INTENT_UNCLEAR, i->state);
 }
 
+static void an_unclear_call_is_told_once_however_often_it_is_sent(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_CREATE, CHARGE_POSTPAID);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	assert_true(has_note(b, NOTE_UNCLEAR));
+	look(b);
+	commit(b);
+	reply(b, i, OUTCOME_NOT_SENT); /* its turn never came */
+	commit(b);
+	assert_false(has_note(b, NOTE_UNCLEAR));
+	look(b);
+	commit(b);
+	step(b, (struct exec_event){.type = EXEC_SENDING, .intent = i});
+	commit(b);
+	reply(b, i, OUTCOME_UNCLEAR);
+	commit(b);
+	assert_int_equal(INTENT_UNCLEAR, i->state);
+	assert_false(has_note(b, NOTE_UNCLEAR));
+}
+
 static void a_replay_that_never_left_stays_unclear(void **state)
 {
 	struct bench *b = *state;
@@ -562,6 +584,7 @@ int main(void)
 		CASE(a_definite_no_to_the_first_send_settles),
 		CASE(what_an_answer_names_is_kept_once),
 		CASE(a_no_to_a_replay_stays_unclear),
+		CASE(an_unclear_call_is_told_once_however_often_it_is_sent),
 		CASE(a_replay_that_never_left_stays_unclear),
 		CASE(an_unclear_create_is_looked_for_before_it_is_sent_again),
 		CASE(a_found_create_is_adopted),
