@@ -269,11 +269,13 @@ static int op_pause(void *data, const char *group, bool paused, const char *who,
 		return -ENOENT;
 	}
 	int r = books_set_paused(a->books, group ? group : "", paused, who);
-	if (r == 0)
-		r = driver_flush(a->driver);
 	if (r < 0)
 		return r;
+	/* Also when it cannot be written now: it will be, with what else waits for the ledger. */
 	driver_reconsider(a->driver, a->desired);
+	r = driver_flush(a->driver);
+	if (r < 0)
+		return r;
 	enum event ev = group ? (paused ? EV_GROUP_PAUSED : EV_GROUP_RESUMED)
 			      : (paused ? EV_FLEET_PAUSED : EV_FLEET_RESUMED);
 	log_event(ev, LOG_STR("GROUP", group), LOG_STR("WHO", who));

@@ -1,12 +1,16 @@
 #!/usr/bin/env python3
 """A pause stops what would change the cloud, for a group or for all, until it is resumed."""
 import os
+import resource
 import sys
 import time
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, fleet, phones, wait_until  # noqa: E402
+from drover_test import Case, fast_config, fleet, phones, wait_until  # noqa: E402
+
+CREATE = "CreateAndroidInstanceGroup"
+ENOUGH = resource.RLIM_INFINITY
 
 
 class Pause(Case):
@@ -53,6 +57,22 @@ class Pause(Case):
         self.assertEqual(daemon.cli("resume").returncode, 0)
         daemon.wait_condition("Converged", desired=1)
         daemon.wait_condition("Converged", name="tablets", desired=2)
+
+    def test_a_pause_that_could_not_be_kept_still_calls_off_what_waits_for_its_turn(self):
+        sim = self.sim()
+        slow = fast_config(sim, rates={"writes_per_s": 0.1, "double_every": "1h"})
+        daemon = self.daemon(sim, fleet(phones(4, instances_per_group=1)), config=slow)
+        wait_until(lambda: len(sim.changes(action=CREATE)) == 1 and
+                   any(i["state"] == "recorded" for i in daemon.ask("intents")["intents"]),
+                   what="a create that waits")
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (0, ENOUGH))
+        refused = daemon.cli("pause", "phones")
+        self.assertEqual(refused.returncode, 1)
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (ENOUGH, ENOUGH))
+        self.assertEqual(len(sim.changes(action=CREATE)), 1, "nothing left before the pause")
+        wait_until(lambda: all(i["state"] != "recorded" for i in daemon.ask("intents")["intents"]),
+                   what="the turn of what waited")
+        self.assertEqual(len(sim.changes(action=CREATE)), 1)
 
     def test_what_is_not_in_the_file_cannot_be_paused(self):
         _, daemon = self.standing()
