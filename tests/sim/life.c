@@ -118,6 +118,8 @@ static void on_event(void *data, enum event ev, const struct log_field *fields)
 	(void)data;
 	bool to_pay = ev == EV_ORDER_NEEDS_PAYMENT || ev == EV_ORDER_STILL_UNPAID;
 	l.counts.events[ev]++;
+	if (l.o.on_event)
+		l.o.on_event(ev, fields);
 	l.counts.hash = digest_u64(l.counts.hash, vloop_now());
 	mix(event_name(ev));
 	if (l.o.trace)

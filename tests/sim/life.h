@@ -16,6 +16,8 @@ struct life_options {
 	bool trace;      /* tell every event on stderr */
 	bool deaf;       /* nobody reads what is told of orders */
 	void (*on_life)(void); /* a process begins; may be NULL */
+	/* Everything that is told to operators; may be NULL. */
+	void (*on_event)(enum event ev, const struct log_field *fields);
 	/* All that is logged, answered or in the ledger, @where; may be NULL. */
 	void (*on_bytes)(const char *where, const char *bytes, size_t n);
 };

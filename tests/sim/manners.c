@@ -28,7 +28,9 @@ static const struct {
 } parts[] = {{manners_storms, false},
 	     {manners_herds, false},
 	     {manners_limits, false},
-	     {manners_long_limits, true}};
+	     {manners_days, false},
+	     {manners_long_limits, true},
+	     {manners_long_days, true}};
 
 bool manners_promise(bool kept, const char *format, ...)
 {
@@ -87,6 +89,7 @@ int main(int argc, char **argv)
 						     {NULL, 0, NULL, 0}};
 	struct manners_options options = {.seed = 1};
 	unsigned scenarios = 0, broken = 0;
+	const char *full = getenv("DROVER_FULL");
 	const char *control = NULL;
 	int c;
 	while ((c = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
@@ -104,7 +107,7 @@ int main(int argc, char **argv)
 	(void)printf("seed=%" PRIu64 "\n", options.seed);
 	for (size_t p = 0; p < ARRAY_SIZE(parts); p++)
 		for (const struct manners_case *it = parts[p].cases; it->name; it++) {
-			bool in_time = !parts[p].is_long || getenv("DROVER_FULL");
+			bool in_time = !parts[p].is_long || (full && *full);
 			if (!is_chosen(it, in_time, argv + optind, argc - optind))
 				continue;
 			scenarios++;

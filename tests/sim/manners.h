@@ -27,13 +27,16 @@ enum manners_control {
 	MANNERS_NO_HINT,
 	MANNERS_NO_BREAKER,
 	MANNERS_NO_STORM,
+	MANNERS_NO_BUDGET,
 };
 /* The control of that name. False: there is none. */
 bool manners_control(const char *name);
+/* Reads that were made again so far. */
+unsigned manners_retries(void);
 
 /* Ended by one without a name. Those that take a minute or more are apart. */
 extern const struct manners_case manners_storms[], manners_herds[], manners_limits[],
-	manners_long_limits[];
+	manners_days[], manners_long_limits[], manners_long_days[];
 
 /* Prints what is wrong, unless @kept. Returns @kept. */
 bool manners_promise(bool kept, const char *format, ...) __attribute__((format(printf, 2, 3)));

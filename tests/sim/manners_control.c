@@ -10,12 +10,14 @@
 #include "manners.h"
 
 static enum manners_control missing;
+static unsigned retries;
 
 bool manners_control(const char *name)
 {
 	static const char *const names[] = {
 		[MANNERS_NO_JITTER] = "no-jitter",	  [MANNERS_NO_HINT] = "no-hint",
-		[MANNERS_NO_BREAKER] = "no-breaker", [MANNERS_NO_STORM] = "no-storm"};
+		[MANNERS_NO_BREAKER] = "no-breaker", [MANNERS_NO_STORM] = "no-storm",
+		[MANNERS_NO_BUDGET] = "no-budget"};
 	for (size_t k = 1; k < ARRAY_SIZE(names); k++)
 		if (strcmp(names[k], name) == 0)
 			missing = (enum manners_control)k;
@@ -84,4 +86,20 @@ bool __wrap_pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uin
 bool __wrap_pacing_bucket_accepted(struct pacing_bucket *b, uint64_t now_ms, uint64_t sent_ms)
 {
 	return missing != MANNERS_NO_STORM && __real_pacing_bucket_accepted(b, now_ms, sent_ms);
+}
+
+/* ---- repeating ---- */
+
+unsigned manners_retries(void)
+{
+	return retries;
+}
+
+bool __real_pacing_budget_retry(struct pacing_budget *b, uint64_t now_ms, unsigned cost);
+bool __wrap_pacing_budget_retry(struct pacing_budget *b, uint64_t now_ms, unsigned cost);
+bool __wrap_pacing_budget_retry(struct pacing_budget *b, uint64_t now_ms, unsigned cost)
+{
+	bool may = __real_pacing_budget_retry(b, now_ms, cost) || missing == MANNERS_NO_BUDGET;
+	retries += may;
+	return may;
 }

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/strbuf.h"
+#include "answer.h"
 #include "cloudside.h"
 #include "life.h"
 #include "meter.h"
@@ -119,7 +120,7 @@ void fleet_begin(const struct fleet_world *world)
 	meter_start();
 	strbuf_addf(&settings, "version: 1\n%s", world->settings);
 	write_file("drover.yaml", strbuf_text(&settings));
-	const struct life_options life = {.dir = world->dir, .trace = world->trace};
+	const struct life_options life = {.dir = world->dir, .trace = world->trace, .on_event = world->on_event};
 	life_start(&life);
 }
 
@@ -133,6 +134,19 @@ void fleet_pay(void)
 		(void)snprintf(path, sizeof(path), "/_sim/orders/%s/pay", id);
 		cJSON_Delete(cloudside_admin(path, "{}"));
 	}
+}
+
+void fleet_answer(void)
+{
+	cJSON *intents = life_ask("intents");
+	const cJSON *item;
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(intents, "intents"))
+	{
+		for (unsigned k = 0; k < f.n; k++)
+			if (strcmp(f.groups[k].name, text_of(item, "group")) == 0)
+				(void)answer_intent(item, &f.groups[k]);
+	}
+	cJSON_Delete(intents);
 }
 
 void fleet_fault(const char *fault, uint64_t ms)

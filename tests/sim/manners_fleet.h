@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "report/log.h"
 #include "truth.h"
 
 #define FLEET_GROUPS 256
@@ -25,6 +26,7 @@ struct fleet_world {
 	double reads_per_s, writes_per_s; /* the cloud's quota; 0: none */
 	const char *settings;             /* lines of drover.yaml below its version, or "" */
 	bool trace;
+	void (*on_event)(enum event ev, const struct log_field *fields); /* may be NULL */
 };
 void fleet_begin(const struct fleet_world *world);
 
@@ -35,6 +37,8 @@ void fleet_write(void);
 
 /* A person pays what is to be paid now. */
 void fleet_pay(void);
+/* A person answers what is held. */
+void fleet_answer(void);
 /* Whoever answers calls from now on adds this fault to each of them; NULL: none. */
 void fleet_fault(const char *fault, uint64_t ms);
 

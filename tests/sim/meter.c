@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/vec.h"
 #include "cloudside.h"
 #include "net/http.h"
@@ -30,7 +31,9 @@ static void on_sent(const struct http_request *request)
 	*slot = (struct metered){.sent_ms = vloop_now(),
 				 .op = op,
 				 .service = operation_info(op)->service,
-				 .changing = request->changing};
+				 .changing = request->changing,
+				 .what = digest_bytes(digest_text(digest_text(DIGEST_INIT, action), request->url),
+						      request->body, request->body_len)};
 	while (k < PENDING && m.pending[k].request)
 		k++;
 	if (k == PENDING)
@@ -118,6 +121,18 @@ unsigned meter_ended(enum operation op, enum metered_end end, uint64_t from_ms, 
 	unsigned n = 0;
 	vec_each(&m.all, it)
 		n += it->op == op && it->end == end && is_in(it, from_ms, to_ms);
+	return n;
+}
+
+unsigned meter_repeated(void)
+{
+	unsigned n = 0;
+	vec_each(&m.all, it) {
+		const struct metered *other = m.all.items;
+		while (other < it && (!other->changing || other->what != it->what))
+			other++;
+		n += it->changing && other < it;
+	}
 	return n;
 }
 

@@ -21,6 +21,7 @@ struct metered {
 	enum operation op;
 	enum service service;
 	bool changing;
+	uint64_t what; /* a digest of all that it asks for: a call that is made again has the same */
 	enum metered_end end;
 };
 
@@ -37,6 +38,8 @@ unsigned meter_sent(enum service service, uint64_t from_ms, uint64_t to_ms);
 unsigned meter_peak(enum service service, uint64_t from_ms, uint64_t to_ms);
 /* Of an operation's requests that left in [from, to), those that ended so. */
 unsigned meter_ended(enum operation op, enum metered_end end, uint64_t from_ms, uint64_t to_ms);
+/* Changing requests that ask for what one before them asked for. */
+unsigned meter_repeated(void);
 /* Requests that left within @hint_ms after an answer that throttled the same operation. */
 unsigned meter_undercut(uint64_t hint_ms);
 /* When the first @n good answers to @op within @window_ms were complete, counted from @from_ms; 0:

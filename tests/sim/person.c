@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "answer.h"
 #include "cloudside.h"
 #include "fleet.h"
 #include "life.h"
@@ -31,31 +32,7 @@ static const char *text_of(const cJSON *object, const char *name)
 	return cJSON_IsString(item) ? item->valuestring : "";
 }
 
-static int64_t number_of(const cJSON *object, const char *name)
-{
-	return (int64_t)cJSON_GetNumberValue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
-
 /* ---- unclear calls ---- */
-
-/* The daemon refuses what it knows already: the first that it takes is the one. */
-static bool adopt(const struct wanted *g, const cJSON *intent)
-{
-	char id[64];
-	int64_t number = number_of(intent, "id");
-	bool create = strcmp(text_of(intent, "verb"), "create") == 0;
-	for (unsigned n = 0; create && (truth_candidate(g, text_of(intent, "name"), n, id), *id);
-	     n++)
-		if (life_adopt(number, id))
-			return true;
-	for (unsigned n = 0;
-	     truth_order(g, text_of(intent, "operation"), text_of(intent, "name"),
-			 number_of(intent, "count"), n, id), *id;
-	     n++)
-		if (life_adopt(number, id))
-			return true;
-	return false;
-}
 
 static void answer(const cJSON *intent)
 {
@@ -63,10 +40,9 @@ static void answer(const cJSON *intent)
 	if (!g || strcmp(text_of(intent, "state"), "held") != 0)
 		return;
 	counts.held++;
-	if (adopt(&g->wanted, intent))
-		counts.adopted++;
-	else
-		counts.abandoned += life_abandon(number_of(intent, "id"));
+	enum answered answered = answer_intent(intent, &g->wanted);
+	counts.adopted += answered == ANSWER_ADOPTED;
+	counts.abandoned += answered == ANSWER_ABANDONED;
 }
 
 /* ---- actions ---- */
