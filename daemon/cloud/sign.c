@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <openssl/core_names.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
 #include <pthread.h>
@@ -17,17 +18,34 @@
  * ordinary request. */
 static EVP_MD *sha256;
 static EVP_MAC *hmac;
+static OSSL_LIB_CTX *own; /* where they are from, if not from libcrypto's default (NULL) */
 
-/* What could not be fetched, for want of memory perhaps, is tried again by the next call. */
+static void fetch(void)
+{
+	sha256 = EVP_MD_fetch(own, "SHA256", NULL);
+	hmac = sha256 ? EVP_MAC_fetch(own, "HMAC", NULL) : NULL;
+	if (hmac)
+		return;
+	EVP_MD_free(sha256);
+	sha256 = NULL;
+}
+
+/* What could not be fetched, for want of memory perhaps, is tried again by the next call, in a
+ * context of its own: libcrypto notes that it has begun to fetch algorithms of a kind, and one that
+ * failed in the middle of it does not find them ever after. */
 static int ensure_fetched(void)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static bool tried;
 	(void)pthread_mutex_lock(&lock);
-	if (!sha256)
-		sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	if (!hmac)
-		hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	int r = sha256 && hmac ? 0 : -EIO;
+	if (!hmac && tried) {
+		OSSL_LIB_CTX_free(own);
+		own = OSSL_LIB_CTX_new();
+	}
+	if (!hmac && (own || !tried))
+		fetch();
+	tried = true;
+	int r = hmac ? 0 : -EIO;
 	(void)pthread_mutex_unlock(&lock);
 	return r;
 }

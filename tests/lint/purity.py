@@ -26,7 +26,7 @@ __stack_chk_fail __errno_location __ctype_b_loc __assert_fail
 _GLOBAL_OFFSET_TABLE_
 """.split())
 ALLOWED_PATTERN = re.compile(
-    r"EVP_\w+|OSSL_PARAM_\w+|OPENSSL_cleanse|CRYPTO_memcmp"  # digests of bytes already here
+    r"EVP_\w+|OSSL_(?:PARAM|LIB_CTX)_\w+|OPENSSL_cleanse|CRYPTO_memcmp"  # digests of bytes already here
     r"|__(?:asan|ubsan|sanitizer|gcov|llvm)_\w+|__(?:mem|str|snprintf|vsnprintf|explicit_bzero)\w*_chk"
     r"|__isoc99_\w+|__isoc23_\w+")
 CLOCK_AND_RANDOM = set("""
