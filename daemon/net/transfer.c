@@ -188,9 +188,20 @@ static bool set_limits(struct transfer *t, const struct transfer_defaults *defau
 	return !bad;
 }
 
+/* From the path on; NULL where there is none, or a fragment, which is not sent. */
+static const char *origin_form(const char *url)
+{
+	const char *authority = strstr(url, "://");
+	const char *path = authority ? strpbrk(authority + 3, "/?#") : NULL;
+	return path && *path == '/' && !strchr(path, '#') ? path : NULL;
+}
+
+/* The target is given by itself: libcurl 7.88 leaves the query away, and sends what is then not
+ * what was signed, when it has no memory for a copy of it. */
 static bool set_url(struct transfer *t, const char *url)
 {
 	bool bad = false;
+	SET(CURLOPT_REQUEST_TARGET, origin_form(url));
 	SET(CURLOPT_PROTOCOLS_STR, t->target.plain ? "http" : "https");
 	SET(CURLOPT_REDIR_PROTOCOLS_STR, "https");
 	SET(CURLOPT_URL, url);
