@@ -6,13 +6,8 @@
 #include <cmocka.h>
 
 #include <errno.h>
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "cloud/flatten.h"
 #include "cloud/sign.h"
@@ -21,87 +16,6 @@
 
 #define VECTORS TEST_DATA_DIR "/signing-vectors.json"
 #define MAX_HEADERS 32
-
-/* ---- libcrypto without memory: before anything else has used it ---- */
-
-static unsigned long crypto_calls, crypto_fails_at;
-
-static bool crypto_fails(void)
-{
-	return ++crypto_calls == crypto_fails_at;
-}
-
-/* Not those of lib/failing_alloc.h, which fail for our own code only. */
-void *__real_malloc(size_t size);
-void *__real_realloc(void *p, size_t size);
-
-static void *crypto_malloc(size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return crypto_fails() ? NULL : __real_malloc(size);
-}
-
-static void *crypto_realloc(void *p, size_t size, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	return crypto_fails() ? NULL : __real_realloc(p, size);
-}
-
-static void crypto_free(void *p, const char *file, int line)
-{
-	(void)file;
-	(void)line;
-	free(p);
-}
-
-static int sign_once(void)
-{
-	static const struct sign_header headers[] = {{"host", "example.com"}};
-	const struct sign_request request = {.method = "POST", .path = "/", .query = "", .body = "",
-					     .headers = headers, .n_headers = 1, .access_key_id = "id",
-					     .access_key_secret = "secret"};
-	char hash[SIGN_HASH_SIZE];
-	auto_strbuf struct strbuf out = STRBUF_INIT(4096);
-	int r = sign_body_hash("", 0, hash);
-	return r == 0 ? sign_request(&request, &out) : r;
-}
-
-/* In a process of its own allocation @at of the first signature fails. False: it lives, and the second
- * signature did not come out. (libcrypto may end it, and then it is started anew.) */
-static bool sign_twice(unsigned long at, unsigned long *ret_calls)
-{
-	int status = -1;
-	pid_t child = fork();
-	if (child == 0) {
-		(void)signal(SIGSEGV, SIG_DFL); /* cmocka has its own */
-		(void)alarm(20);
-		crypto_fails_at = at;
-		(void)sign_once();
-		*ret_calls = crypto_calls;
-		crypto_fails_at = 0;
-		_exit(sign_once() == 0 ? 0 : 1);
-	}
-	assert_true(child > 0);
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return WIFSIGNALED(status) || WEXITSTATUS(status) == 0;
-}
-
-/* libcrypto takes the algorithms of a kind for fetched, once it has begun to. */
-static void one_failure_of_the_library_is_not_for_good(void **state)
-{
-	(void)state;
-	unsigned long *calls = mmap(NULL, sizeof(*calls), PROT_READ | PROT_WRITE,
-				    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	assert_true(calls != MAP_FAILED);
-	assert_true(sign_twice(0, calls));
-	unsigned long all = *calls;
-	for (unsigned long at = 1; at <= all; at += 17)
-		if (!sign_twice(at, calls))
-			fail_msg("after allocation %lu of %lu nothing can be signed", at, all);
-	assert_int_equal(munmap(calls, sizeof(*calls)), 0);
-}
 
 struct loaded {
 	struct params query;
@@ -436,10 +350,7 @@ static void without_memory_nothing_is_signed(void **state)
 
 int main(void)
 {
-	if (CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free) != 1)
-		return 1;
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(one_failure_of_the_library_is_not_for_good),
 		cmocka_unit_test(an_algorithm_that_was_not_there_is_asked_for_again),
 		cmocka_unit_test(every_published_vector_signs_the_same),
 		cmocka_unit_test(the_order_of_headers_does_not_matter),
