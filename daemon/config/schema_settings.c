@@ -247,7 +247,7 @@ static const struct schema_field poll_fields[] = {
 	WAIT("absent_after", poll.absent_after_ms, 1, 7 * DAY, "10m",
 	     "An instance that vanished is given up after this."),
 	WAIT("fresh", poll.fresh_ms, 1, HOUR, "5s",
-	     "Greatest age of the listing before a whole cloud group is deleted."),
+	     "Greatest age of the listing by which an instance is released, restarted or reset."),
 	WAIT("settle", poll.settle_ms, 0, HOUR, "2s",
 	     "How long a changed file must keep still before it is read."),
 	WAIT("young_ledger", poll.young_ledger_ms, 0, 365 * DAY, "30d",

@@ -142,7 +142,8 @@ static int explain_shrink(const struct step *s, enum victim how, struct action *
 	return action_reason(a, "failed; heal: replace removes it first");
 }
 
-/* One call's worth of victims; the guard lets one call after the other at a cloud group. */
+/* One call's worth of victims; the guard lets one call after the other at a cloud group. They were
+ * chosen by how they are: what has recovered since, or is in use by now, must not go. */
 static int shrink_one(const struct step *s, const struct cloud_view *c, enum victim how, size_t *at)
 {
 	struct text_list ids = {0};
@@ -154,7 +155,8 @@ static int shrink_one(const struct step *s, const struct cloud_view *c, enum vic
 	}
 	int64_t count = (int64_t)ids.n;
 	if ((r = draft_add(s->draft, s->view, VERB_SHRINK, c->id, count, &ids, &a)) < 0 ||
-	    (r = explain_shrink(s, how, a)) < 0 || (r = hold_delete(s, c, a)) < 0)
+	    (r = explain_shrink(s, how, a)) < 0 || (r = hold_delete(s, c, a)) < 0 ||
+	    (r = hold_stale(s, c, true, a)) < 0)
 		return r;
 	if (how == VICTIM_SESSION)
 		return hold_session(s, a);
@@ -266,13 +268,17 @@ static int all_of(const struct step *s, struct cloud_view *c, struct text_list *
 	return r;
 }
 
+bool is_fresh(const struct step *s, const struct cloud_view *c)
+{
+	const struct plan_input *in = s->draft->in;
+	uint64_t listed = c->seen->listed_mono_ms;
+	return listed != 0 && in->mono_ms - listed <= in->settings->poll.fresh_ms;
+}
+
 int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, struct action *a)
 {
 	const struct plan_input *in = s->draft->in;
-	const struct observed_group *g = c->seen;
-	bool fresh = g->listed_mono_ms != 0 &&
-		     in->mono_ms - g->listed_mono_ms <= in->settings->poll.fresh_ms;
-	if (fresh && exact)
+	if (is_fresh(s, c) && exact)
 		return 0;
 	return HOLD(s, a, HOLD_NOT_FRESH,
 		    "a listing of %s at most %llu s old must show exactly these instances", c->id,

@@ -51,6 +51,8 @@ int hold_unsettled(const struct step *s, const struct cloud_view *c, struct acti
  * were listed before the row prove nothing. */
 int hold_unnumbered(const struct step *s, const struct cloud_view *c, struct action *a);
 int hold_delete(const struct step *s, const struct cloud_view *c, struct action *a);
+/* What is in @c was listed within poll.fresh. */
+bool is_fresh(const struct step *s, const struct cloud_view *c);
 /* A listing of what is in @c must be new, and @exact. */
 int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, struct action *a);
 

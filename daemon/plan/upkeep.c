@@ -27,16 +27,20 @@ static bool is_wanting(const struct step *s, const struct member *m, enum verb v
 	       !(m->busy & 1u << verb) && s->rules->needs(s->world, s->view->want, m, verb);
 }
 
+static int add(const struct step *s, enum verb verb, const char *cloud_group, struct text_list *ids,
+	       struct action **ret)
+{
+	int64_t count = (int64_t)ids->n;
+	int r = draft_add(s->draft, s->view, verb, cloud_group, count, ids, ret);
+	if (r == 0)
+		r = action_reason(*ret, "%" PRId64 " %s", count, reasons[verb]);
+	return r < 0 ? r : hold_upkeep_backoff(s, *ret);
+}
+
 static int flush(const struct step *s, enum verb verb, struct text_list *ids)
 {
-	if (ids->n == 0)
-		return 0;
 	struct action *a;
-	int64_t count = (int64_t)ids->n;
-	int r = draft_add(s->draft, s->view, verb, "", count, ids, &a);
-	if (r == 0)
-		r = action_reason(a, "%" PRId64 " %s", count, reasons[verb]);
-	return r < 0 ? r : hold_upkeep_backoff(s, a);
+	return ids->n == 0 ? 0 : add(s, verb, "", ids, &a);
 }
 
 bool tags_are_lacking(const struct world *w, const struct desired_group *want, const char *tags)
@@ -72,13 +76,41 @@ static int tag_groups(const struct step *s)
 	return r;
 }
 
+/* First aid takes a phone from whoever uses it, or all that is on it: not from one that has recovered
+ * since it was listed. */
+static bool is_first_aid(enum verb verb)
+{
+	return verb == VERB_REBOOT || verb == VERB_RESET;
+}
+
+/* Told, with the cloud group whose listing it waits for. */
+static int hold_first_aid(const struct step *s, const struct cloud_view *c, enum verb verb)
+{
+	struct text_list ids = {0};
+	int r = 0;
+	for (size_t i = 0; i < c->n_members && r == 0; i++)
+		if (is_wanting(s, &c->members[i], verb))
+			r = text_list_add(&ids, c->members[i].seen->id);
+	struct action *a;
+	if (r == 0 && ids.n > 0 && (r = add(s, verb, c->id, &ids, &a)) == 0)
+		r = hold_stale(s, c, true, a);
+	text_list_fini(&ids);
+	return r;
+}
+
 static int touch(const struct step *s, enum verb verb)
 {
 	struct text_list ids = {0};
 	int r = 0;
 	for (size_t k = 0; k < s->view->clouds.n && r == 0; k++) {
 		const struct cloud_view *c = s->view->clouds.items[k];
-		for (size_t i = 0; i < c->n_members && r == 0 && cloud_may_be_touched(c); i++) {
+		if (!cloud_may_be_touched(c))
+			continue;
+		if (is_first_aid(verb) && !is_fresh(s, c)) {
+			r = hold_first_aid(s, c, verb);
+			continue;
+		}
+		for (size_t i = 0; i < c->n_members && r == 0; i++) {
 			if (!is_wanting(s, &c->members[i], verb))
 				continue;
 			r = text_list_add(&ids, c->members[i].seen->id);

@@ -194,6 +194,12 @@ static bool may_vanish(const struct world_thing *thing)
 	return thing->old && !alone && !paid_node;
 }
 
+/* While listings may still hide the cloud group nobody can know what was added to it. */
+static bool may_grow(const struct world_thing *thing)
+{
+	return thing->is_group && thing->old && thing->kind != KIND_PURCHASE;
+}
+
 static void by_hand(void)
 {
 	struct world_thing thing;
@@ -208,7 +214,7 @@ static void by_hand(void)
 	(void)snprintf(path, sizeof(path), "/_sim/resources/%s", thing.id);
 	if (what < 3 && may_vanish(&thing))
 		world_post(path, "{\"delete\":true}");
-	else if (what == 3 && thing.is_group && thing.kind != KIND_PURCHASE)
+	else if (what == 3 && may_grow(&thing))
 		world_post(path, "{\"add\":%u}", 1 + (unsigned)vloop_random(2));
 	else if (what == 4 && thing.kind != KIND_PURCHASE &&
 		 (thing.is_group || thing.kind == KIND_CLOUD_PHONE))

@@ -635,19 +635,25 @@ static bool is_awaited(const struct court *c, const struct observed_group *g)
 	return false;
 }
 
+static bool is_new(const struct court *c, const struct observed_group *g)
+{
+	return g->listed_mono_ms != 0 &&
+	       c->in->mono_ms - g->listed_mono_ms <= c->in->settings->poll.fresh_ms;
+}
+
 static void judge_listing(struct court *c)
 {
 	uint64_t apart = c->in->settings->poll.twice_apart_ms;
-	uint64_t fresh = c->in->settings->poll.fresh_ms;
 	require(c, RULE_TWICE,
 		c->g->listed_mono_ms != 0 &&
 			c->g->listed_mono_ms >= c->g->ids_since_mono_ms + apart);
 	if (c->want->kind != KIND_CLOUD_PHONE && c->a->verb == VERB_SHRINK)
 		require(c, RULE_TWICE,
 			c->g->listed_mono_ms >= c->in->observed->of[c->want->kind].listed_mono_ms);
+	if (c->a->verb == VERB_DELETE || c->want->kind == KIND_CLOUD_PHONE)
+		require(c, RULE_FRESH, is_new(c, c->g));
 	if (c->a->verb != VERB_DELETE)
 		return;
-	require(c, RULE_FRESH, c->in->mono_ms - c->g->listed_mono_ms <= fresh);
 	if (c->want->kind != KIND_CLOUD_PHONE) {
 		require(c, RULE_FRESH, c->g->available >= 0);
 		return;
@@ -723,12 +729,13 @@ static void judge_touch(struct court *c)
 	const struct prospects *p = model_prospects(c->in, c->want);
 	for (size_t t = 0; t < c->a->targets.n; t++) {
 		const char *id = c->a->targets.items[t];
-		bool mine = false;
+		bool mine = false, first_aid = c->a->verb == VERB_REBOOT || c->a->verb == VERB_RESET;
 		for (size_t i = 0; i < c->in->observed->n_groups; i++) {
 			const struct observed_group *g = &c->in->observed->groups[i];
 			struct claim claim = model_claim(c->in, g);
 			if (!same(g->id, id) && !model_instance(g, id))
 				continue;
+			require(c, RULE_FRESH, !c->free || !first_aid || is_new(c, g));
 			mine = claim.how >= CLAIM_ADOPTED && (claim.of == c->want || claim.split);
 		}
 		require(c, RULE_MARK, mine);

@@ -15,7 +15,7 @@ enum rule {
 	RULE_LIE,      /* ... nor on an empty one where things are known to be */
 	RULE_BRAKE,    /* ... nor while many things are missing at once */
 	RULE_TWICE,    /* deletes, and creates without a token: two agreeing listings */
-	RULE_FRESH,    /* a whole group goes only as a new listing shows it */
+	RULE_FRESH,    /* a phone or a whole group goes only as a new listing shows it */
 	RULE_MARK,     /* only what the ledger or our mark knows as this group's is touched */
 	RULE_UNPROVEN, /* our mark alone freezes buys and deletes until a person approves */
 	RULE_PREPAID,  /* what is paid in advance is not deleted before its end */

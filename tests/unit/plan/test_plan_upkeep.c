@@ -184,6 +184,55 @@ CASE(heal_replace_reboots_what_once_ran)
 	heal_of(*state, HEAL_REPLACE, VERB_REBOOT);
 }
 
+/* Two cloud groups, one phone of each sick; the second was listed a while ago. */
+static struct observed_group *stand_stale(struct scene *s, enum heal heal, enum instance_status sick)
+{
+	want(s, "phones", .count = 20, .heal = heal);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 10);
+	g->instances[2].status = sick;
+	g = stand(s, "ag-2", "phones", .n = 10);
+	g->instances[3].status = sick;
+	g->listed_mono_ms = SCENE_MONO_MS - s->settings.poll.fresh_ms - 1;
+	return g;
+}
+
+/* A phone that recovered since would lose what is on it, or whoever uses it. */
+CASE(only_what_a_new_listing_shows_sick_is_healed)
+{
+	static const struct {
+		enum heal heal;
+		enum verb verb;
+	} table[] = {{HEAL_REBOOT, VERB_REBOOT}, {HEAL_RESET, VERB_RESET}};
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(table); k++) {
+		struct scene *s = scene_new();
+		stand_stale(s, table[k].heal, INSTANCE_UNAVAILABLE);
+		auto_plan struct plan *p = planned(s);
+		assert_int_equal(p->n_actions, 2);
+		const struct action *old = nth(p, table[k].verb, 0), *new = nth(p, table[k].verb, 1);
+		assert_hold(new, HOLD_NONE);
+		assert_string_equal(new->targets.items[0], "ag-1-002");
+		assert_hold(old, HOLD_NOT_FRESH);
+		assert_string_equal(old->targets.items[0], "ag-2-003");
+		assert_int_equal(p->n_watch, 1);
+		assert_string_equal(p->watch[0].id, "ag-2");
+		scene_free(s);
+	}
+}
+
+CASE(only_what_a_new_listing_shows_failed_is_replaced)
+{
+	SCENE;
+	struct observed_group *g = stand_stale(s, HEAL_REPLACE, INSTANCE_FAILED);
+	s->observed.groups[0].instances[2].status = INSTANCE_RUNNING;
+	auto_plan struct plan *p = planned(s);
+	assert_hold(the(p, VERB_SHRINK), HOLD_NOT_FRESH);
+	assert_string_equal(p->watch[0].id, "ag-2");
+	g->listed_mono_ms = SCENE_MONO_MS;
+	auto_plan struct plan *listed = planned(s);
+	assert_hold(the(listed, VERB_SHRINK), HOLD_NONE);
+}
+
 CASE(heal_none_reports_only)
 {
 	SCENE;
@@ -370,6 +419,8 @@ int main(void)
 		RUN(victims_are_not_started),
 		RUN(heal_reboot_reboots_unavailable_phones),
 		RUN(heal_reset_resets_them),
+		RUN(only_what_a_new_listing_shows_sick_is_healed),
+		RUN(only_what_a_new_listing_shows_failed_is_replaced),
 		RUN(heal_replace_reboots_what_once_ran),
 		RUN(heal_none_reports_only),
 		RUN(healing_stops_when_more_than_a_fifth_is_sick),
