@@ -112,9 +112,8 @@ static void deliver_endings(struct cloud *cloud)
 
 static bool has_slot(const struct cloud *cloud, const struct cloud_call *call)
 {
-	return call_is_read(call)
-		       ? cloud->reads_in_flight < (unsigned)cloud->rates.reads_in_flight
-		       : cloud->changes_in_flight < (unsigned)cloud->rates.writes_in_flight;
+	int most = call_is_read(call) ? cloud->rates.reads_in_flight : cloud->rates.writes_in_flight;
+	return *call_in_flight(call) < (unsigned)most;
 }
 
 /* The first that is due; NULL, and when the next one will be. */
@@ -427,7 +426,10 @@ void cloud_stop_changes(struct cloud *cloud)
 
 unsigned cloud_changes_in_flight(const struct cloud *cloud)
 {
-	return cloud->changes_in_flight;
+	unsigned n = 0;
+	for (size_t i = 0; i < SERVICE_MAX_; i++)
+		n += cloud->services[i].changes_in_flight;
+	return n;
 }
 
 void cloud_stats(const struct cloud *cloud, struct cloud_stats *ret)

@@ -35,6 +35,7 @@ struct cloud_service {
 	struct pacing_budget budget;
 	bool in_storm; /* several of its operations are, and it has taken nothing since */
 	uint64_t next_trial_ms; /* one call after the other: of those operations; of all, in a storm */
+	unsigned reads_in_flight, changes_in_flight; /* one that hangs takes no other's place */
 };
 
 /* Whose billing endpoint serves the account (bssopenapi 2): learned by reads. */
@@ -66,7 +67,7 @@ struct cloud {
 	struct clock_offset clock;
 	bool clock_heard; /* an answer has told the time, so that ours is known to be right */
 	struct call_list in_flight, ending;
-	unsigned reads_in_flight, changes_in_flight, active; /* active: done() still due */
+	unsigned active; /* calls whose done() is still due */
 	unsigned turn; /* the lane that begins, so that none starves */
 
 	struct json_arena *arena;
@@ -89,6 +90,13 @@ static inline struct cloud_service *call_service(const struct cloud_call *call)
 {
 	struct cloud *cloud = call->cloud;
 	return call->at_other ? &cloud->site.other : &cloud->services[operation_info(call->op)->service];
+}
+
+/* How many of its class are under way to the service of @call. */
+static inline unsigned *call_in_flight(const struct cloud_call *call)
+{
+	struct cloud_service *service = call_service(call);
+	return call_is_read(call) ? &service->reads_in_flight : &service->changes_in_flight;
 }
 
 /* Has the lanes looked at again. */

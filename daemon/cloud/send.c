@@ -97,7 +97,7 @@ static void count_attempt(struct cloud_call *call, uint64_t now_ms)
 	pacing_bucket_take(&cloud->lanes[call->op].bucket);
 	pacing_budget_request(&call_service(call)->budget, now_ms);
 	*(is_read ? &cloud->stats.reads : &cloud->stats.changes) += 1;
-	*(is_read ? &cloud->reads_in_flight : &cloud->changes_in_flight) += 1;
+	*call_in_flight(call) += 1;
 	call->stage = CALL_IN_FLIGHT;
 	call_list_add(&cloud->in_flight, call);
 }

@@ -262,7 +262,7 @@ void settle_response(struct http_request *http, const struct http_response *resp
 	struct reply found;
 	call_list_remove(&cloud->in_flight, call);
 	call->stage = CALL_ENDED; /* nothing is left to cancel */
-	*(call_is_read(call) ? &cloud->reads_in_flight : &cloud->changes_in_flight) -= 1;
+	*call_in_flight(call) -= 1;
 	keys_of_attempt(call, &keys);
 	signed_as = TAKE(call->signed_as); /* for the keys borrowed of it */
 	reply_read(cloud->arena, response, &keys, &cloud->message, &found);

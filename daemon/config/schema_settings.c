@@ -217,9 +217,9 @@ static const struct schema_field rate_fields[] = {
 	     "First pause after sold out, quota reached or account in arrears."),
 	WAIT("denied_max", rates.denied_max_ms, 1, 7 * DAY, "6h", "Longest such pause."),
 	{.key = "reads_in_flight", .type = SCHEMA_INT, .min = 1, .max = 64, .initial = "8",
-	 IN_SETTINGS(STORE_INT, rates.reads_in_flight), .doc = "Reading calls at the same time."},
+	 IN_SETTINGS(STORE_INT, rates.reads_in_flight), .doc = "Reading calls to one service at the same time."},
 	{.key = "writes_in_flight", .type = SCHEMA_INT, .min = 1, .max = 64, .initial = "8",
-	 IN_SETTINGS(STORE_INT, rates.writes_in_flight), .doc = "Changing calls at the same time."},
+	 IN_SETTINGS(STORE_INT, rates.writes_in_flight), .doc = "Changing calls to one service at the same time."},
 	{0}};
 
 static const struct schema rates = {.name = "rates",

@@ -52,8 +52,8 @@ struct settings {
 		uint64_t backoff_cap_ms;   /* 60 s */
 		uint64_t denied_min_ms;    /* 5 min: stock, quota, arrears */
 		uint64_t denied_max_ms;    /* 6 h */
-		int reads_in_flight;       /* 8 */
-		int writes_in_flight;      /* 8 */
+		int reads_in_flight;       /* 8, to each service */
+		int writes_in_flight;      /* likewise */
 	} rates;
 
 	struct {

@@ -319,6 +319,32 @@ static void only_so_many_are_in_flight(void **state)
 	assert_int_equal(cloud_changes_in_flight(w->cloud), 0);
 }
 
+static void a_service_that_hangs_takes_no_other_services_place(void **state)
+{
+	struct world *w = *state;
+	struct op reads[4] = {0}, changes[4] = {0}, other_read = {0}, other_change = {0};
+	w->script = hold_all;
+	w->settings.rates.reads_in_flight = w->settings.rates.writes_in_flight = 2;
+	w->settings.rates.reads_per_s = w->settings.rates.writes_per_s = 100;
+	world_start(w);
+	for (size_t i = 0; i < ARRAY_SIZE(reads); i++) {
+		op_start(w, &reads[i], READ);
+		op_start(w, &changes[i], CHANGE);
+	}
+	world_pass(w, 1000);
+	assert_int_equal(w->n_sent, 4);
+	op_start(w, &other_read, OP_LIST_APP_INSTANCE_GROUP);
+	op_start(w, &other_change, OP_MODIFY_NODE_POOL_ATTRIBUTE);
+	world_pass(w, 100);
+	assert_int_equal(w->n_sent, 6);
+	assert_int_equal(cloud_changes_in_flight(w->cloud), 3);
+	w->script = world_all_good;
+	for (size_t i = 0; i < 6; i++)
+		world_release(w, i, WORLD_OK);
+	world_pass(w, 1000);
+	assert_int_equal(cloud_changes_in_flight(w->cloud), 0);
+}
+
 static void stopping_changes_leaves_reads_alone(void **state)
 {
 	struct world *w = *state;
@@ -598,6 +624,7 @@ int main(void)
 		CASE(a_refusal_to_record_sends_nothing),
 		CASE(recording_waits_for_the_pace),
 		CASE(only_so_many_are_in_flight),
+		CASE(a_service_that_hangs_takes_no_other_services_place),
 		CASE(stopping_changes_leaves_reads_alone),
 		CASE(observing_changes_nothing),
 		CASE(a_new_endpoint_is_used_from_the_next_call_on),
