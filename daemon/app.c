@@ -22,6 +22,7 @@
 #define JOURNAL_POLL_MS 100      /* while an order's record is on its way to the journal */
 #define META_RUNNING "running"   /* "1" between start and a clean end */
 #define META_UNCLEAN "unclean_ends"
+#define META_HEARD "heard_wall_ms" /* the cloud's time at the last clean end */
 #define UNCLEAN_WINDOW_MS 60000
 #define UNCLEAN_LIMIT 3
 #define UNCLEAN_DELAY_MS 10000
@@ -287,6 +288,7 @@ static void on_auth(void *data, const struct cloud_reply *reply, enum operation 
 static void on_time(void *data, uint64_t wall_ms)
 {
 	struct app *a = data;
+	a->time_heard = true;
 	steady_hear(&a->steady, wall_ms);
 }
 
@@ -317,11 +319,14 @@ static void prepare_process(void)
 	(void)signal(SIGXFSZ, SIG_IGN); /* a full quota is an error of the ledger, not the end */
 }
 
-/* What was settled long ago serves no decision any more. */
+/* What was settled long ago serves no decision any more. How long ago only the cloud can tell: to a
+ * machine whose clock is a year ahead everything is old. */
 static int forget_old_rows(struct app *a)
 {
-	uint64_t now = env_wall_ms(a->env);
-	return now > KEEP_ROWS_MS ? ledger_compact(a->ledger, now - KEEP_ROWS_MS) : 0;
+	auto_free char *heard = NULL;
+	int r = ledger_meta_get(a->ledger, META_HEARD, &heard);
+	uint64_t then = heard ? strtoull(heard, NULL, 10) : 0;
+	return r == 0 && then > KEEP_ROWS_MS ? ledger_compact(a->ledger, then - KEEP_ROWS_MS) : r;
 }
 
 static int start_ledger(struct app *a)
@@ -559,10 +564,19 @@ static int start(struct app *a)
 	return APP_EXIT_OK;
 }
 
+static void note_clean_end(struct app *a)
+{
+	char heard[24];
+	(void)snprintf(heard, sizeof(heard), "%" PRIu64, env_wall_ms(a->env));
+	if (a->time_heard)
+		(void)ledger_meta_set(a->ledger, META_HEARD, heard);
+	(void)ledger_meta_set(a->ledger, META_RUNNING, "0");
+}
+
 static void finish(struct app *a)
 {
 	if (a->ledger)
-		(void)ledger_meta_set(a->ledger, META_RUNNING, "0");
+		note_clean_end(a);
 	(void)plan_free(a->plan);
 	app_report_forget(a);
 	app_searches_forget(a);

@@ -66,6 +66,7 @@ struct app {
 	struct env *os;  /* the machine's clocks: for signatures, keys and the log */
 	struct env *env; /* those of steady: for what is planned and remembered */
 	struct steady steady;
+	bool time_heard; /* the cloud has told the time */
 	struct settings settings;
 
 	struct ledger *ledger;

@@ -139,6 +139,7 @@ if judge "build release (optimised, hardened)" $?; then
 		judge "simulation, 10,000 seeds" $?
 		part "tuples, 1,000,000" build/release/tests/tuples/tuples --count 1000000
 		judge "tuples, 1,000,000" $?
+		run_tests torture build/release -L torture
 	fi
 fi
 

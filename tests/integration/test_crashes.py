@@ -119,9 +119,12 @@ def age_history(state_dir):
     if not os.path.exists(path):
         return
     database = sqlite3.connect(path)
+    now = int(time.time() * 1000)
     with database:
         database.execute("INSERT INTO events (wall_ms, group_name, event, detail) "
-                         "VALUES (?, '', 'old', '')", ((time.time() - OLD_DAYS * 86400) * 1000 // 1,))
+                         "VALUES (?, '', 'old', '')", (now - OLD_DAYS * 86400000,))
+        database.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('heard_wall_ms', ?)",
+                         (str(now),))
     database.close()
 
 

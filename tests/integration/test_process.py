@@ -3,6 +3,7 @@
 import os
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -55,6 +56,30 @@ class Process(Case):
         daemon.wait_condition("Converged")
         self.assertEqual(daemon.stop(), 0)
         self.assertEqual(daemon.events()[-1]["event"], "daemon_stopped")
+
+    def test_what_is_old_is_forgotten_by_the_clouds_time_alone(self):
+        """Before the cloud has told it, the time is the machine's, and that may be years ahead."""
+        daemon = self.daemon(self.sim(), fleet(phones(1)))
+        old = (int(time.time()) - 500 * 86400) * 1000
+
+        def live():
+            daemon.wait_condition("Converged")
+            self.assertEqual(daemon.stop(), 0)
+
+        def ledger(statement):
+            database = sqlite3.connect(os.path.join(daemon.state_dir, "ledger.db"))
+            with database:
+                found = database.execute(statement).fetchall()
+            database.close()
+            return found
+
+        live()
+        ledger(f"INSERT INTO events (wall_ms, group_name, event, detail) VALUES ({old}, '', 'old', '')")
+        ledger("DELETE FROM meta WHERE key = 'heard_wall_ms'")
+        for left in (1, 0):
+            daemon.start()
+            live()
+            self.assertEqual(ledger("SELECT count(*) FROM events WHERE event = 'old'"), [(left,)])
 
     def test_a_second_daemon_on_the_same_ledger_ends_with_75(self):
         sim = self.sim()
