@@ -64,8 +64,8 @@ static int choose_instances(struct app *a, const struct driver_wants *wants, str
 
 /* ---- kinds and scopes ---- */
 
-/* What is to be listed: the kinds that the file names, and those that the ledger still knows
- * resources of. A service that the fleet does not use is never called. */
+/* What is to be listed: the kinds that the file names, those that the ledger still knows resources
+ * of, and those of calls that have not landed. A service that the fleet does not use is never called. */
 struct view_of_kinds {
 	struct app *app;
 	bool used[KIND_MAX_];
@@ -108,6 +108,16 @@ static int note_desired(struct view_of_kinds *v)
 	return r;
 }
 
+/* What a call without a clear answer made is found by looking, also when its group has left the file. */
+static void note_calls(struct view_of_kinds *v)
+{
+	struct in_flight flight = {0};
+	driver_in_flight(v->app->driver, &flight);
+	for (size_t k = 0; k < flight.n_intents; k++)
+		if (flight.intents[k]->kind != KIND_INVALID)
+			v->used[flight.intents[k]->kind] = true;
+}
+
 static int view_kinds(struct app *a, struct view_of_kinds *v)
 {
 	bool any = false;
@@ -115,6 +125,7 @@ static int view_kinds(struct app *a, struct view_of_kinds *v)
 	int r = note_desired(v);
 	if (r == 0)
 		r = books_each_resource(a->books, note_resource, v);
+	note_calls(v);
 	text_list_unique(&v->ids);
 	for (int kind = 0; kind < KIND_MAX_; kind++)
 		any = any || v->used[kind];

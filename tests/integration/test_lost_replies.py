@@ -5,7 +5,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from drover_test import Case, bought, fast_config, fleet, phones, streaming  # noqa: E402
+from drover_test import Case, bought, fast_config, fleet, phones, streaming, wait_until  # noqa: E402
 
 CREATE, UPGRADE = "CreateAndroidInstanceGroup", "UpgradeAndroidInstanceGroup"
 AFTER_THE_EFFECT = ("drop_reply", "http_500", "garbage", "truncate")
@@ -56,6 +56,19 @@ class LostReplies(Case):
                 self.assertEqual(len(sim.changes(action=UPGRADE)), 1)
                 self.assertEqual(sim.standing(), 9)
                 self.assert_one_group(sim, 9)
+
+    def test_a_lost_reply_is_looked_up_after_the_last_group_of_its_kind_left_the_file(self):
+        sim = self.sim()
+        create, listing = "CreateAppInstanceGroup", "ListAppInstanceGroup"
+        sim.faults({"action": create, "fault": "drop_reply"},
+                   {"action": listing, "fault": "list_lag", "ms": 10 ** 9, "times": 1000})
+        daemon = self.daemon(sim, fleet(phones(1), streaming(1)))
+        wait_until(lambda: daemon.told("call_unclear"), what="the lost reply")
+        daemon.write_fleet(fleet(phones(1)))
+        wait_until(lambda: len(daemon.told("config_accepted")) == 2, what="the edit")
+        sim.faults()
+        wait_until(lambda: daemon.told("unclear_adopted"), what="the answer")
+        self.assertEqual(len(sim.changes(action=create)), 1)
 
     def test_every_shape_of_the_new_ids_is_understood(self):
         for fault in ("ids_array", "ids_quotes"):
