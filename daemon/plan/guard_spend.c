@@ -5,7 +5,6 @@
 #include "base/duration.h"
 #include "base/money.h"
 
-
 /* What is paid by use costs its price every hour: it counts as if it ran all the time. */
 static int64_t cost_within(const struct spend_window *w, int64_t micro, bool by_use)
 {

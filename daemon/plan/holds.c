@@ -426,12 +426,18 @@ static int hold_vanished(const struct step *s, struct action *a)
 		    s->view->vanished, a->hash);
 }
 
+static bool is_refused_for_good(const struct step *s)
+{
+	const struct prospects *p = s->view->prospects;
+	return p && p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint;
+}
+
 static int hold_prospects(const struct step *s, struct action *a)
 {
 	const struct prospects *p = s->view->prospects;
 	if (!p)
 		return 0;
-	if (p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint)
+	if (is_refused_for_good(s))
 		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps",
 			    p->last_refusal);
 	if (p->image == CHECK_ASKED || p->spec == CHECK_ASKED || p->stock == CHECK_ASKED)
@@ -493,8 +499,11 @@ int hold_buy(const struct step *s, const struct buy_facts *f, struct action *a)
 {
 	int r;
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
-	    (r = hold_site(s, a)) < 0 || (r = hold_young(s, a)) < 0 ||
-	    (r = hold_orders(s, f, a)) < 0 || (r = hold_ambiguous(s, f, a)) < 0 ||
+	    (r = hold_site(s, a)) < 0 || (r = hold_young(s, a)) < 0)
+		return r;
+	if (is_refused_for_good(s)) /* an approval would let nothing through: it is not asked for */
+		return hold_prospects(s, a);
+	if ((r = hold_orders(s, f, a)) < 0 || (r = hold_ambiguous(s, f, a)) < 0 ||
 	    (r = hold_cancelled(s, f, a)) < 0 || (r = hold_vanished(s, a)) < 0 ||
 	    (r = hold_prospects(s, a)) < 0)
 		return r;

@@ -608,6 +608,18 @@ CASE(refusal_for_good_is_reported_as_such)
 	assert_mentions(report_of(p, "phones")->reason, "InvalidParameter: spec");
 }
 
+/* It would let nothing through, and hide what helps. */
+CASE(refusal_for_good_asks_for_no_approval)
+{
+	SCENE;
+	want(s, "phones", .count = 3, .charge = CHARGE_PREPAID);
+	scene_order(s, "990017", "", 0, 1, ORDER_UNPAID);
+	assert_create_held(s, HOLD_UNKNOWN_ORDERS);
+	scene_prospects(s, "phones")->refused_for_good = true;
+	scene_prospects(s, "phones")->refused_fingerprint = 7;
+	assert_create_held(s, HOLD_BACKOFF);
+}
+
 CASE(edit_lifts_a_refusal_for_good)
 {
 	SCENE;
@@ -741,6 +753,7 @@ int main(void)
 		RUN(back_off_of_buys_leaves_scale_in_alone),
 		RUN(back_off_of_other_calls_holds_scale_in),
 		RUN(refusal_for_good_is_reported_as_such),
+		RUN(refusal_for_good_asks_for_no_approval),
 		RUN(edit_lifts_a_refusal_for_good),
 		RUN(each_answer_about_a_group_holds_it),
 		RUN(sold_out_spec_holds),
