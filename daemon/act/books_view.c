@@ -8,7 +8,6 @@
 #include "act/books_rows.h"
 #include "base/duration.h"
 
-
 /* The newest cancelled order of its group still speaks: it holds until consent, which an
  * order made since then proves. */
 static bool still_speaks(const struct books *b, const struct order *o)

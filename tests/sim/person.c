@@ -59,10 +59,27 @@ static bool is_for_a_yes(const char *hold)
 	return false;
 }
 
-static void decide(const cJSON *action)
+/* On the console there is no more than drover counts: what it misses has gone, and is not only hidden
+ * by a listing. */
+static bool has_gone(const struct group *g, const cJSON *status)
+{
+	const cJSON *group;
+	cJSON_ArrayForEach(group, cJSON_GetObjectItemCaseSensitive(status, "groups"))
+	{
+		if (g && strcmp(text_of(group, "name"), g->wanted.name) == 0)
+			return truth_holds(&g->wanted) <=
+			       cJSON_GetNumberValue(
+				       cJSON_GetObjectItemCaseSensitive(group, "committed"));
+	}
+	return false;
+}
+
+static void decide(const cJSON *action, const cJSON *status)
 {
 	const char *hold = text_of(action, "hold");
 	struct group *g = fleet_find(text_of(action, "group"));
+	if (strcmp(hold, "vanished") == 0 && !has_gone(g, status))
+		return;
 	if (is_for_a_yes(hold))
 		counts.approved += life_approve(text_of(action, "hash"));
 	else if (g && strcmp(hold, "cancelled-order") == 0)
@@ -86,7 +103,8 @@ void person_decides(void)
 	      *status = life_ask("status");
 	const cJSON *item;
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(intents, "intents")) answer(item);
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(plan, "actions")) decide(item);
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(plan, "actions"))
+		decide(item, status);
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(status, "groups")) mend(item);
 	cJSON_Delete(intents);
 	cJSON_Delete(plan);
