@@ -338,6 +338,10 @@ static void a_purchase_that_states_no_number_is_not_bought_anew(void **state)
 	commit(b);
 	reply(b, i, OUTCOME_UNCLEAR);
 	assert_int_equal(INTENT_UNCLEAR, i->state);
+	b->now += MINUTE; /* its look is due */
+	step(b, (struct exec_event){.type = EXEC_TICK});
+	assert_int_equal(INTENT_UNCLEAR, i->state);
+	assert_int_equal(0, b->u.send.n);
 }
 
 /* ---- clocks and settings ---- */

@@ -494,6 +494,12 @@ static void reboot(struct scene *s)
 	two_groups(s, 3)->instances[1].status = INSTANCE_UNAVAILABLE;
 }
 
+static void reboot_not_fresh(struct scene *s)
+{
+	reboot(s);
+	s->observed.groups[0].listed_mono_ms = SCENE_MONO_MS - 5001;
+}
+
 static void reset(struct scene *s)
 {
 	want(s, "phones", .count = 6, .heal = HEAL_RESET);
@@ -522,6 +528,7 @@ static void upkeep(void **state)
 		{attach_keys, VERB_ATTACH_KEY, HOLD_NONE},
 		{start, VERB_START, HOLD_NONE},
 		{reboot, VERB_REBOOT, HOLD_NONE},
+		{reboot_not_fresh, VERB_REBOOT, HOLD_NOT_FRESH},
 		{reset, VERB_RESET, HOLD_NONE},
 		{tag_after_a_refusal, VERB_TAG, HOLD_BACKOFF},
 		{tag_pools, VERB_TAG, HOLD_NONE},

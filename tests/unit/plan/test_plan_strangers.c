@@ -233,6 +233,10 @@ CASE(what_is_given_depends_on_the_hold)
 	assert_given(s, HOLD_FOREIGN_OWNER, "ag-z ");
 	assert_false(given_is_foreign(HOLD_FOREIGN_OWNER));
 	assert_given(s, HOLD_VANISHED, "");
+	want(s, "others", .count = 1);
+	stand(s, "ag-o", "others", .n = 1, .unrecorded = true);
+	scene_intent(s, VERB_CREATE, INTENT_SENT, "others", "", 1); /* not in a listing */
+	assert_given(s, HOLD_FOREIGN_OWNER, "ag-z ");
 }
 
 /* It may be what that call was paid for. */
