@@ -145,6 +145,27 @@ static void look_at_unnamed(const struct world *w, const struct cloud_view *c, s
 	f->stuck = "nothing says what was bought";
 }
 
+/* What a buy was answered with stands for instances until they are listed; where it went before that,
+ * a person says so. */
+static void look_at_gone(const struct world *w, const struct intent *i, struct facts *f)
+{
+	if (i->state != INTENT_DONE || intent_is_unnamed(i) || !call_is_overdue(w->in, i->id))
+		return;
+	f->stuck = "what the cloud has agreed to is not listed any more";
+	f->stuck_intent = i->id;
+}
+
+static void look_at_buys_without_group(const struct world *w, const struct cloud_view *c,
+				       struct facts *f)
+{
+	if (c->seen || c->unpaid > 0 || f->stuck_intent != 0)
+		return;
+	if (c->create)
+		look_at_gone(w, c->create, f);
+	for (size_t i = 0; i < c->grows.n; i++)
+		look_at_gone(w, c->grows.items[i], f);
+}
+
 static void look_at_shortage(const struct world *w, const struct cloud_view *c,
 			     const struct intent *i, struct facts *f)
 {
@@ -234,6 +255,7 @@ static void look(const struct world *w, const struct group_view *v, const struct
 		look_at_own_row(w, v->clouds.items[k], f);
 		look_at_unnamed(w, v->clouds.items[k], f);
 		look_at_number(w, v->clouds.items[k], f);
+		look_at_buys_without_group(w, v->clouds.items[k], f);
 	}
 	f->unpaid = f->unpaid || v->awaiting > 0;
 }

@@ -200,6 +200,45 @@ CASE(stuck_group_names_the_call_that_may_be_abandoned)
 	assert_mentions(report_of(p, "phones")->reason, "drover intents abandon 41");
 }
 
+static void assert_stuck_in_time(struct scene *s, struct intent *i)
+{
+	i->settled_wall_ms = SCENE_WALL_MS - 29 * SCENE_MINUTE_MS;
+	auto_plan struct plan *early = planned(s);
+	assert_condition(early, "wanted", CONDITION_PROGRESSING);
+	i->settled_wall_ms = SCENE_WALL_MS - 31 * SCENE_MINUTE_MS;
+	auto_plan struct plan *p = planned(s);
+	assert_condition(p, "wanted", CONDITION_STUCK);
+	assert_mentions(report_of(p, "wanted")->reason,
+			scene_text(s, "drover intents abandon %d", (int)i->id));
+}
+
+/* Two of three were listed, then the cloud group went: the third never comes. */
+CASE(a_create_whose_group_went_before_all_came_may_be_abandoned)
+{
+	SCENE;
+	want(s, "wanted", .count = 3);
+	stand(s, "ag-2", "others", .n = 1);
+	struct intent *i = scene_intent(s, VERB_CREATE, INTENT_DONE, "wanted", "", 3);
+	assert_int_equal(intent_set(&i->result_group, "ag-1"), 0);
+	scene_row(s, "acp-1", "ag-1", "wanted", RESOURCE_GONE)->intent = i->id;
+	scene_row(s, "", "ag-1", "wanted", RESOURCE_GONE)->intent = i->id;
+	assert_stuck_in_time(s, i);
+	i->state = INTENT_SENT; /* not answered: no matter of what was listed */
+	auto_plan struct plan *open = planned(s);
+	assert_condition(open, "wanted", CONDITION_PROGRESSING);
+}
+
+CASE(a_growth_whose_group_went_may_be_abandoned)
+{
+	SCENE;
+	want(s, "wanted", .kind = KIND_APP_STREAMING, .count = 3);
+	stand(s, "aig-2", "others", .kind = KIND_APP_STREAMING, .n = 1);
+	struct intent *i = scene_intent(s, VERB_GROW, INTENT_DONE, "wanted", "aig-1", 2);
+	i->kind = KIND_APP_STREAMING;
+	i->total = 3;
+	assert_stuck_in_time(s, i);
+}
+
 /* Whatever was learned last of what a call made, its group is Stuck when it may be given up. */
 CASE(group_is_stuck_for_a_call_as_soon_as_it_may_be_abandoned)
 {
@@ -257,6 +296,8 @@ int main(void)
 		RUN(empty_listing_offers_a_hash_of_what_is_missing),
 		RUN(believed_listing_offers_no_hash),
 		RUN(stuck_group_names_the_call_that_may_be_abandoned),
+		RUN(a_create_whose_group_went_before_all_came_may_be_abandoned),
+		RUN(a_growth_whose_group_went_may_be_abandoned),
 		RUN(group_is_stuck_for_a_call_as_soon_as_it_may_be_abandoned),
 		RUN(call_of_which_nothing_is_known_is_not_overdue),
 	};
