@@ -67,15 +67,24 @@ static void fill(struct lane *lane, uint64_t until_ms)
 	lane->filled_ms = until_ms;
 }
 
+/* As early as it may: what it saves up from then on is more, too. */
+static void double_rate(struct lane *lane, uint64_t now_ms)
+{
+	uint64_t at_ms = lane->doubled_ms + DOUBLE_MS;
+	if (!lane->used_up || now_ms < at_ms)
+		return;
+	at_ms = at_ms > lane->filled_ms ? at_ms : lane->filled_ms;
+	fill(lane, at_ms);
+	lane->doubled_ms = at_ms;
+	lane->used_up = false;
+	lane->rate = lane->rate * 2 < MOST_PER_S ? lane->rate * 2 : MOST_PER_S;
+}
+
 void pace_request(const char *action, bool changing, uint64_t now_ms)
 {
 	struct lane *lane = lane_of(action, changing, now_ms);
+	double_rate(lane, now_ms);
 	fill(lane, now_ms);
-	if (lane->used_up && now_ms >= lane->doubled_ms + DOUBLE_MS) {
-		lane->doubled_ms = now_ms;
-		lane->used_up = false;
-		lane->rate = lane->rate * 2 < MOST_PER_S ? lane->rate * 2 : MOST_PER_S;
-	}
 	lane->tokens -= 1;
 	lane->used_up = lane->used_up || lane->tokens < 1;
 	if (lane->tokens < -SLACK && !*p.wrong)
