@@ -42,7 +42,7 @@ static int ensure_fetched(void)
 		OSSL_LIB_CTX_free(own);
 		own = OSSL_LIB_CTX_new();
 	}
-	if (!hmac && (own || !tried))
+	if (!hmac)
 		fetch();
 	tried = true;
 	int r = hmac ? 0 : -EIO;
