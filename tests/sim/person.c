@@ -68,7 +68,7 @@ static bool has_gone(const struct group *g, const cJSON *status)
 	{
 		if (g && strcmp(text_of(group, "name"), g->wanted.name) == 0)
 			return truth_holds(&g->wanted) <=
-			       cJSON_GetNumberValue(
+			       (int64_t)cJSON_GetNumberValue(
 				       cJSON_GetObjectItemCaseSensitive(group, "committed"));
 	}
 	return false;
