@@ -40,10 +40,7 @@ static bool is_long_ago(const struct world *w, uint64_t wall_ms)
 static bool is_refused(const struct group_view *v)
 {
 	const struct prospects *p = v->prospects;
-	if (!p)
-		return false;
-	return (p->refused_for_good && p->refused_fingerprint == v->want->fingerprint) ||
-	       p->image == CHECK_BAD || p->spec == CHECK_BAD;
+	return view_is_refused_for_good(v) || (p && (p->image == CHECK_BAD || p->spec == CHECK_BAD));
 }
 
 static const char *refusal_of(const struct group_view *v)

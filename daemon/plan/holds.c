@@ -426,10 +426,10 @@ static int hold_vanished(const struct step *s, struct action *a)
 		    s->view->vanished, a->hash);
 }
 
-static bool is_refused_for_good(const struct step *s)
+bool view_is_refused_for_good(const struct group_view *v)
 {
-	const struct prospects *p = s->view->prospects;
-	return p && p->refused_for_good && p->refused_fingerprint == s->view->want->fingerprint;
+	const struct prospects *p = v->prospects;
+	return p && p->refused_for_good && p->refused_fingerprint == v->want->fingerprint;
 }
 
 static int hold_prospects(const struct step *s, struct action *a)
@@ -437,7 +437,7 @@ static int hold_prospects(const struct step *s, struct action *a)
 	const struct prospects *p = s->view->prospects;
 	if (!p)
 		return 0;
-	if (is_refused_for_good(s))
+	if (view_is_refused_for_good(s->view))
 		return HOLD(s, a, HOLD_BACKOFF, "refused: %.500s; only an edit of the group helps",
 			    p->last_refusal);
 	if (p->image == CHECK_ASKED || p->spec == CHECK_ASKED || p->stock == CHECK_ASKED)
@@ -501,7 +501,7 @@ int hold_buy(const struct step *s, const struct buy_facts *f, struct action *a)
 	if ((r = hold_unobserved(s, a)) < 0 || (r = hold_unproven(s, a)) < 0 ||
 	    (r = hold_site(s, a)) < 0 || (r = hold_young(s, a)) < 0)
 		return r;
-	if (is_refused_for_good(s)) /* an approval would let nothing through: it is not asked for */
+	if (view_is_refused_for_good(s->view)) /* an approval would let nothing through: it is not asked for */
 		return hold_prospects(s, a);
 	if ((r = hold_orders(s, f, a)) < 0 || (r = hold_ambiguous(s, f, a)) < 0 ||
 	    (r = hold_cancelled(s, f, a)) < 0 || (r = hold_vanished(s, a)) < 0 ||

@@ -61,6 +61,8 @@ int hold_stale(const struct step *s, const struct cloud_view *c, bool exact, str
 bool cloud_is_stranger(const struct world *w, const struct desired_group *want,
 		       const struct cloud_view *c);
 
+/* The cloud refused it for what it asks: nothing but an edit helps. @v is wanted. */
+bool view_is_refused_for_good(const struct group_view *v);
 /* More than a fifth of the group is unwell (one instance always may be): healing would only
  * add to whatever is going on. */
 bool view_is_too_sick(const struct group_view *v);
