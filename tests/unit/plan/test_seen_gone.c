@@ -1,34 +1,7 @@
 /* Calls and rows of what has gone, was never listed, or is nobody's any more. */
-#include "plan/seen.h"
-#include "planning.h"
+#include "seeing.h"
 
-#define auto_seen cleanup(seen_changes_fini)
 #define APP .kind = KIND_APP_STREAMING
-
-static struct seen_changes seen(struct scene *s)
-{
-	struct seen_changes c = {0};
-	assert_int_equal(seen_compute(scene_input(s), &c), 0);
-	return c;
-}
-
-static bool has_landed(struct scene *s, const struct intent *intent)
-{
-	auto_seen struct seen_changes c = seen(s);
-	for (size_t i = 0; i < c.intents.n; i++)
-		if (c.intents.items[i] == intent)
-			return true;
-	return false;
-}
-
-static bool order_landed(struct scene *s, const struct order *order)
-{
-	auto_seen struct seen_changes c = seen(s);
-	for (size_t i = 0; i < c.orders.n; i++)
-		if (c.orders.items[i] == order)
-			return true;
-	return false;
-}
 
 static bool is_changed(struct scene *s, const char *id)
 {

@@ -2,37 +2,10 @@
  * how the listing of one kind leaves the others alone. */
 #include <stdlib.h>
 
-#include "plan/seen.h"
-#include "planning.h"
+#include "seeing.h"
 
-#define auto_seen cleanup(seen_changes_fini)
 #define APP .kind = KIND_APP_STREAMING
 #define BUY .kind = KIND_PURCHASE, .region = "", .per_group = 1
-
-static struct seen_changes seen(struct scene *s)
-{
-	struct seen_changes c = {0};
-	assert_int_equal(seen_compute(scene_input(s), &c), 0);
-	return c;
-}
-
-static bool has_landed(struct scene *s, const struct intent *intent)
-{
-	auto_seen struct seen_changes c = seen(s);
-	for (size_t i = 0; i < c.intents.n; i++)
-		if (c.intents.items[i] == intent)
-			return true;
-	return false;
-}
-
-static bool order_landed(struct scene *s, const struct order *order)
-{
-	auto_seen struct seen_changes c = seen(s);
-	for (size_t i = 0; i < c.orders.n; i++)
-		if (c.orders.items[i] == order)
-			return true;
-	return false;
-}
 
 /* The state of the only row after the listing; RESOURCE_STATE_MAX_: unchanged. */
 static enum resource_state state_after(struct scene *s)
