@@ -332,8 +332,10 @@ bool model_missing(const struct plan_input *in, const struct desired_group *d, b
 	for (size_t i = 0; i < in->observed->n_groups; i++) {
 		const struct observed_group *g = &in->observed->groups[i];
 		struct claim c = model_claim(in, g);
-		if (c.how > CLAIM_DISOWNED && c.of && (all ? c.of->kind == d->kind : c.of == d) &&
-		    (c.split || !model_rows_agree(in, g->id, c.of)))
+		bool split = c.split && g->kind == d->kind; /* whichever claim came last */
+		bool theirs = c.of && (all ? c.of->kind == d->kind : c.of == d);
+		if (c.how > CLAIM_DISOWNED &&
+		    (split || (theirs && !model_rows_agree(in, g->id, c.of))))
 			return false; /* the rows of others count, too */
 	}
 	for (size_t i = 0; i < f->n_resources; i++) {
