@@ -332,10 +332,9 @@ bool model_missing(const struct plan_input *in, const struct desired_group *d, b
 	for (size_t i = 0; i < in->observed->n_groups; i++) {
 		const struct observed_group *g = &in->observed->groups[i];
 		struct claim c = model_claim(in, g);
-		bool split = c.split && g->kind == d->kind; /* whichever claim came last */
-		bool theirs = c.of && (all ? c.of->kind == d->kind : c.of == d);
-		if (c.how > CLAIM_DISOWNED &&
-		    (split || (theirs && !model_rows_agree(in, g->id, c.of))))
+		bool theirs = all || c.split ? g->kind == d->kind : c.of == d;
+		if (c.how > CLAIM_DISOWNED && theirs &&
+		    (c.split || !model_rows_agree(in, g->id, c.of)))
 			return false; /* the rows of others count, too */
 	}
 	for (size_t i = 0; i < f->n_resources; i++) {
