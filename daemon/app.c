@@ -51,12 +51,23 @@ static struct verdict judge_groups(const struct plan *plan)
 	return v;
 }
 
-static bool is_settled(struct app *a)
+/* Every kind that the fleet has was seen, and nothing is in doubt. */
+static bool is_seen(struct app *a)
 {
 	struct driver_wants wants;
 	driver_wants(a->driver, &wants);
-	return a->cycles > 0 && a->plan && !a->incomplete && !a->unreachable && !wants.groups &&
-	       !preflight_is_busy(a->preflight) && driver_is_writable(a->driver) &&
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		const struct cycle *c = &a->cycles[k];
+		bool looked = c->ended > 0 && !c->incomplete && !c->unreachable;
+		if ((!looked && !c->idle) || wants.groups[k])
+			return false;
+	}
+	return true;
+}
+
+static bool is_settled(struct app *a)
+{
+	return is_seen(a) && a->plan && !preflight_is_busy(a->preflight) && driver_is_writable(a->driver) &&
 	       cloud_changes_in_flight(a->cloud) == 0 && a->orders_read_once &&
 	       a->orders_look != LOOK_RUNNING && a->orders_look != LOOK_WANTED &&
 	       a->strays.n == 0 && !orders_are_announcing(a->orders);
@@ -66,7 +77,7 @@ void app_once_check(struct app *a)
 {
 	if (!a->options->once || a->stopping)
 		return;
-	if (a->refused) { /* told by on_auth(), with the RequestId */
+	if (app_is_refused(a)) { /* told by on_auth(), with the RequestId */
 		app_stop(a, APP_EXIT_FAILED);
 		return;
 	}
@@ -104,8 +115,8 @@ static void on_last_handle(uv_handle_t *handle)
 static void close_handles(struct app *a)
 {
 	uv_handle_t *handles[] = {
-		(uv_handle_t *)&a->cycle_timer,	   (uv_handle_t *)&a->order_timer,
-		(uv_handle_t *)&a->settle_timer,   (uv_handle_t *)&a->watch,
+		(uv_handle_t *)&a->order_timer,	   (uv_handle_t *)&a->settle_timer,
+		(uv_handle_t *)&a->watch,
 		(uv_handle_t *)&a->on_term,	   (uv_handle_t *)&a->on_int,
 		(uv_handle_t *)&a->on_hup,	   (uv_handle_t *)&a->watchdog_timer,
 		(uv_handle_t *)&a->once_timer,	   (uv_handle_t *)&a->stop_timer,
@@ -114,6 +125,9 @@ static void close_handles(struct app *a)
 	for (size_t k = 0; k < ARRAY_SIZE(handles); k++)
 		if (handles[k]->loop) /* a start that was cut short leaves some without */
 			uv_close(handles[k], on_last_handle);
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		if (a->cycles[k].timer.loop)
+			uv_close((uv_handle_t *)&a->cycles[k].timer, on_last_handle);
 }
 
 static void on_driver_closed(void *data)
@@ -196,8 +210,8 @@ static void on_stop_timer(uv_timer_t *timer)
 /* Nothing may begin any more: what the timers would use is closed one after the other. */
 static void stop_timers(struct app *a)
 {
-	uv_timer_t *timers[] = {&a->cycle_timer, &a->order_timer, &a->settle_timer, &a->once_timer,
-				&a->key_timer};
+	uv_timer_t *timers[] = {&a->order_timer, &a->settle_timer, &a->once_timer, &a->key_timer};
+	app_cycles_stop(a);
 	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
 		(void)uv_timer_stop(timers[k]);
 	(void)uv_fs_event_stop(&a->watch);
@@ -253,7 +267,20 @@ static void on_journal_timer(uv_timer_t *timer)
 	}
 }
 
-/* Fed only while the cycle still advances: a loop that turns without looking is stuck too. */
+/* How long a cycle should have begun; 0: none is late. */
+static uint64_t cycles_late_ms(const struct app *a)
+{
+	uint64_t now = env_mono_ms(a->env), limit = a->settings.poll.sweep_ms * 2 + 10 * 60000;
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		const struct cycle *c = &a->cycles[k];
+		if (!observer_is_busy(a->observer, c->kind) && now > c->next_mono_ms &&
+		    now - c->next_mono_ms > limit)
+			return now - c->next_mono_ms;
+	}
+	return 0;
+}
+
+/* Fed only while the cycles still advance: a loop that turns without looking is stuck too. */
 static void on_watchdog_timer(uv_timer_t *timer)
 {
 	struct app *a = timer->data;
@@ -261,10 +288,9 @@ static void on_watchdog_timer(uv_timer_t *timer)
 		notify_watchdog();
 		return;
 	}
-	uint64_t now = env_mono_ms(a->env), limit = a->settings.poll.sweep_ms * 2 + 10 * 60000;
-	bool late = !observer_is_busy(a->observer) && now > a->next_mono_ms && now - a->next_mono_ms > limit;
-	if (late)
-		log_event(EV_WATCHDOG_WITHHELD, LOG_INT("LATE_MS", now - a->next_mono_ms));
+	uint64_t late_ms = cycles_late_ms(a);
+	if (late_ms > 0)
+		log_event(EV_WATCHDOG_WITHHELD, LOG_INT("LATE_MS", late_ms));
 	else
 		notify_watchdog();
 	uint64_t dropped = log_dropped();
@@ -450,8 +476,9 @@ static int start_signals(struct app *a)
 
 static void start_process(struct app *a)
 {
-	uv_timer_t *timers[] = {&a->cycle_timer,    &a->order_timer, &a->settle_timer,
-				&a->watchdog_timer, &a->once_timer,  &a->stop_timer, &a->journal_timer};
+	uv_timer_t *timers[] = {&a->order_timer, &a->settle_timer, &a->watchdog_timer,
+				&a->once_timer,  &a->stop_timer,   &a->journal_timer};
+	app_cycles_init(a);
 	for (size_t k = 0; k < ARRAY_SIZE(timers); k++)
 		init_timer(a, timers[k]);
 	(void)uv_fs_event_init(&a->loop, &a->watch);
@@ -498,9 +525,7 @@ static void first_cycle(struct app *a)
 	uint64_t delay = start_delay(a);
 	if (delay > 0)
 		log_event(EV_START_DELAYED, LOG_INT("DELAY_MS", delay));
-	a->audit_mono_ms = env_mono_ms(a->env); /* the first listings are one */
-	a->next_mono_ms = a->audit_mono_ms + delay;
-	(void)uv_timer_start(&a->cycle_timer, app_on_cycle_timer, delay + 1, 0);
+	app_cycles_start(a, delay);
 	app_orders_look(a);
 	app_orders_schedule(a, true);
 }
@@ -613,7 +638,7 @@ static void close_half_started(struct app *a)
 
 int app_run(const struct app_options *options)
 {
-	struct app a = {.options = options, .os = env_os(), .running_accepted = {-1, -1, -1}};
+	struct app a = {.options = options, .os = env_os()};
 	prepare_process();
 	steady_init(&a.steady, a.os, env_since_boot_ms);
 	a.env = &a.steady.env;

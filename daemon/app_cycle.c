@@ -1,6 +1,6 @@
 /*
- * The cycle: observe → see what landed → plan → guard → act → report, and when to look
- * again. Level-triggered: every plan is made from what is known now.
+ * The cycles, of one kind each: observe → see what landed → plan → guard → act → report, and when
+ * to look again. Level-triggered: every plan is made for all kinds, from what is known now.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,53 +17,102 @@
 
 /* ---- when to look again ---- */
 
-static void schedule(struct app *a, uint64_t wait_ms)
+static void schedule(struct cycle *c, uint64_t wait_ms);
+
+static bool is_busy(const struct cycle *c)
 {
-	if (a->stopping)
-		return;
-	a->next_mono_ms = env_mono_ms(a->env) + wait_ms;
-	(void)uv_timer_start(&a->cycle_timer, app_on_cycle_timer, wait_ms ? wait_ms : CYCLE_SOON_MS, 0);
+	return observer_is_busy(c->app->observer, c->kind);
+}
+
+static void cycle_now(struct cycle *c)
+{
+	if (is_busy(c))
+		c->again = true;
+	else
+		schedule(c, CYCLE_SOON_MS);
 }
 
 void app_cycle_now(struct app *a)
 {
 	if (a->stopping) /* the observer may be gone already */
 		return;
-	if (observer_is_busy(a->observer))
-		a->want_cycle = true;
-	else
-		schedule(a, CYCLE_SOON_MS);
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		cycle_now(&a->cycles[k]);
 }
 
-void app_on_cycle_timer(uv_timer_t *timer)
+static void on_timer(uv_timer_t *timer)
 {
-	struct app *a = timer->data;
-	app_config_check(a);
-	int r = app_observe(a);
-	if (r == -EBUSY)
-		a->want_cycle = true;
-	else if (r < 0)
-		schedule(a, a->settings.poll.slow_ms); /* no memory: later */
+	struct cycle *c = timer->data;
+	app_config_check(c->app);
+	int r = app_observe(c);
+	if (r == -EBUSY) {
+		c->again = true;
+	} else if (c->idle) {
+		app_report_idle(c);
+		schedule(c, c->app->settings.poll.sweep_ms); /* the ledger may come to know of something */
+	} else if (r < 0) {
+		schedule(c, c->app->settings.poll.slow_ms); /* no memory: later */
+	}
 }
 
-/* Something is under way that only time and looking will finish. */
-static bool is_moving(struct app *a)
+static void schedule(struct cycle *c, uint64_t wait_ms)
 {
+	if (c->app->stopping)
+		return;
+	c->next_mono_ms = env_mono_ms(c->app->env) + wait_ms;
+	(void)uv_timer_start(&c->timer, on_timer, wait_ms ? wait_ms : CYCLE_SOON_MS, 0);
+}
+
+void app_cycles_init(struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		struct cycle *c = &a->cycles[k];
+		c->app = a;
+		c->kind = (enum kind)k;
+		c->running_accepted = -1;
+		(void)uv_timer_init(&a->loop, &c->timer);
+		c->timer.data = c;
+	}
+}
+
+void app_cycles_start(struct app *a, uint64_t delay_ms)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		a->cycles[k].audit_mono_ms = env_mono_ms(a->env); /* the first listings are one */
+		schedule(&a->cycles[k], delay_ms);
+	}
+}
+
+void app_cycles_stop(struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		(void)uv_timer_stop(&a->cycles[k].timer);
+}
+
+/* Something of the kind is under way that only time and looking will finish. */
+static bool is_moving(const struct cycle *c)
+{
+	const struct plan *plan = c->app->plan;
 	struct driver_wants wants;
-	driver_wants(a->driver, &wants);
-	return a->plan && (a->plan->n_watch > 0 || a->plan->watch_groups || wants.groups);
+	driver_wants(c->app->driver, &wants);
+	for (size_t k = 0; plan && k < plan->n_watch; k++)
+		if (plan->watch[k].kind == c->kind)
+			return true;
+	return plan && (plan->watch_groups[c->kind] || wants.groups[c->kind]);
 }
 
 /* The earliest end of a back-off, so that waiting does not last a whole sweep longer. */
-static uint64_t until_back_off(struct app *a, uint64_t limit_ms)
+static uint64_t until_back_off(const struct cycle *c, uint64_t limit_ms)
 {
+	struct app *a = c->app;
 	const struct prospects *p;
 	size_t n;
 	uint64_t now = env_mono_ms(a->env);
-	if (prospect_view(a->prospects, a->desired, &p, &n) < 0)
+	if (prospect_view(a->prospects, a->desired, &p, &n) < 0) /* as the groups are in the file */
 		return limit_ms;
 	for (size_t k = 0; k < n; k++)
-		if (p[k].not_before_mono_ms > now && p[k].not_before_mono_ms - now < limit_ms)
+		if (a->desired->groups[k].kind == c->kind && p[k].not_before_mono_ms > now &&
+		    p[k].not_before_mono_ms - now < limit_ms)
 			limit_ms = p[k].not_before_mono_ms - now + 1;
 	return limit_ms;
 }
@@ -74,34 +123,42 @@ static uint64_t spread(struct app *a, uint64_t wait_ms)
 	return wait_ms - env_random_below(a->env, wait_ms / 5 + 1);
 }
 
+static void schedule_fast(struct cycle *c)
+{
+	const struct settings *settings = &c->app->settings;
+	c->fast_ms = c->moved || c->fast_ms == 0 ? settings->poll.fast_ms : c->fast_ms + c->fast_ms / 2;
+	c->moved = false;
+	if (c->fast_ms > settings->poll.slow_ms)
+		c->fast_ms = settings->poll.slow_ms;
+	schedule(c, until_back_off(c, spread(c->app, c->fast_ms)));
+}
+
 /* 2 s while things change, growing to 15 s while they do not or nothing can be learned, 60 s when
  * all is quiet. */
-static void schedule_next(struct app *a, bool changed)
+static void schedule_next(struct cycle *c)
 {
-	const uint64_t fast = a->settings.poll.fast_ms, slow = a->settings.poll.slow_ms;
-	uint64_t now = env_mono_ms(a->env);
-	if (a->want_cycle) {
-		a->want_cycle = false;
-		schedule(a, CYCLE_SOON_MS);
+	struct app *a = c->app;
+	const uint64_t slow = a->settings.poll.slow_ms, sweep = a->settings.poll.sweep_ms;
+	if (c->again) {
+		c->again = c->moved = false;
+		schedule(c, CYCLE_SOON_MS);
 		return;
 	}
-	if (is_moving(a)) {
-		a->fast_ms = changed || a->fast_ms == 0 ? fast : a->fast_ms + a->fast_ms / 2;
-		if (a->fast_ms > slow)
-			a->fast_ms = slow;
-		schedule(a, until_back_off(a, spread(a, a->fast_ms)));
+	if (is_moving(c)) {
+		schedule_fast(c);
 		return;
 	}
-	bool begins = a->fast_ms > 0 || a->cycles == 1;
-	a->fast_ms = 0;
-	uint64_t age = now - a->sweep_mono_ms;
-	uint64_t wait = age < a->settings.poll.sweep_ms ? a->settings.poll.sweep_ms - age : CYCLE_SOON_MS;
-	if (a->unreachable && wait > slow)
+	bool begins = c->fast_ms > 0 || c->ended == 1;
+	c->fast_ms = 0;
+	c->moved = false;
+	uint64_t age = env_mono_ms(a->env) - c->sweep_mono_ms;
+	uint64_t wait = age < sweep ? sweep - age : CYCLE_SOON_MS;
+	if (c->unreachable && wait > slow)
 		wait = slow;
 	/* The first look of a quiet time comes at any moment of it: the same for daemons that were
 	 * started, or saw something happen, together. */
 	wait = begins ? env_random_below(a->env, wait) + CYCLE_SOON_MS : spread(a, wait);
-	schedule(a, until_back_off(a, wait));
+	schedule(c, until_back_off(c, wait));
 }
 
 /* ---- planning ---- */
@@ -126,9 +183,10 @@ int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flig
 		.settings = &a->settings,
 		.mono_ms = env_mono_ms(a->env),
 		.wall_ms = wall,
-		.seen_mono_ms = a->seen_mono_ms,
 		.other_site = a->cloud && cloud_site_is_other(a->cloud),
 	};
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		ret->seen_mono_ms[k] = a->cycles[k].seen_mono_ms;
 	if (r == 0)
 		r = prospect_view(a->prospects, a->desired, &ret->prospects, &ret->n_prospects);
 	fill_orders_look(a, flight);
@@ -170,16 +228,19 @@ static int put_landed_order(struct app *a, const struct order *seen)
 	return books_put_order(a->books, &order);
 }
 
-/* What the listing says about what the ledger knows becomes durable before it is planned on. */
-static int take_in_what_was_seen(struct app *a)
+/* What the look says about what the ledger knows becomes durable before it is planned on. */
+static int take_in_what_was_seen(struct cycle *c)
 {
+	struct app *a = c->app;
+	bool kinds[KIND_MAX_] = {false};
 	struct plan_input input;
 	struct in_flight flight;
 	struct seen_changes seen = {0};
 	VEC(int64_t) landed = {0};
+	kinds[c->kind] = true;
 	int r = app_plan_input(a, &input, &flight);
 	if (r == 0)
-		r = seen_compute(&input, &seen);
+		r = seen_compute(&input, kinds, &seen);
 	for (size_t k = 0; k < seen.found.n && r == 0; k++)
 		r = put_found(a, &seen.found.items[k], input.wall_ms);
 	for (size_t k = 0; k < seen.changed.n && r == 0; k++)
@@ -199,15 +260,17 @@ static int take_in_what_was_seen(struct app *a)
 	if (r == 0)
 		r = driver_flush(a->driver);
 	if (r == 0)
-		a->seen_mono_ms = input.mono_ms;
+		c->seen_mono_ms = input.mono_ms;
 	return r;
 }
 
-static uint64_t digest_of(const struct plan *p)
+static uint64_t digest_of(const struct plan *p, enum kind kind)
 {
 	uint64_t h = DIGEST_INIT;
 	for (size_t k = 0; k < p->n_groups; k++) {
 		const struct group_report *g = &p->groups[k];
+		if (g->kind != kind)
+			continue;
 		h = digest_text(h, g->name);
 		h = digest_u64(h, (uint64_t)g->desired);
 		h = digest_u64(h, (uint64_t)g->running);
@@ -217,7 +280,8 @@ static uint64_t digest_of(const struct plan *p)
 		h = digest_u64(h, (uint64_t)g->condition);
 	}
 	for (size_t k = 0; k < p->n_actions; k++)
-		h = digest_text(h, p->actions[k].hash);
+		if (p->actions[k].kind == kind)
+			h = digest_text(h, p->actions[k].hash);
 	return h;
 }
 
@@ -295,39 +359,56 @@ static bool plan_anew(struct app *a, struct plan_input *input, struct in_flight 
 	return true;
 }
 
-/* Plans, acts, and plans once more for the report, since what was started now counts. */
-static bool plan_and_act(struct app *a)
+static void note_movement(struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		struct cycle *c = &a->cycles[k];
+		uint64_t digest = digest_of(a->plan, c->kind);
+		c->moved = c->moved || digest != c->plan_digest;
+		c->plan_digest = digest;
+	}
+}
+
+/* Plans, acts for @kinds, and plans once more for the report, since what was started now counts. What
+ * is in the middle of a look does not stand as it seems to: it is told when that has ended. */
+static void plan_and_act(struct app *a, const bool kinds[KIND_MAX_])
 {
 	struct plan_input input;
 	struct in_flight flight;
 	struct plan *first = compute(a, &input, &flight);
 	if (!first)
-		return false;
+		return;
 	note_failures(a, first);
 	(void)plan_free(a->plan);
 	a->plan = first;
 	if (!a->stopping) {
 		if (start_preflights(a, &input) && !plan_anew(a, &input, &flight))
-			return false; /* nothing is bought while questions are open */
-		(void)driver_act(a->driver, a->plan, a->desired, observer_observed(a->observer));
+			return; /* nothing is bought while questions are open */
+		(void)driver_act(a->driver, a->plan, kinds, a->desired, observer_observed(a->observer));
 		(void)plan_anew(a, &input, &flight);
 	}
-	uint64_t digest = digest_of(a->plan);
-	bool changed = digest != a->plan_digest;
-	a->plan_digest = digest;
-	app_report_plan(a);
+	note_movement(a);
+	app_report_plan(a, kinds);
 	app_orders_look(a);
 	app_orders_schedule(a, false);
-	return changed;
+}
+
+/* What moves is looked at soon; what is being looked at now, soon after that. */
+static void follow_movement(struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		if (a->cycles[k].moved && !a->cycles[k].idle && !is_busy(&a->cycles[k]))
+			schedule_next(&a->cycles[k]);
 }
 
 void app_plan_now(struct app *a)
 {
+	bool kinds[KIND_MAX_];
 	if (a->stopping || !a->desired)
 		return;
-	bool changed = plan_and_act(a);
-	if (!observer_is_busy(a->observer) && changed)
-		schedule_next(a, true);
+	memset(kinds, true, sizeof(kinds));
+	plan_and_act(a, kinds);
+	follow_movement(a);
 	app_once_check(a);
 }
 
@@ -336,8 +417,9 @@ void app_on_change(void *data)
 	struct app *a = data;
 	struct driver_wants wants;
 	driver_wants(a->driver, &wants);
-	if (wants.groups || wants.n_instances > 0)
-		app_cycle_now(a);
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles) && !a->stopping; k++)
+		if (wants.groups[k])
+			cycle_now(&a->cycles[k]);
 	app_plan_now(a);
 }
 
@@ -351,23 +433,49 @@ static void check_ledger_daily(struct app *a)
 	driver_check_ledger(a->driver);
 }
 
-void app_on_cycle(void *data, const struct observer_result *result)
+bool app_has_looked(const struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		if (a->cycles[k].ended > 0)
+			return true;
+	return false;
+}
+
+bool app_is_refused(const struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		if (a->cycles[k].refused)
+			return true;
+	return false;
+}
+
+void app_note_refusal(struct app *a)
+{
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++)
+		a->cycles[k].refused = !a->cycles[k].idle;
+}
+
+void app_on_cycle(void *data, enum kind kind, const struct observer_result *result)
 {
 	struct app *a = data;
+	struct cycle *c = &a->cycles[kind];
+	bool kinds[KIND_MAX_] = {false};
 	if (a->stopping)
 		return;
-	a->cycles++;
-	a->refused = !result->complete && result->outcome == OUTCOME_AUTH;
+	c->ended++;
+	c->refused = !result->complete && result->outcome == OUTCOME_AUTH;
 	metrics_add(&a->metrics, METRIC_CYCLES, NULL, NULL, 1);
-	app_report_cycle(a, result);
-	app_judge_running(a, result);
+	app_report_cycle(c, result);
+	app_judge_running(c, result->running);
 	check_ledger_daily(a);
-	int r = take_in_what_was_seen(a);
+	int r = take_in_what_was_seen(c);
 	if (r == 0)
-		r = driver_observed(a->driver, observer_observed(a->observer));
+		r = driver_observed(a->driver, kind, observer_observed(a->observer));
 	if (r < 0 && driver_is_writable(a->driver))
 		log_event(EV_OUT_OF_MEMORY, LOG_STR("ERROR", strerror(-r)));
-	bool changed = plan_and_act(a);
-	schedule_next(a, changed);
+	kinds[kind] = true; /* the others act at the end of their own look, on what that shows */
+	plan_and_act(a, kinds);
+	schedule_next(c);
+	follow_movement(a);
 	app_once_check(a);
 }

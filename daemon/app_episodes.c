@@ -44,13 +44,26 @@ static bool is_unreachable(const struct observer_result *result)
 	return !result->complete && result->why == PAGER_CALL && result->outcome != OUTCOME_AUTH;
 }
 
-static void tell_pace(struct app *a)
+/* What throttles is not known here: any of the cycles may have gone on for long without. */
+static bool was_calm(struct app *a)
 {
+	bool calm = a->throttled == 0;
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		calm = calm || a->cycles[k].calm >= CALM_CYCLES;
+		a->cycles[k].calm = 0;
+	}
+	return calm;
+}
+
+static void tell_pace(struct cycle *c)
+{
+	struct app *a = c->app;
 	struct cloud_stats stats;
 	cloud_stats(a->cloud, &stats);
-	if (stats.throttled > a->throttled && (a->calm >= CALM_CYCLES || a->throttled == 0))
+	if (stats.throttled == a->throttled)
+		c->calm++;
+	else if (was_calm(a))
 		log_event(EV_CLOUD_THROTTLED, LOG_INT("CALLS", stats.throttled - a->throttled));
-	a->calm = stats.throttled > a->throttled ? 0 : a->calm + 1;
 	a->throttled = stats.throttled;
 	if (stats.breaker_open > a->breakers)
 		log_event(EV_BREAKER_OPEN, LOG_INT("ENDPOINTS", stats.breaker_open));
@@ -76,26 +89,58 @@ static void tell_unknown_words(struct app *a)
 	}
 }
 
-void app_report_cycle(struct app *a, const struct observer_result *result)
+/* Of any kind. */
+struct trouble {
+	bool incomplete, unreachable;
+};
+
+static struct trouble trouble_of(const struct app *a)
 {
-	bool incomplete = !result->complete && result->why != PAGER_CALL && result->why != PAGER_CANCELLED;
-	bool unreachable = is_unreachable(result);
-	if (incomplete && !a->incomplete)
+	struct trouble t = {0};
+	for (size_t k = 0; k < ARRAY_SIZE(a->cycles); k++) {
+		t.incomplete = t.incomplete || a->cycles[k].incomplete;
+		t.unreachable = t.unreachable || a->cycles[k].unreachable;
+	}
+	return t;
+}
+
+/* @result has begun what is new, or ended what was. */
+static void tell_trouble(struct app *a, const struct trouble *before,
+			 const struct observer_result *result)
+{
+	struct trouble now = trouble_of(a);
+	if (now.incomplete && !before->incomplete)
 		log_event(EV_LISTING_INCOMPLETE, LOG_STR("OPERATION", operation_info(result->op)->name),
 			  LOG_STR("REASON", pager_why_text(result->why)));
-	else if (a->incomplete && result->complete)
+	else if (before->incomplete && !now.incomplete)
 		log_event(EV_LISTING_COMPLETE, LOG_NONE);
-	if (unreachable && !a->unreachable)
+	if (now.unreachable && !before->unreachable)
 		tell_unreachable(result);
-	else if (a->unreachable && result->complete)
+	else if (before->unreachable && !now.unreachable)
 		log_event(EV_CLOUD_REACHABLE, LOG_NONE);
+	metrics_set(&a->metrics, METRIC_CLOUD_REACHABLE, NULL, NULL, !now.unreachable);
+}
+
+void app_report_cycle(struct cycle *c, const struct observer_result *result)
+{
+	struct app *a = c->app;
+	struct trouble before = trouble_of(a);
+	bool incomplete = !result->complete && result->why != PAGER_CALL && result->why != PAGER_CANCELLED;
+	c->incomplete = incomplete || (c->incomplete && !result->complete);
+	c->unreachable = is_unreachable(result) || (c->unreachable && !result->complete);
+	tell_trouble(a, &before, result);
 	if (!result->complete)
 		metrics_add(&a->metrics, METRIC_CYCLES_INCOMPLETE, NULL, NULL, 1);
-	a->incomplete = incomplete || (a->incomplete && !result->complete);
-	a->unreachable = unreachable || (a->unreachable && !result->complete);
-	metrics_set(&a->metrics, METRIC_CLOUD_REACHABLE, NULL, NULL, !a->unreachable);
-	tell_pace(a);
+	tell_pace(c);
 	tell_unknown_words(a);
+}
+
+void app_report_idle(struct cycle *c)
+{
+	static const struct observer_result nothing = {.complete = true};
+	struct trouble before = trouble_of(c->app);
+	c->incomplete = c->unreachable = c->refused = false;
+	tell_trouble(c->app, &before, &nothing);
 }
 
 void app_report_checked(struct app *a, const struct inquiry *q)

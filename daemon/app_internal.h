@@ -59,6 +59,31 @@ struct stray {
 	bool found;
 };
 
+/* Looking at one kind, and when again. Each has a rhythm of its own, so that a service that does
+ * not answer holds no other one up. */
+struct cycle {
+	struct app *app;
+	enum kind kind;
+	uv_timer_t timer;
+	unsigned ended;         /* how many have */
+	bool idle;              /* neither the file nor the ledger has anything of the kind */
+	bool again;             /* another one as soon as this one ends */
+	bool want_audit;        /* list every instance of ours in the next cycle */
+	bool auditing;          /* this cycle does */
+	uint64_t fast_ms;       /* the growing interval while something is under way */
+	uint64_t sweep_mono_ms; /* when the listing of groups was last asked for */
+	uint64_t audit_mono_ms; /* when every instance was last listed */
+	uint64_t next_mono_ms;  /* when the timer fires */
+	uint64_t seen_mono_ms;  /* its listings up to here are in the books */
+	int64_t running_accepted; /* a count of running ones that an audit did not explain; -1 */
+	uint64_t plan_digest;   /* of the kind's part of the last plan, to notice movement */
+	bool moved;             /* it has changed since the timer was last set */
+	bool incomplete;        /* the newest listing that came is */
+	bool unreachable;       /* no answer, or a failure, since the last complete cycle */
+	bool refused;           /* the newest look was: keys or permission */
+	unsigned calm;          /* cycles since a call was last refused by pace */
+};
+
 struct app {
 	const struct app_options *options;
 	uv_loop_t loop;
@@ -89,28 +114,13 @@ struct app {
 	VEC(struct told_group) told; /* what people were last told */
 	char status_line[160];       /* of systemctl status */
 
-	/* the cycle (app_cycle.c) */
-	uv_timer_t cycle_timer;
-	bool want_cycle;        /* another one as soon as this one ends */
-	bool want_audit;        /* list every instance of ours in the next cycle */
-	bool auditing;          /* this cycle does */
-	uint64_t fast_ms;       /* the growing interval while something is under way */
-	uint64_t sweep_mono_ms; /* when the listing of groups was last asked for */
-	uint64_t audit_mono_ms; /* when every instance was last listed */
-	uint64_t next_mono_ms;  /* when the cycle timer fires */
-	uint64_t seen_mono_ms;  /* the listings up to here are in the books */
-	int64_t running_accepted[KIND_MAX_]; /* a count of running ones that an audit did not explain; -1 */
-	uint64_t plan_digest;   /* of the last plan, to notice movement */
-	bool incomplete;        /* episode: told that a listing is incomplete */
-	bool unreachable;       /* episode */
-	bool refused;           /* the newest listing was refused: keys or permission */
+	/* the cycles (app_cycle.c) */
+	struct cycle cycles[KIND_MAX_];
 	bool missing_many;      /* episode */
 	bool of_others[KIND_MAX_]; /* episode: a listing that shows nothing of what is known */
 	uint64_t throttled;     /* calls refused by pace, as last counted */
-	unsigned calm;          /* cycles since the last of them */
 	uint64_t breakers;      /* open, as last told */
 	VEC(char *) words;      /* told once: unknown words, orders too large */
-	unsigned cycles;
 	uint64_t ledger_mono_ms; /* when the whole ledger was last read for damage */
 
 	/* keys (app_keys.c, app_whoami.c) */
@@ -169,21 +179,27 @@ int app_rename_begin(struct app *a, const struct desired *d, struct renamings *r
 void app_rename_end(struct renamings *r, bool durable);
 
 /* app_cycle.c */
-void app_cycle_now(struct app *a);    /* observe as soon as possible */
+void app_cycles_init(struct app *a);  /* the loop is there */
+void app_cycles_start(struct app *a, uint64_t delay_ms);
+void app_cycles_stop(struct app *a);
+void app_cycle_now(struct app *a);    /* observe every kind as soon as possible */
 void app_plan_now(struct app *a);     /* plan again on what is known, and act */
-void app_on_cycle(void *data, const struct observer_result *result);
+bool app_has_looked(const struct app *a); /* some cycle has ended */
+bool app_is_refused(const struct app *a); /* the newest look at some kind was: keys or permission */
+void app_note_refusal(struct app *a);     /* none can be made for want of keys */
+void app_on_cycle(void *data, enum kind kind, const struct observer_result *result);
 void app_on_change(void *data);       /* of the driver */
 void app_on_checked(void *data, const struct inquiry *inquiry);
-void app_on_cycle_timer(uv_timer_t *timer);
 /* The plan's input as of now; borrowed until anything changes. 0 or -ENOMEM. */
 int app_plan_input(struct app *a, struct plan_input *ret, struct in_flight *flight);
 
 /* app_observe.c */
-/* Begins the next cycle's look at the cloud. 0 or a negative errno of observer_run(). */
-int app_observe(struct app *a);
+/* Begins the next cycle's look at the cloud. 0 or a negative errno of observer_run(); the cycle is
+ * idle when there is nothing to look at. */
+int app_observe(struct cycle *c);
 int app_on_groups(void *data, enum kind kind, struct text_list *add); /* of the observer */
 /* What the counts of running ones contradict is looked into. */
-void app_judge_running(struct app *a, const struct observer_result *result);
+void app_judge_running(struct cycle *c, int64_t running);
 
 /* app_orders.c */
 void app_orders_schedule(struct app *a, bool now);
@@ -203,11 +219,12 @@ void app_on_found_order(void *data, const struct order_search *search, const str
 void app_on_order_search(void *data, const struct order_search *search, enum order_answer answer,
 			 const char *code, const char *request_id);
 
-/* app_report.c: what changed, told once. */
-void app_report_plan(struct app *a);
+/* app_report.c: what changed, told once: of the groups of @kinds, and what concerns all. */
+void app_report_plan(struct app *a, const bool kinds[KIND_MAX_]);
 void app_report_forget(struct app *a);
-/* Episodes of a cycle: incomplete, unreachable, throttled, unknown words. */
-void app_report_cycle(struct app *a, const struct observer_result *result);
+/* Episodes of the cycles: incomplete, unreachable, throttled, unknown words. */
+void app_report_cycle(struct cycle *c, const struct observer_result *result);
+void app_report_idle(struct cycle *c); /* nothing of its kind is listed any more */
 /* A check before the first create said no: told once for each reason. */
 void app_report_checked(struct app *a, const struct inquiry *inquiry);
 /* Episodes of a plan: many missing, orders too large. */

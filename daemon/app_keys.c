@@ -66,7 +66,7 @@ static void on_news(void *data, const struct key_news *news)
 		  LOG_STR("EXPIRES", expires), LOG_STR("CODE", news->code),
 		  LOG_STR("ERROR", news->text), LOG_STR("REQUEST_ID", news->request_id));
 	if (news->event == KEY_EVENT_REFUSED && !has_good_keys(a, news->in_force)) {
-		a->refused = true;
+		app_note_refusal(a);
 		app_once_check(a);
 	}
 }

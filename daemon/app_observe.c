@@ -1,5 +1,5 @@
 /*
- * What each cycle looks at: which kinds, which cloud groups' instances, and how many run.
+ * What each cycle looks at: cloud groups, the instances of which of them, and how many run.
  */
 #include <errno.h>
 #include <string.h>
@@ -43,7 +43,7 @@ int app_on_groups(void *data, enum kind kind, struct text_list *add)
 	int r = 0;
 	for (size_t k = 0; k < o->n_groups && r == 0; k++) {
 		const struct observed_group *g = &o->groups[k];
-		bool look = a->auditing || g->listed_mono_ms == 0 || g->counted || row_disagrees(g);
+		bool look = a->cycles[kind].auditing || g->listed_mono_ms == 0 || g->counted || row_disagrees(g);
 		if (g->kind == kind && look && is_ours(a, g))
 			r = text_list_add(add, g->id);
 	}
@@ -51,13 +51,24 @@ int app_on_groups(void *data, enum kind kind, struct text_list *add)
 	return r;
 }
 
-static int choose_instances(struct app *a, const struct driver_wants *wants, struct text_list *ids)
+static bool is_of(const struct cycle *c, const char *cloud_group)
 {
+	const struct observed_group *g =
+		observed_find_group(observer_observed(c->app->observer), cloud_group);
+	return g && g->kind == c->kind;
+}
+
+static int choose_instances(const struct cycle *c, const struct driver_wants *wants,
+			    struct text_list *ids)
+{
+	const struct plan *plan = c->app->plan;
 	int r = 0;
-	for (size_t k = 0; a->plan && k < a->plan->n_watch && r == 0; k++)
-		r = text_list_add(ids, a->plan->watch[k].id);
+	for (size_t k = 0; plan && k < plan->n_watch && r == 0; k++)
+		if (plan->watch[k].kind == c->kind)
+			r = text_list_add(ids, plan->watch[k].id);
 	for (size_t k = 0; k < wants->n_instances && r == 0; k++)
-		r = text_list_add(ids, wants->instances[k]);
+		if (is_of(c, wants->instances[k]))
+			r = text_list_add(ids, wants->instances[k]);
 	text_list_unique(ids);
 	return r;
 }
@@ -136,58 +147,64 @@ static int view_kinds(struct app *a, struct view_of_kinds *v)
 
 /* ---- the cycle's request ---- */
 
-static bool sweep_is_due(const struct app *a, uint64_t now)
+static bool sweep_is_due(const struct cycle *c, uint64_t now)
 {
-	return a->sweep_mono_ms == 0 || now - a->sweep_mono_ms >= a->settings.poll.sweep_ms;
+	return c->sweep_mono_ms == 0 || now - c->sweep_mono_ms >= c->app->settings.poll.sweep_ms;
 }
 
-static bool audit_is_due(const struct app *a, uint64_t now)
+static bool audit_is_due(const struct cycle *c, uint64_t now)
 {
-	return a->want_audit || now - a->audit_mono_ms >= a->settings.poll.audit_ms;
+	return c->want_audit || now - c->audit_mono_ms >= c->app->settings.poll.audit_ms;
 }
 
-static void fill_request(struct app *a, const struct view_of_kinds *v, bool groups, bool count,
-			 struct observer_request *ret)
+/* Of a kind that lists by scope only there may be nothing to ask for. */
+static bool is_idle(const struct cycle *c, const struct view_of_kinds *v)
 {
-	for (int kind = 0; kind < KIND_MAX_; kind++) {
-		if (!v->used[kind])
-			continue;
-		ret->of[kind].groups = groups;
-		ret->of[kind].count_running = count ? a->desired->fleet : NULL;
-		if (listing_of((enum kind)kind)->scoped) {
-			ret->of[kind].products = &v->products;
-			ret->of[kind].ids = &v->ids;
-		}
-	}
+	bool scoped = listing_of(c->kind)->scoped;
+	return !v->used[c->kind] || (scoped && v->products.n == 0 && v->ids.n == 0);
 }
 
-int app_observe(struct app *a)
+static int look(struct cycle *c, const struct view_of_kinds *v)
 {
+	struct app *a = c->app;
 	uint64_t now = env_mono_ms(a->env);
 	struct driver_wants wants;
-	struct view_of_kinds kinds;
 	struct text_list ids = {0};
 	driver_wants(a->driver, &wants);
-	int r = view_kinds(a, &kinds);
-	if (r == 0)
-		r = choose_instances(a, &wants, &ids);
+	int r = choose_instances(c, &wants, &ids);
 	bool steady = ids.n == 0;
-	a->auditing = audit_is_due(a, now);
-	bool groups = steady || a->auditing || wants.groups || sweep_is_due(a, now) ||
-		      (a->plan && a->plan->watch_groups);
+	c->auditing = audit_is_due(c, now);
 	struct observer_request request = {.instances = &ids};
-	fill_request(a, &kinds, groups, steady && a->cycles > 0 && !a->auditing, &request);
-	if (r == 0)
-		r = observer_run(a->observer, &request);
-	if (r == 0 && groups)
-		a->sweep_mono_ms = now;
-	if (r == 0 && a->auditing) {
-		a->want_audit = false;
-		a->audit_mono_ms = now;
+	request.groups = steady || c->auditing || wants.groups[c->kind] || sweep_is_due(c, now) ||
+			 (a->plan && a->plan->watch_groups[c->kind]);
+	request.count_running = steady && c->ended > 0 && !c->auditing ? a->desired->fleet : NULL;
+	if (listing_of(c->kind)->scoped) {
+		request.products = &v->products;
+		request.ids = &v->ids;
 	}
+	if (r == 0)
+		r = observer_run(a->observer, c->kind, &request);
+	if (r == 0 && request.groups)
+		c->sweep_mono_ms = now;
+	if (r == 0 && c->auditing) {
+		c->want_audit = false;
+		c->audit_mono_ms = now;
+	}
+	text_list_fini(&ids);
+	return r;
+}
+
+int app_observe(struct cycle *c)
+{
+	struct view_of_kinds kinds;
+	if (observer_is_busy(c->app->observer, c->kind))
+		return -EBUSY;
+	int r = view_kinds(c->app, &kinds);
+	c->idle = r == 0 && is_idle(c, &kinds);
+	if (r == 0)
+		r = c->idle ? -ENOENT : look(c, &kinds);
 	text_list_fini(&kinds.products);
 	text_list_fini(&kinds.ids);
-	text_list_fini(&ids);
 	return r;
 }
 
@@ -208,23 +225,18 @@ static int64_t known_running(const struct app *a, enum kind kind)
 
 /* The one number of the steady state; what it contradicts is looked into, at once and then
  * now and again: the listings may have been wrong, or full of words that were not known. */
-static void judge(struct app *a, enum kind kind, int64_t running)
+void app_judge_running(struct cycle *c, int64_t running)
 {
+	const struct app *a = c->app;
 	if (running < 0)
 		return;
-	uint64_t age = env_mono_ms(a->env) - a->audit_mono_ms;
-	if (running == known_running(a, kind)) {
-		a->running_accepted[kind] = -1;
-	} else if (running != a->running_accepted[kind] ||
+	uint64_t age = env_mono_ms(a->env) - c->audit_mono_ms;
+	if (running == known_running(a, c->kind)) {
+		c->running_accepted = -1;
+	} else if (running != c->running_accepted ||
 		   age >= AUDIT_AGAIN_SWEEPS * a->settings.poll.sweep_ms) {
-		a->running_accepted[kind] = running;
-		a->want_audit = true;
-		a->want_cycle = true;
+		c->running_accepted = running;
+		c->want_audit = true;
+		c->again = true;
 	}
-}
-
-void app_judge_running(struct app *a, const struct observer_result *result)
-{
-	for (int kind = 0; kind < KIND_MAX_; kind++)
-		judge(a, (enum kind)kind, result->running[kind]);
 }

@@ -51,6 +51,12 @@ static void tell_group(const struct group_report *g)
 		  LOG_INT("FAILED", g->failed), LOG_STR("REASON", g->reason));
 }
 
+/* What there was before we looked is no news. */
+static bool was_looked_at(const struct app *a, const struct group_report *g)
+{
+	return g->kind == KIND_INVALID || observer_observed(a->observer)->of[g->kind].listed_mono_ms > 0;
+}
+
 /* Numbers that grew: more running, drifted or retained. */
 static void tell_numbers(struct told_group *t, const struct group_report *g)
 {
@@ -80,7 +86,7 @@ static struct told_group *told_of(struct app *a, const char *name)
 	}
 	t->name = copy;
 	t->condition = CONDITION_MAX_;
-	t->running = -1; /* what ran before we looked is no news */
+	t->running = -1; /* not known */
 	return t;
 }
 
@@ -107,16 +113,20 @@ static void report_group(struct app *a, const struct group_report *g)
 		free(t->reason);
 		t->reason = strdup(g->reason);
 	}
-	tell_numbers(t, g);
+	if (was_looked_at(a, g))
+		tell_numbers(t, g);
 	tell_ends(t, g);
 }
 
-void app_report_plan(struct app *a)
+void app_report_plan(struct app *a, const bool kinds[KIND_MAX_])
 {
 	struct status_view view;
 	struct in_flight flight;
-	for (size_t k = 0; k < a->plan->n_groups; k++)
-		report_group(a, &a->plan->groups[k]);
+	for (size_t k = 0; k < a->plan->n_groups; k++) {
+		const struct group_report *g = &a->plan->groups[k];
+		if (g->kind == KIND_INVALID || kinds[g->kind])
+			report_group(a, g);
+	}
 	char line[sizeof(a->status_line)];
 	if (app_status_view(a, &view, &flight) < 0)
 		return;
@@ -161,15 +171,13 @@ int app_status_view(struct app *a, struct status_view *ret, struct in_flight *fl
 		.desired = a->desired,
 		.plan = a->plan,
 		.in_flight = flight,
-		.next_cycle_wall_ms = a->next_mono_ms > input.mono_ms
-					      ? input.wall_ms + (a->next_mono_ms - input.mono_ms)
-					      : input.wall_ms,
 		.operation_of = operation_of,
 	};
-	for (int k = 0; k < KIND_MAX_; k++)
-		ret->observed_age_ms[k] = -1;
-	for (int kind = 0; kind < KIND_MAX_; kind++)
-		if (o->of[kind].listed_mono_ms > 0)
-			ret->observed_age_ms[kind] = (int64_t)(input.mono_ms - o->of[kind].listed_mono_ms);
+	for (int kind = 0; kind < KIND_MAX_; kind++) {
+		uint64_t listed = o->of[kind].listed_mono_ms, next = a->cycles[kind].next_mono_ms;
+		ret->observed_age_ms[kind] = listed > 0 ? (int64_t)(input.mono_ms - listed) : -1;
+		ret->next_cycle_wall_ms[kind] =
+			input.wall_ms + (next > input.mono_ms ? next - input.mono_ms : 0);
+	}
 	return 0;
 }

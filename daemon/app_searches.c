@@ -86,7 +86,7 @@ static void young_ledger_was_searched(struct app *a, enum order_answer answer, c
 		a->orders_look = driver_flush(a->driver) == 0 ? LOOK_DONE : LOOK_WANTED;
 		break;
 	case ORDER_ANSWER_DENIED:
-		if (a->cycles == 0 || a->refused) { /* the keys themselves, perhaps: that is told once */
+		if (!app_has_looked(a) || app_is_refused(a)) { /* the keys themselves, perhaps: that is told once */
 			look_again_later(a);
 			break;
 		}
@@ -253,7 +253,7 @@ void app_on_payment_failed(void *data, const struct intent *intent)
 		(void)search_strays(a, stray);
 	else
 		forget_stray(a, intent->id);
-	if (a->cycles > 0) /* else the start does */
+	if (app_has_looked(a)) /* else the start does */
 		app_orders_schedule(a, false);
 }
 

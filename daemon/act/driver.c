@@ -312,8 +312,9 @@ static void on_wake(uv_timer_t *timer)
 	struct driver *d = timer->data;
 	struct exec_event event = {.type = EXEC_TICK};
 	(void)step(d, &event);
-	if (d->wants.want_groups)
-		changed(d);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		if (d->wants.want_groups[kind])
+			changed(d);
 }
 
 static void keep_wants(struct driver *d, struct exec_update *u)
@@ -323,7 +324,7 @@ static void keep_wants(struct driver *d, struct exec_update *u)
 	d->wants.want_instances.n = u->want_instances.n;
 	d->wants.want_instances.cap = u->want_instances.cap;
 	u->want_instances.n = u->want_instances.cap = 0;
-	d->wants.want_groups = u->want_groups;
+	memcpy(d->wants.want_groups, u->want_groups, sizeof(u->want_groups));
 	if (d->closed || u->wake_mono_ms == 0)
 		return;
 	uint64_t now = env_mono_ms(d->o.env);
@@ -364,9 +365,9 @@ int driver_flush(struct driver *d)
 	return step(d, &event);
 }
 
-int driver_observed(struct driver *d, const struct observed *observed)
+int driver_observed(struct driver *d, enum kind kind, const struct observed *observed)
 {
-	struct exec_event event = {.type = EXEC_OBSERVED, .observed = observed};
+	struct exec_event event = {.type = EXEC_OBSERVED, .observed = observed, .kind = kind};
 	int r = step(d, &event);
 	executor_forget_landed(d->executor);
 	return r;
@@ -469,8 +470,9 @@ const struct intent *driver_find(const struct driver *d, int64_t intent)
 
 void driver_wants(struct driver *d, struct driver_wants *ret)
 {
-	*ret = (struct driver_wants){d->wants.want_groups, d->wants.want_instances.items,
-				     d->wants.want_instances.n};
+	*ret = (struct driver_wants){.instances = d->wants.want_instances.items,
+				     .n_instances = d->wants.want_instances.n};
+	memcpy(ret->groups, d->wants.want_groups, sizeof(ret->groups));
 }
 
 /* ---- actions ---- */
@@ -485,8 +487,13 @@ static void use_approval(struct driver *d, const struct action *a)
 	books_use_approval(d->o.books, a->hash);
 }
 
-int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,
-	       const struct observed *observed)
+static bool is_due(const struct action *a, const bool kinds[KIND_MAX_])
+{
+	return a->hold == HOLD_NONE && (a->kind == KIND_INVALID || kinds[a->kind]);
+}
+
+int driver_act(struct driver *d, const struct plan *plan, const bool kinds[KIND_MAX_],
+	       const struct desired *desired, const struct observed *observed)
 {
 	const struct intent_source source = {d->o.env, ledger_owner(d->o.ledger), d->executor, desired,
 					     observed};
@@ -494,7 +501,7 @@ int driver_act(struct driver *d, const struct plan *plan, const struct desired *
 	int r = 0;
 	for (size_t k = 0; k < plan->n_actions && r == 0; k++) {
 		const struct action *a = &plan->actions[k];
-		if (a->hold != HOLD_NONE)
+		if (!is_due(a, kinds))
 			continue;
 		struct intent **slot = vec_add(&intents);
 		r = slot ? driver_intent_make(&source, a, slot) : -ENOMEM;

@@ -41,7 +41,7 @@ struct driver_options {
 
 /* What the executor would like observed. Borrowed until the next driver_ call. */
 struct driver_wants {
-	bool groups;
+	bool groups[KIND_MAX_];
 	const char *const *instances; /* cloud groups */
 	size_t n_instances;
 };
@@ -55,12 +55,12 @@ int driver_restore(struct driver *d, const struct desired *desired);
 /* The file or the pauses have changed: what is not as it was when it was recorded does not leave any
  * more; executor_set_wanted(). */
 void driver_reconsider(struct driver *d, const struct desired *desired);
-/* Starts every action of @plan without a hold; @observed is what the plan was made from.
- * Approvals that let one through are used up. */
-int driver_act(struct driver *d, const struct plan *plan, const struct desired *desired,
-	       const struct observed *observed);
-/* A listing has ended. */
-int driver_observed(struct driver *d, const struct observed *observed);
+/* Starts every action of @plan without a hold that is of one of @kinds; @observed is what the plan
+ * was made from. Approvals that let one through are used up. */
+int driver_act(struct driver *d, const struct plan *plan, const bool kinds[KIND_MAX_],
+	       const struct desired *desired, const struct observed *observed);
+/* Looking at @kind has ended. */
+int driver_observed(struct driver *d, enum kind kind, const struct observed *observed);
 /* What @intent made was seen; its row is saved with the next flush. */
 int driver_landed(struct driver *d, int64_t intent);
 /* Writes the books' marked rows and whatever the executor has; 0 when all is durable. On

@@ -49,7 +49,7 @@ struct executor *executor_free(struct executor *e)
 void exec_update_clear_wants(struct exec_update *u)
 {
 	u->persist.n = u->want_instances.n = 0;
-	u->want_groups = false;
+	memset(u->want_groups, 0, sizeof(u->want_groups));
 	u->wake_mono_ms = 0;
 }
 
@@ -338,7 +338,7 @@ static int want_look(const struct item *item, const struct exec_now *now, struct
 {
 	if (!item_is_due(item, now))
 		return 0;
-	u->want_groups = true;
+	u->want_groups[item->intent->kind] = true;
 	if (item->intent->verb != VERB_GROW && item->intent->verb != VERB_SHRINK)
 		return 0;
 	const char **slot = vec_add(&u->want_instances);

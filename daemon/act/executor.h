@@ -40,7 +40,7 @@ enum exec_event_type {
 	EXEC_COMMITTED, /* what the last update asked to persist is durable */
 	EXEC_SENDING,   /* intent: pacing let it through, the first byte leaves when this is durable */
 	EXEC_REPLY,     /* intent, reply */
-	EXEC_OBSERVED,  /* observed: a listing has ended */
+	EXEC_OBSERVED,  /* observed, kind: looking at that kind has ended */
 	EXEC_LANDED,    /* intent: what it made was seen in a complete listing */
 	EXEC_DECIDED,   /* intent, resource ("" = abandon): a person's word on a held intent */
 	EXEC_WITNESS,   /* intent, witness, text: what the account's orders say of it */
@@ -74,6 +74,7 @@ struct exec_event {
 	struct intent *intent;
 	const struct exec_reply *reply;
 	const struct observed *observed;
+	enum kind kind; /* OBSERVED: other kinds may be in the middle of a look */
 	const char *resource;
 	enum witness witness;
 	const char *text;
@@ -110,7 +111,7 @@ struct exec_update {
 	VEC(struct intent *) send;    /* start the call of each */
 	VEC(struct exec_note) notes;
 	VEC(struct exec_question) want_witness; /* asked again until EXEC_WITNESS answers */
-	bool want_groups;             /* a listing of cloud groups would settle something */
+	bool want_groups[KIND_MAX_];  /* a listing of cloud groups would settle something */
 	VEC(const char *) want_instances; /* so would the instances of these cloud groups */
 	uint64_t wake_mono_ms;        /* EXEC_TICK is wanted then; 0 = not */
 };

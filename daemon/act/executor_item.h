@@ -51,7 +51,8 @@ void item_schedule_look(const struct executor *e, struct item *item, const struc
 /* The same call may be made again: its kind can bear it, and it is early enough. */
 bool item_may_replay(const struct executor *e, const struct item *item, const struct exec_now *now);
 
-/* executor_look.c: EXEC_OBSERVED, for every unclear intent whose look is due. 0 or -ENOMEM. */
+/* executor_look.c: EXEC_OBSERVED, for every unclear intent of the kind whose look is due. 0 or
+ * -ENOMEM. */
 int executor_look(struct executor *e, const struct exec_event *event);
 /* Calls that need no look are made again when due, or given up. */
 void item_wake(const struct executor *e, struct item *item, const struct exec_now *now);

@@ -341,7 +341,7 @@ int executor_look(struct executor *e, const struct exec_event *event)
 {
 	int r = 0;
 	vec_each(&e->items, item) {
-		if (!item_is_due(item, &event->now))
+		if (item->intent->kind != event->kind || !item_is_due(item, &event->now))
 			continue;
 		/* A listing that ended before the look was due says nothing new. */
 		const struct observed_listing *listing = &event->observed->of[item->intent->kind];

@@ -102,6 +102,7 @@ struct group_report {
 /* A cloud group whose instances must be listed before the next plan. */
 struct watch {
 	char id[40];
+	enum kind kind;
 	bool transition; /* something in it changes by itself: the fast poll */
 };
 
@@ -112,7 +113,7 @@ struct plan {
 	size_t n_groups;
 	struct watch *watch;
 	size_t n_watch;
-	bool watch_groups; /* the listing of groups itself must be read again soon */
+	bool watch_groups[KIND_MAX_]; /* the listing of groups itself must be read again soon */
 	/* Of a kind whose empty listing is not believed: what a person approves who knows better,
 	 * else "". */
 	char empty_hash[KIND_MAX_][ACTION_HASH_SIZE];

@@ -12,54 +12,62 @@
 
 #define CHAINS 8 /* listings of instances at once: a chain of pages goes one by one */
 
-/* One listing of the instances of some groups of a kind. */
+/* One listing of the instances of some groups. */
 struct chain {
-	struct observer *observer;
-	const struct listing_kind *kind;
+	struct cycle *cycle;
 	struct pager *pager; /* NULL when it is not running */
 	struct text_list groups;
 	struct listed_instances rows;
 };
 
-/* The listing of the cloud groups of a kind: one scope after the other. */
+/* The listing of the cloud groups: one scope after the other. */
 struct sweep {
-	struct observer *observer;
-	enum kind kind;
 	struct pager *pager;                  /* NULL when it is not running */
 	struct text_list products, ids;       /* scopes still to be listed */
 	struct text_list batch;               /* the ids of the scope that is */
 	struct listed_groups rows;
 	size_t scope_rows;                    /* rows of the scopes before this one */
-	struct cloud_call count;              /* how many run */
+};
+
+/* Of one kind: what runs now, if anything does. */
+struct cycle {
+	struct observer *observer;
+	enum kind kind;
+	bool busy;
+	unsigned running; /* parts that have not ended */
+	struct observer_result result;
+	char code[96], message[256], request_id[64]; /* of the result */
+
+	struct sweep sweep;
+	struct text_list instances; /* groups whose instances are still to be listed */
+	struct chain chains[CHAINS];
+	struct cloud_call count; /* how many run */
 	bool counting;
 };
 
 struct observer {
 	struct observer_options o;
 	struct observed observed;
-	struct observer_result result;
-	bool busy;
-	unsigned running; /* parts of this cycle that have not ended */
-
-	struct sweep sweeps[KIND_MAX_];
-	struct text_list instances; /* groups whose instances this cycle lists */
-	struct chain chains[CHAINS];
-
-	char code[96], message[256], request_id[64]; /* of the result */
+	struct cycle cycles[KIND_MAX_];
 	void (*closed)(void *data);
 	void *closed_data;
 };
 
-static void part_done(struct observer *o);
+static void part_done(struct cycle *c);
 
 const struct observed *observer_observed(const struct observer *o)
 {
 	return &o->observed;
 }
 
-bool observer_is_busy(const struct observer *o)
+bool observer_is_busy(const struct observer *o, enum kind kind)
 {
-	return o->busy;
+	return o->cycles[kind].busy;
+}
+
+static const struct listing_kind *listing_for(const struct cycle *c)
+{
+	return listing_of(c->kind);
 }
 
 static void keep_text(char *to, size_t size, const char *from)
@@ -68,22 +76,22 @@ static void keep_text(char *to, size_t size, const char *from)
 }
 
 /* The first failure speaks for the cycle. */
-static void fail(struct observer *o, enum operation op, const struct pager_result *why)
+static void fail(struct cycle *c, enum operation op, const struct pager_result *why)
 {
-	if (!o->result.complete)
+	if (!c->result.complete)
 		return;
-	o->result.complete = false;
-	o->result.op = op;
-	o->result.why = why->why;
-	o->result.outcome = why->outcome;
-	keep_text(o->code, sizeof(o->code), why->code);
-	keep_text(o->message, sizeof(o->message), why->message);
-	keep_text(o->request_id, sizeof(o->request_id), why->request_id);
+	c->result.complete = false;
+	c->result.op = op;
+	c->result.why = why->why;
+	c->result.outcome = why->outcome;
+	keep_text(c->code, sizeof(c->code), why->code);
+	keep_text(c->message, sizeof(c->message), why->message);
+	keep_text(c->request_id, sizeof(c->request_id), why->request_id);
 }
 
-static void fail_local(struct observer *o, enum operation op)
+static void fail_local(struct cycle *c, enum operation op)
 {
-	fail(o, op, &(struct pager_result){.why = PAGER_LOCAL, .code = "", .message = "no memory",
+	fail(c, op, &(struct pager_result){.why = PAGER_LOCAL, .code = "", .message = "no memory",
 					   .request_id = ""});
 }
 
@@ -91,20 +99,21 @@ static void fail_local(struct observer *o, enum operation op)
 
 static int on_instance(void *data, const cJSON *row)
 {
-	struct chain *c = data;
-	struct listed_instance *slot = vec_add(&c->rows.rows);
+	struct chain *chain = data;
+	struct cycle *c = chain->cycle;
+	struct listed_instance *slot = vec_add(&chain->rows.rows);
 	if (!slot)
 		return -ENOMEM;
-	int r = c->kind->instance_row(row, &c->observer->observed, &slot->instance, slot->group);
+	int r = listing_for(c)->instance_row(row, &c->observer->observed, &slot->instance, slot->group);
 	if (r == 0 && !*slot->group)
-		keep_text(slot->group, sizeof(slot->group), c->groups.items[0]);
+		keep_text(slot->group, sizeof(slot->group), chain->groups.items[0]);
 	return r;
 }
 
 static void on_instances_restart(void *data)
 {
-	struct chain *c = data;
-	c->rows.rows.n = 0;
+	struct chain *chain = data;
+	chain->rows.rows.n = 0;
 }
 
 static void settle(const struct listing_kind *kind, struct observed_group *g)
@@ -115,97 +124,97 @@ static void settle(const struct listing_kind *kind, struct observed_group *g)
 
 /* The one cloud group that was asked about is there no more: the next listing of groups will
  * show it. Of several, nobody says which. */
-static bool has_gone(const struct chain *c, const struct pager_result *result)
+static bool has_gone(const struct chain *chain, const struct pager_result *result)
 {
-	return result->why == PAGER_CALL && result->outcome == OUTCOME_NOT_FOUND && c->groups.n == 1;
+	return result->why == PAGER_CALL && result->outcome == OUTCOME_NOT_FOUND &&
+	       chain->groups.n == 1;
 }
 
 static void on_instances_done(struct pager *pager, const struct pager_result *result)
 {
-	struct chain *c = pager_data(pager);
+	struct chain *chain = pager_data(pager);
+	struct cycle *c = chain->cycle;
 	struct observer *o = c->observer;
-	c->pager = NULL;
+	const struct listing_kind *kind = listing_for(c);
+	chain->pager = NULL;
 	if (result->end != PAGER_COMPLETE) {
-		if (!has_gone(c, result))
-			fail(o, c->kind->instances, result);
-	} else if (listing_merge_instances(&o->observed, (const char *const *)c->groups.items,
-					   c->groups.n, &c->rows, env_mono_ms(o->o.env)) < 0) {
-		fail_local(o, c->kind->instances);
+		if (!has_gone(chain, result))
+			fail(c, kind->instances, result);
+	} else if (listing_merge_instances(&o->observed, (const char *const *)chain->groups.items,
+					   chain->groups.n, &chain->rows, env_mono_ms(o->o.env)) < 0) {
+		fail_local(c, kind->instances);
 	}
-	for (size_t k = 0; k < c->groups.n; k++)
-		settle(c->kind, observed_find_group(&o->observed, c->groups.items[k]));
-	vec_free(&c->rows.rows);
-	text_list_fini(&c->groups);
-	part_done(o);
+	for (size_t k = 0; k < chain->groups.n; k++)
+		settle(kind, observed_find_group(&o->observed, chain->groups.items[k]));
+	vec_free(&chain->rows.rows);
+	text_list_fini(&chain->groups);
+	part_done(c);
 }
 
-static int start_chain(struct observer *o, struct chain *c)
+static int start_chain(struct chain *chain)
 {
+	const struct listing_kind *kind = listing_for(chain->cycle);
 	auto_params struct params params = {0};
-	int r = c->kind->encode_instances(&c->groups, &params);
+	int r = kind->encode_instances(&chain->groups, &params);
 	if (r < 0)
 		return r;
 	struct pager_options options = {
-		.cloud = o->o.cloud,
-		.op = c->kind->instances,
+		.cloud = chain->cycle->observer->o.cloud,
+		.op = kind->instances,
 		.params = &params,
 		.row = on_instance,
 		.restart = on_instances_restart,
 		.done = on_instances_done,
-		.data = c,
+		.data = chain,
 	};
-	return pager_start(&options, &c->pager);
+	return pager_start(&options, &chain->pager);
 }
 
-/* How the instances of the last group in line are listed; NULL: they are not. */
-static const struct listing_kind *next_kind(const struct observer *o)
+static bool can_list(const struct cycle *c, const char *group)
 {
-	const struct observed_group *g =
-		observed_find_group(&o->observed, o->instances.items[o->instances.n - 1]);
-	const struct listing_kind *kind = g ? listing_of(g->kind) : NULL;
-	return kind && kind->instances != OP_MAX_ ? kind : NULL;
+	const struct observed_group *g = observed_find_group(&c->observer->observed, group);
+	return g && g->kind == c->kind && listing_for(c)->instances != OP_MAX_;
 }
 
-static void skip_unlisted(struct observer *o)
+static void skip_unlisted(struct cycle *c)
 {
-	while (o->instances.n > 0 && !next_kind(o))
-		free(o->instances.items[--o->instances.n]);
+	struct text_list *ids = &c->instances;
+	while (ids->n > 0 && !can_list(c, ids->items[ids->n - 1]))
+		free(ids->items[--ids->n]);
 }
 
-/* At most @share of the groups, all of one kind, become the chain's. */
-static int fill_chain(struct observer *o, struct chain *c, size_t share)
+/* At most @share of the groups become the chain's. */
+static int fill_chain(struct cycle *c, struct chain *chain, size_t share)
 {
 	int r = 0;
-	c->observer = o;
-	c->kind = next_kind(o);
-	if (share > c->kind->batch)
-		share = c->kind->batch;
-	while (r == 0 && c->groups.n < share && o->instances.n > 0 && next_kind(o) == c->kind) {
-		char *id = o->instances.items[--o->instances.n];
-		r = text_list_add(&c->groups, id);
+	if (share > listing_for(c)->batch)
+		share = listing_for(c)->batch;
+	while (r == 0 && chain->groups.n < share && c->instances.n > 0) {
+		char *id = c->instances.items[--c->instances.n];
+		r = text_list_add(&chain->groups, id);
 		free(id);
+		skip_unlisted(c);
 	}
-	skip_unlisted(o);
 	return r;
 }
 
 /* Spreads the groups over the chains that are free, at most a page's worth of ids each. */
-static void start_chains(struct observer *o)
+static void start_chains(struct cycle *c)
 {
-	skip_unlisted(o);
-	size_t share = (o->instances.n + CHAINS - 1) / CHAINS;
-	for (size_t k = 0; k < CHAINS && o->instances.n > 0; k++) {
-		struct chain *c = &o->chains[k];
-		if (c->pager)
+	skip_unlisted(c);
+	size_t share = (c->instances.n + CHAINS - 1) / CHAINS;
+	for (size_t k = 0; k < CHAINS && c->instances.n > 0; k++) {
+		struct chain *chain = &c->chains[k];
+		if (chain->pager)
 			continue;
-		int r = fill_chain(o, c, share);
+		int r = fill_chain(c, chain, share);
 		if (r == 0)
-			r = start_chain(o, c);
+			r = start_chain(chain);
 		if (r < 0) {
-			fail_local(o, c->kind->instances);
-			text_list_fini(&c->groups);
+			fail_local(c, listing_for(c)->instances);
+			text_list_fini(&chain->groups);
 		} else {
-			o->running++;
+			c->running++;
 		}
 	}
 }
@@ -214,15 +223,15 @@ static void start_chains(struct observer *o)
 
 static int on_group(void *data, const cJSON *row)
 {
-	struct sweep *s = data;
-	struct observed_group *slot = vec_add(&s->rows.rows);
-	return slot ? listing_of(s->kind)->group_row(row, &s->observer->observed, slot) : -ENOMEM;
+	struct cycle *c = data;
+	struct observed_group *slot = vec_add(&c->sweep.rows.rows);
+	return slot ? listing_for(c)->group_row(row, &c->observer->observed, slot) : -ENOMEM;
 }
 
 static void on_groups_restart(void *data)
 {
-	struct sweep *s = data;
-	s->rows.rows.n = s->scope_rows;
+	struct cycle *c = data;
+	c->sweep.rows.rows.n = c->sweep.scope_rows;
 }
 
 static void end_sweep(struct sweep *s)
@@ -249,18 +258,19 @@ static void settle_groups(struct observer *o, enum kind kind, uint64_t mono_ms)
 	}
 }
 
-static int take_groups(struct observer *o, struct sweep *s)
+static int take_groups(struct cycle *c)
 {
+	struct observer *o = c->observer;
 	uint64_t now = env_mono_ms(o->o.env);
-	int r = listing_merge_groups(&o->observed, s->kind, &s->rows, now);
+	int r = listing_merge_groups(&o->observed, c->kind, &c->sweep.rows, now);
 	if (r == 0)
-		settle_groups(o, s->kind, now);
+		settle_groups(o, c->kind, now);
 	if (r == 0 && o->o.on_groups)
-		r = o->o.on_groups(o->o.data, s->kind, &o->instances);
+		r = o->o.on_groups(o->o.data, c->kind, &c->instances);
 	return r;
 }
 
-static int start_scope(struct sweep *s);
+static int start_scope(struct cycle *c);
 
 static bool has_more_scopes(const struct sweep *s)
 {
@@ -269,22 +279,23 @@ static bool has_more_scopes(const struct sweep *s)
 
 static void on_groups_done(struct pager *pager, const struct pager_result *result)
 {
-	struct sweep *s = pager_data(pager);
-	struct observer *o = s->observer;
-	enum operation op = listing_of(s->kind)->groups;
+	struct cycle *c = pager_data(pager);
+	struct observer *o = c->observer;
+	struct sweep *s = &c->sweep;
+	enum operation op = listing_for(c)->groups;
 	s->pager = NULL;
 	s->scope_rows = s->rows.rows.n;
-	if (result->end == PAGER_COMPLETE && !o->closed && has_more_scopes(s) && start_scope(s) == 0)
+	if (result->end == PAGER_COMPLETE && !o->closed && has_more_scopes(s) && start_scope(c) == 0)
 		return;
-	o->observed.of[s->kind].complete = false;
+	o->observed.of[c->kind].complete = false;
 	if (result->end != PAGER_COMPLETE)
-		fail(o, op, result);
-	else if (has_more_scopes(s) || take_groups(o, s) < 0)
-		fail_local(o, op);
+		fail(c, op, result);
+	else if (has_more_scopes(s) || take_groups(c) < 0)
+		fail_local(c, op);
 	end_sweep(s);
 	if (!o->closed)
-		start_chains(o);
-	part_done(o);
+		start_chains(c);
+	part_done(c);
 }
 
 static int next_batch(struct sweep *s)
@@ -300,9 +311,10 @@ static int next_batch(struct sweep *s)
 }
 
 /* The next listing of the sweep: of everything, of a product, or of some ids. */
-static int start_scope(struct sweep *s)
+static int start_scope(struct cycle *c)
 {
-	const struct listing_kind *kind = listing_of(s->kind);
+	const struct listing_kind *kind = listing_for(c);
+	struct sweep *s = &c->sweep;
 	auto_params struct params params = {0};
 	auto_free char *product = s->products.n > 0 ? s->products.items[--s->products.n] : NULL;
 	struct listing_scope scope = {.product = product};
@@ -316,20 +328,20 @@ static int start_scope(struct sweep *s)
 	if (r < 0)
 		return r;
 	struct pager_options options = {
-		.cloud = s->observer->o.cloud,
+		.cloud = c->observer->o.cloud,
 		.op = kind->groups,
 		.params = &params,
 		.row = on_group,
 		.restart = on_groups_restart,
 		.done = on_groups_done,
-		.data = s,
+		.data = c,
 	};
 	return pager_start(&options, &s->pager);
 }
 
-static int start_sweep(struct observer *o, enum kind kind, const struct observer_kind *wanted)
+static int start_sweep(struct cycle *c, const struct observer_request *wanted)
 {
-	struct sweep *s = &o->sweeps[kind];
+	struct sweep *s = &c->sweep;
 	int r = 0;
 	s->scope_rows = 0;
 	if (wanted->products)
@@ -337,11 +349,11 @@ static int start_sweep(struct observer *o, enum kind kind, const struct observer
 	if (r == 0 && wanted->ids)
 		r = text_list_copy(wanted->ids, &s->ids);
 	if (r == 0)
-		r = listing_of(kind)->scoped && !has_more_scopes(s) ? -ENOENT : start_scope(s);
+		r = listing_for(c)->scoped && !has_more_scopes(s) ? -ENOENT : start_scope(c);
 	if (r < 0)
 		end_sweep(s);
 	else
-		o->running++;
+		c->running++;
 	return r;
 }
 
@@ -349,15 +361,14 @@ static int start_sweep(struct observer *o, enum kind kind, const struct observer
 
 static void on_count(struct cloud_call *call, const struct cloud_reply *reply)
 {
-	struct sweep *s = container_of(call, struct sweep, count);
-	struct observer *o = s->observer;
+	struct cycle *c = container_of(call, struct cycle, count);
 	bool answered = reply->outcome == OUTCOME_DONE;
 	struct page page;
-	s->counting = false;
+	c->counting = false;
 	if (answered && page_decode(call->op, reply->root, &page) == 0)
-		o->result.running[s->kind] = page.total;
+		c->result.running = page.total;
 	else
-		fail(o, call->op, &(struct pager_result){
+		fail(c, call->op, &(struct pager_result){
 					  .why = answered ? PAGER_UNDECODABLE : PAGER_CALL,
 					  .outcome = reply->outcome,
 					  .code = reply->code,
@@ -365,101 +376,99 @@ static void on_count(struct cloud_call *call, const struct cloud_reply *reply)
 					  .request_id = reply->request_id,
 				  });
 	params_fini(&call->params);
-	part_done(o);
+	part_done(c);
 }
 
 /* One small call instead of a listing: TotalCount of what runs with our mark. */
-static int start_count(struct observer *o, enum kind kind, const char *fleet)
+static int start_count(struct cycle *c, const char *fleet)
 {
-	const struct listing_kind *listing = listing_of(kind);
-	struct sweep *s = &o->sweeps[kind];
+	const struct listing_kind *listing = listing_for(c);
 	if (listing->count == OP_MAX_)
 		return 0;
-	s->count = (struct cloud_call){.op = listing->count, .done = on_count};
-	int r = listing->encode_count(fleet, &s->count.params);
+	c->count = (struct cloud_call){.op = listing->count, .done = on_count};
+	int r = listing->encode_count(fleet, &c->count.params);
 	if (r == 0)
-		r = cloud_call_start(o->o.cloud, &s->count);
+		r = cloud_call_start(c->observer->o.cloud, &c->count);
 	if (r < 0) {
-		params_fini(&s->count.params);
+		params_fini(&c->count.params);
 		return r;
 	}
-	s->counting = true;
-	o->running++;
+	c->counting = true;
+	c->running++;
 	return 0;
 }
 
 /* ---- the cycle ---- */
+
+static bool is_at_rest(const struct observer *o)
+{
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		if (o->cycles[kind].busy)
+			return false;
+	return true;
+}
 
 static void observer_free(struct observer *o)
 {
 	void (*closed)(void *data) = o->closed;
 	void *data = o->closed_data;
 	observed_fini(&o->observed);
-	text_list_fini(&o->instances);
 	free(o);
 	closed(data);
 }
 
-static void part_done(struct observer *o)
+static void part_done(struct cycle *c)
 {
-	if (!o->closed && o->instances.n > 0)
-		start_chains(o);
-	if (--o->running > 0)
+	struct observer *o = c->observer;
+	if (!o->closed && c->instances.n > 0)
+		start_chains(c);
+	if (--c->running > 0)
 		return;
-	o->busy = false;
-	text_list_fini(&o->instances); /* what could not be started is not the next cycle's */
+	c->busy = false;
+	text_list_fini(&c->instances); /* what could not be started is not the next cycle's */
 	if (o->closed) {
-		observer_free(o);
+		if (is_at_rest(o))
+			observer_free(o);
 		return;
 	}
-	o->result.code = o->code;
-	o->result.message = o->message;
-	o->result.request_id = o->request_id;
-	struct observer_result result = o->result;
-	o->o.on_cycle(o->o.data, &result);
+	c->result.code = c->code;
+	c->result.message = c->message;
+	c->result.request_id = c->request_id;
+	struct observer_result result = c->result;
+	o->o.on_cycle(o->o.data, c->kind, &result);
 }
 
 /* A sweep that cannot begin is a failed part of the cycle, unless there was nothing to sweep. */
-static void begin_kind(struct observer *o, enum kind kind, const struct observer_kind *wanted)
+static int begin(struct cycle *c, const struct observer_request *request)
 {
-	int r = wanted->groups ? start_sweep(o, kind, wanted) : 0;
-	if (r < 0 && r != -ENOENT) {
-		o->observed.of[kind].complete = false;
-		fail_local(o, listing_of(kind)->groups);
-	}
-	if (wanted->count_running && start_count(o, kind, wanted->count_running) < 0)
-		fail_local(o, listing_of(kind)->count);
-}
-
-static int begin(struct observer *o, const struct observer_request *request)
-{
-	int r = request->instances ? text_list_copy(request->instances, &o->instances) : 0;
+	int r = request->instances ? text_list_copy(request->instances, &c->instances) : 0;
 	if (r < 0)
 		return r;
-	bool sweeps = false;
-	for (int kind = 0; kind < KIND_MAX_; kind++) {
-		begin_kind(o, (enum kind)kind, &request->of[kind]);
-		sweeps = sweeps || o->sweeps[kind].pager;
+	r = request->groups ? start_sweep(c, request) : 0;
+	if (r < 0 && r != -ENOENT) {
+		c->observer->observed.of[c->kind].complete = false;
+		fail_local(c, listing_for(c)->groups);
 	}
-	if (!sweeps) /* else with the groups that are listed first */
-		start_chains(o);
-	return o->running > 0 ? 0 : o->result.complete ? -ENOENT : -ENOMEM;
+	if (request->count_running && start_count(c, request->count_running) < 0)
+		fail_local(c, listing_for(c)->count);
+	if (!c->sweep.pager) /* else with the groups that are listed first */
+		start_chains(c);
+	return c->running > 0 ? 0 : c->result.complete ? -ENOENT : -ENOMEM;
 }
 
-int observer_run(struct observer *o, const struct observer_request *request)
+int observer_run(struct observer *o, enum kind kind, const struct observer_request *request)
 {
-	if (o->busy)
+	struct cycle *c = &o->cycles[kind];
+	if (c->busy)
 		return -EBUSY;
-	o->result = (struct observer_result){.complete = true};
-	for (int kind = 0; kind < KIND_MAX_; kind++)
-		o->result.running[kind] = -1;
-	*o->code = *o->message = *o->request_id = '\0';
-	int r = begin(o, request);
+	c->result = (struct observer_result){.complete = true, .running = -1};
+	*c->code = *c->message = *c->request_id = '\0';
+	int r = begin(c, request);
 	if (r < 0) {
-		text_list_fini(&o->instances);
+		text_list_fini(&c->instances);
 		return r;
 	}
-	o->busy = true;
+	c->busy = true;
 	return 0;
 }
 
@@ -471,29 +480,36 @@ int observer_new(const struct observer_options *options, struct observer **ret)
 	o->o = *options;
 	observed_init(&o->observed);
 	for (int kind = 0; kind < KIND_MAX_; kind++) {
-		o->sweeps[kind].observer = o;
-		o->sweeps[kind].kind = (enum kind)kind;
+		struct cycle *c = &o->cycles[kind];
+		c->observer = o;
+		c->kind = (enum kind)kind;
+		for (size_t k = 0; k < CHAINS; k++)
+			c->chains[k].cycle = c;
 	}
 	*ret = o;
 	return 0;
+}
+
+static void cancel_cycle(struct cycle *c)
+{
+	text_list_fini(&c->instances);
+	if (c->sweep.pager)
+		pager_cancel(c->sweep.pager);
+	if (c->counting)
+		cloud_call_cancel(&c->count);
+	for (size_t k = 0; k < CHAINS; k++)
+		if (c->chains[k].pager)
+			pager_cancel(c->chains[k].pager);
 }
 
 void observer_close(struct observer *o, void (*closed)(void *data), void *data)
 {
 	o->closed = closed;
 	o->closed_data = data;
-	if (!o->busy) {
+	if (is_at_rest(o)) {
 		observer_free(o);
 		return;
 	}
-	text_list_fini(&o->instances);
-	for (int kind = 0; kind < KIND_MAX_; kind++) {
-		if (o->sweeps[kind].pager)
-			pager_cancel(o->sweeps[kind].pager);
-		if (o->sweeps[kind].counting)
-			cloud_call_cancel(&o->sweeps[kind].count);
-	}
-	for (size_t k = 0; k < CHAINS; k++)
-		if (o->chains[k].pager)
-			pager_cancel(o->chains[k].pager);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		cancel_cycle(&o->cycles[kind]);
 }

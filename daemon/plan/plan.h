@@ -28,9 +28,9 @@ struct plan_input {
 	const struct prospects *prospects;
 	size_t n_prospects;
 	uint64_t mono_ms, wall_ms;
-	/* When seen_compute()'s answer was last persisted (0 = never): each complete listing
-	 * counts once towards an absence. */
-	uint64_t seen_mono_ms;
+	/* When seen_compute()'s answer was last persisted, of each kind (0 = never): each complete
+	 * listing counts once towards an absence. */
+	uint64_t seen_mono_ms[KIND_MAX_];
 	bool other_site; /* the account is known to belong to the other site than settings->site */
 };
 

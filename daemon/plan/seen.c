@@ -6,6 +6,7 @@
 
 struct seeing {
 	const struct plan_input *in;
+	const bool *kinds;
 	const struct world *world;
 	struct seen_changes *out;
 };
@@ -61,7 +62,7 @@ static bool is_given_up(const struct cloud_view *c, const struct resource *row)
 static int miss(const struct seeing *s, const struct cloud_view *cloud, const struct resource *row,
 		uint64_t listed_mono_ms)
 {
-	if (listed_mono_ms <= s->in->seen_mono_ms)
+	if (listed_mono_ms <= s->in->seen_mono_ms[cloud->owner->kind])
 		return 0;
 	int r = change(s, row, RESOURCE_MISSING);
 	if (r < 0)
@@ -522,25 +523,34 @@ static int land_orders(const struct seeing *s, const struct group_view *v)
 
 /* --- all ---------------------------------------------------------------- */
 
+static int see_group(const struct seeing *s, const struct group_view *v)
+{
+	int r = 0;
+	for (size_t k = 0; k < v->clouds.n && r == 0; k++)
+		r = see_cloud(s, v->clouds.items[k]);
+	if (r == 0 && (r = land_intents(s, v)) == 0)
+		r = land_orders(s, v);
+	return r;
+}
+
 static int see_all(const struct seeing *s)
 {
 	int r = 0;
 	for (size_t i = 0; i < s->world->groups.n && r == 0; i++) {
 		const struct group_view *v = s->world->groups.items[i];
-		for (size_t k = 0; k < v->clouds.n && r == 0; k++)
-			r = see_cloud(s, v->clouds.items[k]);
-		if (r == 0 && (r = land_intents(s, v)) == 0)
-			r = land_orders(s, v);
+		if (v->kind == KIND_INVALID || s->kinds[v->kind])
+			r = see_group(s, v);
 	}
 	return r;
 }
 
-int seen_compute(const struct plan_input *input, struct seen_changes *ret)
+int seen_compute(const struct plan_input *input, const bool kinds[KIND_MAX_],
+		 struct seen_changes *ret)
 {
 	struct seen_changes out = {0};
 	struct world w;
 	int r = world_build(&w, input);
-	struct seeing s = {.in = input, .world = &w, .out = &out};
+	struct seeing s = {.in = input, .kinds = kinds, .world = &w, .out = &out};
 	if (r == 0)
 		r = see_all(&s);
 	world_fini(&w);

@@ -2,7 +2,10 @@
 /*
  * Seen: what the newest listings change in the ledger's memory of resources, intents and
  * orders. Pure bookkeeping: the caller makes all of it durable together, and then passes the
- * time of that run as plan_input.seen_mono_ms, so that a listing counts once.
+ * time of that run as plan_input.seen_mono_ms of those kinds, so that a listing counts once.
+ *
+ * Only of kinds whose look has ended: in the middle of one the rows of cloud groups are newer than
+ * what was listed in them, and together they may tell of something that never was.
  *
  * An instance that is seen being deleted is GONE at once, and so is an absent one that a done
  * shrink or delete had named. Another one is MISSING until three complete listings over
@@ -37,6 +40,8 @@ struct seen_changes {
 	VEC(const struct order *) orders;   /* have landed: set landed */
 };
 
-/* Fills the empty @ret (untouched on failure); seen_changes_fini(). 0 or -ENOMEM. */
-int seen_compute(const struct plan_input *input, struct seen_changes *ret);
+/* Of the groups of @kinds, and of those of which nothing tells the kind. Fills the empty @ret
+ * (untouched on failure); seen_changes_fini(). 0 or -ENOMEM. */
+int seen_compute(const struct plan_input *input, const bool kinds[KIND_MAX_],
+		 struct seen_changes *ret);
 void seen_changes_fini(struct seen_changes *c);

@@ -59,22 +59,31 @@ static int add_watch(struct watches *all, const struct cloud_view *c, bool trans
 	/* Ids of the listing fit: an observed id has OBSERVED_ID_SIZE bytes. */
 	_Static_assert(sizeof(slot->id) == OBSERVED_ID_SIZE, "a watch holds an observed id");
 	memcpy(slot->id, c->seen->id, sizeof(slot->id));
+	slot->kind = c->seen->kind;
 	slot->transition = transition;
 	return 0;
+}
+
+/* Of what nothing tells the kind it may be any. */
+static void watch_kind(struct plan *plan, enum kind kind)
+{
+	for (int k = 0; k < KIND_MAX_; k++)
+		if (kind == KIND_INVALID || kind == (enum kind)k)
+			plan->watch_groups[k] = true;
 }
 
 static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct watches *all)
 {
 	if (!c->seen) {
 		if (!c->held && c->committed > c->unpaid)
-			plan->watch_groups = true;
+			watch_kind(plan, c->owner->kind);
 		return 0;
 	}
 	if (c->seen->status == GROUP_DELETED)
 		return 0;
 	bool transition = in_transition(c);
 	if (transition && (group_in_motion(c) || number_differs(c) || c->unlanded))
-		plan->watch_groups = true;
+		watch_kind(plan, c->seen->kind);
 	bool unlisted = c->seen->listed_mono_ms == 0;
 	if (transition || unlisted || c->awaited)
 		return add_watch(all, c, transition);
@@ -82,14 +91,13 @@ static int watch_cloud(const struct cloud_view *c, struct plan *plan, struct wat
 }
 
 /* Of kinds that the fleet does not use nothing need be known. */
-static bool lacks_a_listing(const struct world *w)
+static void watch_unlisted_kinds(const struct world *w, struct plan *plan)
 {
 	for (size_t v = 0; v < w->groups.n; v++) {
 		const struct group_view *view = w->groups.items[v];
 		if ((view->want || view->committed > 0) && !world_sight(w, view->kind)->usable)
-			return true;
+			watch_kind(plan, view->kind);
 	}
-	return false;
 }
 
 /* ... and those of cloud groups that are not there yet. */
@@ -102,11 +110,11 @@ int watch_groups(const struct world *w, struct plan *plan)
 {
 	struct watches all = {0};
 	int r = 0;
-	plan->watch_groups = lacks_a_listing(w);
+	watch_unlisted_kinds(w, plan);
 	for (size_t i = 0; i < plan->n_actions; i++) {
 		await_listing(w, &plan->actions[i]);
 		if (needs_the_groups(&plan->actions[i]))
-			plan->watch_groups = true;
+			watch_kind(plan, plan->actions[i].kind);
 	}
 	for (size_t v = 0; v < w->groups.n && r == 0; v++) {
 		const struct group_view *view = w->groups.items[v];

@@ -378,6 +378,11 @@ static void key_events(struct jsonw *w, const struct status_event *events, size_
 	jsonw_end_array(w);
 }
 
+static uint64_t next_look(const struct status_view *v, enum kind kind)
+{
+	return kind == KIND_INVALID ? 0 : v->next_cycle_wall_ms[kind];
+}
+
 int status_explain_json(const struct status_view *v, const char *group,
 			const struct status_event *events, size_t n_events, char **ret_json)
 {
@@ -395,7 +400,7 @@ int status_explain_json(const struct status_view *v, const char *group,
 	key_orders(&w, v, group);
 	key_actions(&w, v, group);
 	key_last_error(&w, v, group);
-	key_time(&w, "next_look", v->next_cycle_wall_ms);
+	key_time(&w, "next_look", next_look(v, d ? d->kind : g->kind));
 	key_events(&w, events, n_events);
 	jsonw_end_object(&w);
 	return finish(&out, ret_json);

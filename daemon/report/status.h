@@ -22,7 +22,7 @@ struct status_view {
 	const struct plan *plan;
 	const struct in_flight *in_flight;
 	int64_t observed_age_ms[KIND_MAX_]; /* of the last complete listing; -1 = never */
-	uint64_t next_cycle_wall_ms;        /* 0 unknown */
+	uint64_t next_cycle_wall_ms[KIND_MAX_]; /* 0 unknown */
 	/* The API operation that an action will call; NULL = left empty. */
 	const char *(*operation_of)(const struct action *a, enum charge_type charge);
 };

@@ -50,12 +50,13 @@ static int on_groups(void *data, enum kind kind, struct text_list *add)
 
 static void run_cycle(struct bench *b)
 {
-	if (observer_run(b->observer, &(struct observer_request){.of[KIND_CLOUD_PHONE].groups = true}) < 0)
+	if (observer_run(b->observer, KIND_CLOUD_PHONE, &(struct observer_request){.groups = true}) < 0)
 		die("the cycle did not begin");
 }
 
-static void on_cycle(void *data, const struct observer_result *result)
+static void on_cycle(void *data, enum kind kind, const struct observer_result *result)
 {
+	(void)kind;
 	struct bench *b = data;
 	if (!result->complete) {
 		(void)fprintf(stderr, "bench_observe_list: %s: %s %s\n",

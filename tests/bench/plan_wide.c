@@ -53,7 +53,7 @@ static void cycle(struct scene *s)
 {
 	struct seen_changes seen = {0};
 	struct plan *plan = NULL;
-	if (seen_compute(&s->in, &seen) < 0 || plan_compute(&s->in, &plan) < 0 ||
+	if (seen_compute(&s->in, every_kind, &seen) < 0 || plan_compute(&s->in, &plan) < 0 ||
 	    guard_apply(&s->in, plan) < 0)
 		die("no memory");
 	int64_t count = s->desired.groups[0].count;

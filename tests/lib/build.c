@@ -346,6 +346,9 @@ void scene_deleted(struct scene *s, const char *group, int64_t n)
 		(struct group_hour){.group = group, .deleted = n};
 }
 
+const bool every_kind[KIND_MAX_] = {true, true, true};
+_Static_assert(KIND_MAX_ == 3, "every kind stands above");
+
 const struct plan_input *scene_input(struct scene *s)
 {
 	s->in_flight.intents = s->intents;

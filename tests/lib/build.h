@@ -109,5 +109,7 @@ void scene_pause(struct scene *s, const char *group);
 void scene_known(struct scene *s, const char *group, enum kind kind);
 void scene_deleted(struct scene *s, const char *group, int64_t n);
 struct prospects *scene_prospects(struct scene *s, const char *group);
+/* For whoever takes a choice of kinds. */
+extern const bool every_kind[KIND_MAX_];
 /* The input over all of it, with sizes and pointers brought up to date. */
 const struct plan_input *scene_input(struct scene *s);

@@ -28,7 +28,6 @@
 #define BROWSERS 40
 #define GROUPS (PHONES + LEASED + BROWSERS + 1) /* and one of purchases */
 #define LATENCY_MS 100
-#define AMPLIFIED_MAX 1.15
 #define SHARE_OFF 0.2 /* how far the faults may be from what was meant, so that the run says anything */
 #define SAME_WORD (5 * MINUTE)
 /* Not held up by what protects a purse; a day of growth is the operator's wish. */
@@ -37,7 +36,7 @@
 struct day {
 	unsigned hours;
 	unsigned per_mille; /* of all calls */
-	double retries_max; /* of all requests */
+	double retries_max, amplified_max; /* of all requests; requests for each call */
 	bool is_calm;       /* nothing is told again and again */
 };
 
@@ -209,19 +208,22 @@ static bool run(const struct manners_options *options, const void *data)
 	bool kept = manners_promise(share > meant * (1 - SHARE_OFF) && share < meant * (1 + SHARE_OFF),
 				    "%.2f %% of the calls failed", share * 100);
 	kept = manners_promise(retries <= s.day->retries_max, "%.2f %% were retries", retries * 100) && kept;
-	kept = manners_promise(amplified <= AMPLIFIED_MAX, "%.3f requests for each call", amplified) && kept;
+	kept = manners_promise(amplified <= s.day->amplified_max, "%.3f requests for each call", amplified) && kept;
 	kept = manners_promise(!s.day->is_calm || !*s.again, "told again: %s", s.again) && kept;
 	kept = manners_promise(!*s.wrong, "%s", s.wrong) && kept;
 	return manners_promise(s.not_converged == 0 && s.missing == 0, "the fleet does not stand in the end") &&
 	       kept;
 }
 
-#define DAY(hours, per_mille, retries_max, is_calm)                                                \
+#define DAY(hours, per_mille, retries_max, amplified_max, is_calm)                                 \
 	&(const struct day)                                                                        \
 	{                                                                                          \
-		(hours), (per_mille), (retries_max), (is_calm)                                     \
+		(hours), (per_mille), (retries_max), (amplified_max), (is_calm)                    \
 	}
-/* Where so much fails that calls are few, the ten of two minutes that need no budget weigh more. */
+/* Where so much fails that calls are few, the ten of two minutes that need no budget, to each service,
+ * weigh more. */
 const struct manners_case manners_days[] = {
-	{"day/2h/5", run, DAY(2, 50, 0.10, true)}, {"day/2h/30", run, DAY(2, 300, 0.12, false)}, {0}};
-const struct manners_case manners_long_days[] = {{"day/24h/5", run, DAY(24, 50, 0.10, true)}, {0}};
+	{"day/2h/5", run, DAY(2, 50, 0.10, 1.15, true)},
+	{"day/2h/30", run, DAY(2, 300, 0.14, 1.18, false)},
+	{0}};
+const struct manners_case manners_long_days[] = {{"day/24h/5", run, DAY(24, 50, 0.10, 1.15, true)}, {0}};

@@ -45,8 +45,7 @@ char *plan_text(const struct plan *p)
 	for (size_t i = 0; i < p->n_watch; i++)
 		strbuf_addf(&s, "watch %s %d\n", p->watch[i].id, p->watch[i].transition);
 	for (int kind = 0; kind < KIND_MAX_; kind++)
-		strbuf_addf(&s, "empty [%s]\n", p->empty_hash[kind]);
-	strbuf_addf(&s, "groups %d\n", p->watch_groups);
+		strbuf_addf(&s, "empty [%s] groups %d\n", p->empty_hash[kind], p->watch_groups[kind]);
 	char *text = strbuf_take(&s);
 	if (!text)
 		abort();

@@ -121,6 +121,12 @@ static void close_all(struct bench *b)
 	b->ledger = ledger_close(b->ledger);
 }
 
+static void restart(struct bench *b)
+{
+	close_all(b);
+	open_all(b);
+}
+
 static int setup(void **state)
 {
 	struct bench *b = calloc(1, sizeof(*b));
@@ -160,12 +166,14 @@ static int teardown(void **state)
 	return 0;
 }
 
+static const bool all_kinds[KIND_MAX_] = {true, true, true}, no_kinds[KIND_MAX_];
+
 static int try_to_act(struct bench *b, enum verb verb, const char *cloud_group, enum hold hold)
 {
 	struct action a = {.hash = "abc", .verb = verb, .group = b->group.name, .count = 2, .hold = hold,
 			   .cloud_group = (char *)cloud_group, .spec = b->group.spec, .price_micro = 800};
 	struct plan plan = {.actions = &a, .n_actions = 1};
-	return driver_act(b->driver, &plan, &b->desired, &b->observed);
+	return driver_act(b->driver, &plan, all_kinds, &b->desired, &b->observed);
 }
 
 static void act(struct bench *b, enum verb verb, const char *cloud_group, enum hold hold)
@@ -241,8 +249,7 @@ static void an_unpaid_create_leaves_its_order_in_the_ledger(void **state)
 	act(b, VERB_CREATE, "", HOLD_NONE);
 	assert_int_equal(0, started[0]->before_send(started[0]));
 	answer(b, OUTCOME_DONE, "{\"RequestId\":\"R-1\",\"OrderId\":\"20240123456789012345\"}");
-	close_all(b);
-	open_all(b);
+	restart(b);
 	const struct order *order = books_order(b->books, "20240123456789012345");
 	assert_non_null(order);
 	assert_int_equal(ORDER_UNPAID, order->status);
@@ -268,8 +275,7 @@ static void bought_and_deleted_instances_count_against_the_hour_once(void **stat
 	answer(b, OUTCOME_DONE, CREATED);
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(2, view.bought_last_hour);
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(2, view.bought_last_hour);
 	assert_int_equal(0, view.n_deleted_last_hour);
@@ -287,8 +293,7 @@ static void what_was_refused_does_not_count_against_the_hour(void **state)
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(0, view.bought_last_hour);
 	assert_int_equal(0, driver_flush(b->driver));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(0, view.bought_last_hour);
 }
@@ -299,8 +304,7 @@ static void after_a_restart_the_same_parameters_and_token_go_out(void **state)
 	act(b, VERB_CREATE, "", HOLD_NONE);
 	char *before = params_text(&started[0]->params);
 	answer(b, OUTCOME_NOT_SENT, NULL); /* ends the call of this life; a crash would not tell */
-	close_all(b);
-	open_all(b);
+	restart(b);
 	act(b, VERB_CREATE, "", HOLD_NONE);
 	free(before);
 	before = params_text(&started[1]->params);
@@ -399,8 +403,7 @@ static void a_reply_is_kept_until_the_disk_takes_it(void **state)
 	while (!driver_is_writable(b->driver))
 		(void)uv_run(&b->loop, UV_RUN_ONCE);
 	assert_int_equal(1, in_ledger(b, INTENT_DONE));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_non_null(books_resource(b->books, "acp-1"));
 }
 
@@ -414,7 +417,7 @@ static void an_action_no_call_can_do_does_not_stop_the_others(void **state)
 		 .spec = b->group.spec, .count = 1},
 	};
 	struct plan plan = {.actions = actions, .n_actions = 2};
-	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	assert_int_equal(0, driver_act(b->driver, &plan, all_kinds, &b->desired, &b->observed));
 	assert_int_equal(1, n_started);
 	assert_int_equal(OP_CREATE_ANDROID_INSTANCE_GROUP, started[0]->op);
 	answer(b, OUTCOME_NOT_SENT, NULL);
@@ -433,8 +436,7 @@ static void an_approval_is_used_up_with_the_action_it_lets_through(void **state)
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(800, view.spends[0].micro); /* counts before it leaves */
 	answer(b, OUTCOME_NOT_SENT, NULL);
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, books_view(b->books, env_wall_ms(env_os()), &view));
 	assert_int_equal(0, view.n_approvals);
 }
@@ -472,14 +474,21 @@ static void make_purchase(struct bench *b)
 	assert_int_equal(0, value_set(b->group.create, "SubscriptionType", value_text("Subscription")));
 }
 
-/* One create that has left. */
-static void create_and_send(struct bench *b)
+static void create(struct bench *b, const bool kinds[KIND_MAX_])
 {
 	struct action action = {.hash = "abc", .verb = VERB_CREATE, .kind = b->group.kind, .count = 1,
 				.group = b->group.name, .cloud_group = (char *)"", .spec = b->group.spec};
 	struct plan plan = {.actions = &action, .n_actions = 1};
+	assert_int_equal(0, driver_act(b->driver, &plan, kinds, &b->desired, &b->observed));
+}
+
+/* One create that has left. */
+static void create_and_send(struct bench *b)
+{
 	size_t before = n_started;
-	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	create(b, no_kinds); /* it is not their turn */
+	assert_int_equal(before, n_started);
+	create(b, all_kinds);
 	assert_int_equal(before + 1, n_started);
 	assert_int_equal(0, started[before]->before_send(started[before]));
 }
@@ -490,7 +499,7 @@ static void look(struct bench *b)
 	passed_ms += 60000;
 	listing->complete = true;
 	listing->listed_mono_ms = mono_now(NULL);
-	assert_int_equal(0, driver_observed(b->driver, &b->observed));
+	assert_int_equal(0, driver_observed(b->driver, b->group.kind, &b->observed));
 }
 
 static struct intent *only_intent(struct bench *b)
@@ -537,8 +546,7 @@ static void an_unknown_order_holds_it_and_is_remembered(void **state)
 	make_stream(b, CHARGE_POSTPAID);
 	lose_create_until_the_orders_are_asked_about(b);
 	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_FOUND, "233, 234"));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, driver_restore(b->driver, &b->desired));
 	char *message = NULL;
 	assert_int_equal(0, ledger_each_intent(b->ledger, find_message, &message));
@@ -589,8 +597,7 @@ static void a_held_call_is_settled_by_the_order_that_a_person_names(void **state
 	assert_int_equal(0, driver_decide_order(b->driver, id, "2301"));
 	assert_int_equal(-EINVAL, driver_decide_order(b->driver, id, "2302")); /* it is settled */
 	assert_int_equal(1, in_ledger(b, INTENT_DONE));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	const struct order *order = books_order(b->books, "2301");
 	assert_int_equal(id, order->intent);
 	assert_int_equal(ORDER_UNPAID, order->status);
@@ -619,8 +626,7 @@ static void the_order_of_a_create_that_was_found_waits_for_payment(void **state)
 	struct observed_group shown;
 	lose_create_that_is_listed(b, &shown);
 	assert_int_equal(0, driver_witness(b->driver, b->asked, WITNESS_FOUND, "20240123456789012345"));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	const struct order *order = books_order(b->books, "20240123456789012345");
 	assert_int_equal(ORDER_UNPAID, order->status);
 	assert_int_equal(1, order->count);
@@ -711,10 +717,7 @@ static void a_create_that_finds_no_free_name_is_not_sent(void **state)
 	b->observed.groups = taken;
 	b->observed.n_groups = ARRAY_SIZE(taken);
 	key_bytes = 1;
-	struct action action = {.hash = "abc", .verb = VERB_CREATE, .kind = b->group.kind, .count = 1,
-				.group = b->group.name, .cloud_group = (char *)"", .spec = b->group.spec};
-	struct plan plan = {.actions = &action, .n_actions = 1};
-	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	create(b, all_kinds);
 	assert_int_equal(0, n_started);
 	b->observed.groups = NULL;
 	b->observed.n_groups = 0;
@@ -749,12 +752,10 @@ static void a_purchase_is_named_later_by_its_order(void **state)
 	struct bench *b = *state;
 	buy(b, "");
 	int64_t id = only_intent(b)->id;
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, driver_restore(b->driver, &b->desired));
 	assert_int_equal(0, driver_decide(b->driver, id, "bastionhost-1"));
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(0, driver_restore(b->driver, &b->desired));
 	assert_string_equal("bastionhost-1", only_intent(b)->result_group);
 	assert_non_null(books_resource(b->books, "bastionhost-1"));
@@ -783,8 +784,7 @@ static void a_lost_purchase_is_adopted_and_counts_at_once(void **state)
 	assert_int_equal(0, driver_decide(b->driver, only_intent(b)->id, "bastionhost-1"));
 	assert_int_equal(1, in_ledger(b, INTENT_DONE));
 	assert_string_equal("phones", books_resource(b->books, "bastionhost-1")->group);
-	close_all(b);
-	open_all(b);
+	restart(b);
 	assert_int_equal(RESOURCE_EXPECTED, books_resource(b->books, "bastionhost-1")->state);
 }
 

@@ -90,9 +90,10 @@ static void change(struct bench *b)
 	struct action a = {.hash = "abc", .verb = VERB_CREATE, .group = b->group.name, .count = 1,
 			   .cloud_group = (char *)"", .spec = b->group.spec};
 	const struct plan plan = {.actions = &a, .n_actions = 1};
+	static const bool all[KIND_MAX_] = {true, true, true};
 	const struct cloud_reply refused = {.outcome = OUTCOME_REJECTED, .status = 400, .code = "No",
 					    .message = "", .request_id = "R-1"};
-	assert_int_equal(0, driver_act(b->driver, &plan, &b->desired, &b->observed));
+	assert_int_equal(0, driver_act(b->driver, &plan, all, &b->desired, &b->observed));
 	assert_non_null(started);
 	assert_int_equal(0, started->before_send(started));
 	struct cloud_call *call = TAKE(started);

@@ -173,7 +173,7 @@ static void an_unclear_create_is_looked_for_before_it_is_sent_again(void **state
 	assert_true(b->u.wake_mono_ms > b->now);
 	b->now = b->u.wake_mono_ms;
 	step(b, (struct exec_event){.type = EXEC_TICK});
-	assert_true(b->u.want_groups);
+	assert_true(b->u.want_groups[KIND_CLOUD_PHONE]);
 	assert_int_equal(0, b->u.send.n);
 }
 
@@ -517,7 +517,7 @@ static void after_a_crash_a_sent_intent_is_unclear_wanted_or_not(void **state)
 	struct intent *i = restore(b, INTENT_SENT, false);
 	assert_int_equal(INTENT_UNCLEAR, i->state);
 	assert_int_equal(0, b->u.send.n);
-	assert_true(b->u.want_groups);
+	assert_true(b->u.want_groups[KIND_CLOUD_PHONE]);
 }
 
 static void a_held_intent_stays_held_over_a_restart(void **state)

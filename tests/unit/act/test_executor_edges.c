@@ -75,9 +75,9 @@ static void a_listing_without_any_intent_wants_nothing(void **state)
 {
 	struct bench *b = *state;
 	look(b);
-	assert_false(b->u.want_groups);
+	assert_false(b->u.want_groups[KIND_CLOUD_PHONE]);
 	commit(b);
-	assert_false(b->u.want_groups);
+	assert_false(b->u.want_groups[KIND_CLOUD_PHONE]);
 	assert_null(executor_free(NULL));
 }
 
@@ -312,6 +312,30 @@ static void phones_that_were_not_listed_since_show_nothing(void **state)
 	b->observed.groups[0].listed_mono_ms = 1;
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
 	assert_int_equal(0, i->looks);
+}
+
+/* Its own cloud groups were listed a moment ago, their phones are to come: the end of a look at another
+ * kind must not cost it this one. */
+static void a_look_at_another_kind_neither_counts_nor_puts_it_off(void **state)
+{
+	struct bench *b = *state;
+	struct intent *i = sent(b, VERB_GROW, CHARGE_POSTPAID);
+	unclear(b, i);
+	put_group(b, "ag-1", "phones.keykey", "");
+	b->now += MINUTE;
+	b->observed.of[KIND_CLOUD_PHONE].complete = true;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
+	b->observed.groups[0].listed_mono_ms = 1;
+	b->now++;
+	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed,
+				    .kind = KIND_APP_STREAMING});
+	assert_int_equal(0, i->looks);
+	assert_true(b->u.want_groups[KIND_CLOUD_PHONE]);
+	assert_false(b->u.want_groups[KIND_APP_STREAMING]);
+	b->now++;
+	b->observed.groups[0].listed_mono_ms = b->now;
+	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
+	assert_int_equal(1, i->looks);
 }
 
 static void a_listing_that_ended_before_the_look_was_due_shows_nothing(void **state)
@@ -586,6 +610,7 @@ int main(void)
 		CASE(what_has_not_left_does_not_leave_once_it_is_not_wanted),
 		CASE(a_buy_without_a_clear_answer_is_still_asked_about),
 		CASE(phones_that_were_not_listed_since_show_nothing),
+		CASE(a_look_at_another_kind_neither_counts_nor_puts_it_off),
 		CASE(a_listing_that_ended_before_the_look_was_due_shows_nothing),
 		CASE(a_purchase_that_states_no_number_is_not_bought_anew),
 		CASE(a_clock_that_was_set_back_makes_no_call_stale),

@@ -282,8 +282,11 @@ static void list(struct world *w)
 		(void)snprintf(g->id, sizeof(g->id), "g-%d", (int)k + 1);
 		w->observed.n_groups++;
 	}
-	(void)step(w, (struct exec_event){.type = EXEC_OBSERVED, .observed = &w->observed});
-	(void)commit(w);
+	for (int k = 0; k < KIND_MAX_; k++) {
+		(void)step(w, (struct exec_event){.type = EXEC_OBSERVED, .observed = &w->observed,
+						  .kind = (enum kind)k});
+		(void)commit(w);
+	}
 }
 
 static void testify(struct world *w, struct call *c)

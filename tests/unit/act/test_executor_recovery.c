@@ -268,7 +268,8 @@ static void look(struct bench *b)
 	step(b, (struct exec_event){.type = EXEC_TICK});
 	commit(b);
 	do_update(b);
-	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
+	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed,
+					    .kind = b->row->kind});
 	commit(b);
 	do_update(b);
 }
@@ -490,12 +491,14 @@ static void a_number_that_is_not_told_or_old_says_nothing(void **state)
 		b.now += MINUTE;
 		b.observed.of[b.row->kind].listed_mono_ms = b.now;
 		g->listed_mono_ms = 1; /* its nodes were not listed since */
-		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed});
+		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed,
+					    .kind = b.row->kind});
 		assert_state(&b, INTENT_UNCLEAR, way, "old");
 		g->listed_mono_ms = 0; /* the row alone says all */
 		b.now += MINUTE;
 		b.observed.of[b.row->kind].listed_mono_ms = b.now;
-		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed});
+		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed,
+					    .kind = b.row->kind});
 		assert_state(&b, INTENT_DONE, way, "told");
 	}
 }
@@ -533,7 +536,8 @@ static void a_replay_whose_turn_comes_after_the_window_does_not_leave(void **sta
 		b.observed.of[b.row->kind].listed_mono_ms = b.now;
 		for (size_t k = 0; k < b.observed.n_groups; k++)
 			b.observed.groups[k].listed_mono_ms = b.now;
-		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed});
+		step(&b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b.observed,
+					    .kind = b.row->kind});
 		commit(&b);
 		assert_int_equal(1, b.u.send.n);
 		struct exec_now now = {b.now, b.now};

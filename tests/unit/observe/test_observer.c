@@ -17,7 +17,8 @@ struct bench {
 	const char *add;      /* on_groups adds this id */
 	int add_error;        /* on_groups fails with it */
 	bool close_in_cycle, close_in_groups, run_in_cycle;
-	enum kind kind; /* of which groups are listed */
+	enum kind kind;  /* of which groups are listed */
+	enum kind ended; /* the kind of the newest cycle to end */
 };
 
 static struct bench *bench_of; /* of the running case: the clock has no data */
@@ -44,16 +45,17 @@ static int on_groups(void *data, enum kind kind, struct text_list *add)
 	return b->add_error ? b->add_error : r;
 }
 
-static void on_cycle(void *data, const struct observer_result *result)
+static void on_cycle(void *data, enum kind kind, const struct observer_result *result)
 {
 	struct bench *b = data;
 	b->cycles++;
+	b->ended = kind;
 	b->result = *result;
 	(void)snprintf(b->code, sizeof(b->code), "%s", result->code);
 	if (b->run_in_cycle) {
 		b->run_in_cycle = false;
-		const struct observer_request again = {.of[KIND_CLOUD_PHONE].groups = true};
-		assert_int_equal(0, observer_run(b->observer, &again));
+		const struct observer_request again = {.groups = true};
+		assert_int_equal(0, observer_run(b->observer, KIND_CLOUD_PHONE, &again));
 	}
 	if (b->close_in_cycle)
 		observer_close(b->observer, on_closed, b);
@@ -88,10 +90,11 @@ static int teardown(void **state)
 static int run(struct bench *b, bool groups, const struct text_list *instances, const char *fleet)
 {
 	const struct observer_request request = {
-		.of[KIND_CLOUD_PHONE] = {.groups = groups, .count_running = fleet},
+		.groups = groups,
+		.count_running = fleet,
 		.instances = instances,
 	};
-	return observer_run(b->observer, &request);
+	return observer_run(b->observer, KIND_CLOUD_PHONE, &request);
 }
 
 /* ---- replies ---- */
@@ -152,13 +155,13 @@ static void a_whole_listing_of_groups_is_observed(void **state)
 {
 	struct bench *b = *state;
 	assert_int_equal(0, run(b, true, NULL, NULL));
-	assert_true(observer_is_busy(b->observer));
+	assert_true(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
 	assert_int_equal(0, b->cycles);
 	ANSWER_GROUPS("ag-2", "ag-1");
-	assert_false(observer_is_busy(b->observer));
+	assert_false(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
 	assert_int_equal(1, b->cycles);
 	assert_true(b->result.complete);
-	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
+	assert_int_equal(-1, b->result.running);
 	const struct observed *o = observer_observed(b->observer);
 	assert_int_equal(2, o->n_groups);
 	assert_true(o->of[KIND_CLOUD_PHONE].complete);
@@ -251,6 +254,104 @@ static void a_failing_on_groups_spoils_the_cycle_not_the_listing(void **state)
 	assert_true(observer_observed(b->observer)->of[KIND_CLOUD_PHONE].complete);
 }
 
+/* ---- each kind by itself ---- */
+
+static int run_kind(struct bench *b, enum kind kind, const struct text_list *instances)
+{
+	const struct observer_request request = {.groups = !instances, .instances = instances};
+	b->kind = kind;
+	return observer_run(b->observer, kind, &request);
+}
+
+static void answer_delivery_group(struct bench *b)
+{
+	b->kind = KIND_APP_STREAMING;
+	fake_answer(fake_call(OP_LIST_APP_INSTANCE_GROUP),
+		    "{\"TotalCount\":1,\"AppInstanceGroupModels\":[{\"AppInstanceGroupId\":\"aig-1\","
+		    "\"Status\":\"PUBLISHED\",\"NodePool\":[{\"NodePoolId\":\"rg-1\"}]}]}");
+}
+
+static void a_kind_that_does_not_answer_holds_no_other_up(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, run_kind(b, KIND_CLOUD_PHONE, NULL));
+	for (unsigned k = 1; k <= 3; k++) {
+		b->now += 1000;
+		assert_int_equal(0, run_kind(b, KIND_APP_STREAMING, NULL));
+		answer_delivery_group(b);
+		assert_int_equal(k, b->cycles);
+		assert_int_equal(KIND_APP_STREAMING, b->ended);
+		assert_true(b->result.complete);
+		assert_false(observer_is_busy(b->observer, KIND_APP_STREAMING));
+		assert_true(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
+		assert_int_equal(-EBUSY, run_kind(b, KIND_CLOUD_PHONE, NULL));
+	}
+	const struct observed *o = observer_observed(b->observer);
+	assert_int_equal(4000, o->of[KIND_APP_STREAMING].listed_mono_ms);
+	assert_int_equal(0, o->of[KIND_CLOUD_PHONE].listed_mono_ms);
+	ANSWER_GROUPS("ag-1");
+	assert_int_equal(KIND_CLOUD_PHONE, b->ended);
+	assert_int_equal(4, b->cycles);
+	assert_int_equal(2, o->n_groups);
+}
+
+static void a_kind_that_fails_spoils_no_other(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, run_kind(b, KIND_CLOUD_PHONE, NULL));
+	assert_int_equal(0, run_kind(b, KIND_APP_STREAMING, NULL));
+	fake_fail(fake_call(OP_DESCRIBE_ANDROID_INSTANCE_GROUPS), OUTCOME_AUTH, "Down");
+	assert_int_equal(KIND_CLOUD_PHONE, b->ended);
+	assert_false(b->result.complete);
+	assert_string_equal("Down", b->code);
+	answer_delivery_group(b);
+	assert_int_equal(KIND_APP_STREAMING, b->ended);
+	assert_true(b->result.complete);
+	assert_string_equal("", b->code);
+	const struct observed *o = observer_observed(b->observer);
+	assert_false(o->of[KIND_CLOUD_PHONE].complete);
+	assert_true(o->of[KIND_APP_STREAMING].complete);
+}
+
+/* Each kind has chains of its own: one whose chains hang leaves the others theirs. */
+static void instances_are_listed_in_the_cycle_of_their_kind(void **state)
+{
+	struct bench *b = *state;
+	char *ids[] = {(char *)"aig-1", (char *)"ag-1", (char *)"ag-2"};
+	const struct text_list all = {ids, 3}, other = {ids, 1};
+	stand(b);
+	assert_int_equal(0, run_kind(b, KIND_APP_STREAMING, NULL));
+	answer_delivery_group(b);
+	assert_int_equal(-ENOENT, run_kind(b, KIND_CLOUD_PHONE, &other));
+	assert_int_equal(0, run_kind(b, KIND_CLOUD_PHONE, &all));
+	assert_null(fake_call(OP_LIST_NODES));
+	assert_int_equal(2, fake.n);
+	assert_int_equal(0, run_kind(b, KIND_APP_STREAMING, &all));
+	b->cycles = 0;
+	fake_answer(fake_call(OP_LIST_NODES), "{\"Count\":1,\"NodeModels\":[{\"NodeId\":\"i-1\"}]}");
+	assert_int_equal(1, b->cycles);
+	assert_int_equal(KIND_APP_STREAMING, b->ended);
+	assert_int_equal(1, group(b, "aig-1")->n_instances);
+	while (fake.n > 0)
+		answer_instances(fake.waiting[0], "RUNNING");
+	assert_int_equal(2, b->cycles);
+	assert_int_equal(1, group(b, "ag-1")->n_instances);
+	assert_int_equal(1, group(b, "ag-2")->n_instances);
+}
+
+static void closing_waits_for_the_cycles_of_every_kind(void **state)
+{
+	struct bench *b = *state;
+	assert_int_equal(0, run_kind(b, KIND_CLOUD_PHONE, NULL));
+	assert_int_equal(0, run_kind(b, KIND_APP_STREAMING, NULL));
+	observer_close(b->observer, on_closed, b);
+	fake_fail(fake_call(OP_LIST_APP_INSTANCE_GROUP), OUTCOME_NOT_SENT, "");
+	assert_int_equal(0, b->closed);
+	fake_fail(fake_call(OP_DESCRIBE_ANDROID_INSTANCE_GROUPS), OUTCOME_NOT_SENT, "");
+	assert_int_equal(1, b->closed);
+	assert_int_equal(0, b->cycles);
+}
+
 /* ---- instances ---- */
 
 static void list(struct bench *b, struct text_list *ids, const char *first, const char *second)
@@ -337,10 +438,10 @@ static void a_group_that_went_before_its_instances_were_listed_spoils_nothing(vo
 static void the_nodes_of_a_delivery_group_are_counted(void **state)
 {
 	struct bench *b = *state;
-	const struct observer_request request = {.of[KIND_APP_STREAMING] = {.groups = true}};
+	const struct observer_request request = {.groups = true};
 	b->kind = KIND_APP_STREAMING;
 	b->add = "aig-1";
-	assert_int_equal(0, observer_run(b->observer, &request));
+	assert_int_equal(0, observer_run(b->observer, KIND_APP_STREAMING, &request));
 	assert_string_equal("1", fake_param(fake_call(OP_LIST_APP_INSTANCE_GROUP), "PageNumber"));
 	fake_answer(fake_call(OP_LIST_APP_INSTANCE_GROUP),
 		    "{\"TotalCount\":1,\"AppInstanceGroupModels\":[{\"AppInstanceGroupId\":\"aig-1\","
@@ -438,7 +539,7 @@ static void the_count_of_running_ones_is_one_small_call(void **state)
 			  "[{\"AndroidInstanceId\":\"acp-1\"}]}");
 	assert_int_equal(1, b->cycles);
 	assert_true(b->result.complete);
-	assert_int_equal(1234, b->result.running[KIND_CLOUD_PHONE]);
+	assert_int_equal(1234, b->result.running);
 }
 
 static void a_count_without_an_answer_is_no_count(void **state)
@@ -448,7 +549,7 @@ static void a_count_without_an_answer_is_no_count(void **state)
 	fake_fail(fake_call(OP_DESCRIBE_ANDROID_INSTANCES), OUTCOME_RETRYABLE, "Busy");
 	assert_int_equal(0, b->cycles);
 	ANSWER_GROUPS("ag-1");
-	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
+	assert_int_equal(-1, b->result.running);
 	assert_false(b->result.complete);
 	assert_int_equal(PAGER_CALL, b->result.why);
 	assert_true(observer_observed(b->observer)->of[KIND_CLOUD_PHONE].complete);
@@ -459,7 +560,7 @@ static void a_count_that_cannot_be_read_is_no_count(void **state)
 	struct bench *b = *state;
 	assert_int_equal(0, run(b, false, NULL, "lab"));
 	fake_answer(fake_call(OP_DESCRIBE_ANDROID_INSTANCES), "{\"InstanceModel\":\"no\"}");
-	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
+	assert_int_equal(-1, b->result.running);
 	assert_false(b->result.complete);
 	assert_int_equal(PAGER_UNDECODABLE, b->result.why);
 }
@@ -472,7 +573,7 @@ static void a_count_that_cannot_start_spoils_the_cycle(void **state)
 	ANSWER_GROUPS("ag-1");
 	assert_int_equal(1, b->cycles);
 	assert_false(b->result.complete);
-	assert_int_equal(-1, b->result.running[KIND_CLOUD_PHONE]);
+	assert_int_equal(-1, b->result.running);
 	fake.refuse_from = 0;
 }
 
@@ -495,7 +596,7 @@ static void a_cycle_that_cannot_start_is_an_error_and_leaves_nothing_behind(void
 	fake.refuse_from = 1;
 	assert_true(run(b, true, &ids, "lab") < 0);
 	assert_true(run(b, false, &ids, "lab") < 0);
-	assert_false(observer_is_busy(b->observer));
+	assert_false(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
 	assert_int_equal(0, b->cycles);
 	fake.refuse_from = 0;
 	assert_int_equal(0, run(b, true, NULL, NULL));
@@ -528,7 +629,7 @@ static void asking_for_nothing_is_an_error(void **state)
 {
 	struct bench *b = *state;
 	assert_int_equal(-ENOENT, run(b, false, NULL, NULL));
-	assert_false(observer_is_busy(b->observer));
+	assert_false(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
 }
 
 static void the_next_cycle_may_start_inside_on_cycle(void **state)
@@ -538,7 +639,7 @@ static void the_next_cycle_may_start_inside_on_cycle(void **state)
 	assert_int_equal(0, run(b, true, NULL, NULL));
 	ANSWER_GROUPS("ag-1");
 	assert_int_equal(1, b->cycles);
-	assert_true(observer_is_busy(b->observer));
+	assert_true(observer_is_busy(b->observer, KIND_CLOUD_PHONE));
 	ANSWER_GROUPS("ag-1");
 	assert_int_equal(2, b->cycles);
 }
@@ -611,6 +712,10 @@ int main(void)
 		CASE(the_groups_that_on_groups_adds_are_listed_in_the_same_cycle),
 		CASE(on_groups_is_not_asked_about_an_incomplete_listing),
 		CASE(a_failing_on_groups_spoils_the_cycle_not_the_listing),
+		CASE(a_kind_that_does_not_answer_holds_no_other_up),
+		CASE(a_kind_that_fails_spoils_no_other),
+		CASE(instances_are_listed_in_the_cycle_of_their_kind),
+		CASE(closing_waits_for_the_cycles_of_every_kind),
 		CASE(instances_are_replaced_by_a_whole_listing),
 		CASE(instances_stay_when_their_listing_is_incomplete),
 		CASE(one_chain_that_fails_leaves_the_others_their_answers),

@@ -10,7 +10,7 @@
 static inline struct seen_changes seen(struct scene *s)
 {
 	struct seen_changes c = {0};
-	assert_int_equal(seen_compute(scene_input(s), &c), 0);
+	assert_int_equal(seen_compute(scene_input(s), every_kind, &c), 0);
 	return c;
 }
 

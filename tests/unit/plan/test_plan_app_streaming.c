@@ -25,7 +25,7 @@ CASE(create_without_a_token_waits_for_two_agreeing_listings)
 	o->ids_since_mono_ms = o->listed_mono_ms - s->settings.poll.twice_apart_ms + 1;
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_CREATE), HOLD_NOT_TWICE);
-	assert_true(p->watch_groups);
+	assert_true(p->watch_groups[KIND_APP_STREAMING]);
 	o->ids_since_mono_ms--;
 	auto_plan struct plan *later = planned(s);
 	assert_hold(the(later, VERB_CREATE), HOLD_NONE);
@@ -84,7 +84,7 @@ CASE(group_named_by_a_reply_counts_until_it_is_listed)
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(report_of(p, "browsers")->pending, 4);
 	assert_condition(p, "browsers", CONDITION_PROGRESSING);
-	assert_true(p->watch_groups);
+	assert_true(p->watch_groups[KIND_APP_STREAMING]);
 }
 
 /* Before it was tagged: its order named it, or its answer was lost. */
@@ -273,7 +273,7 @@ CASE(steady_group_is_converged_and_quiet)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(p->n_watch, 0);
-	assert_false(p->watch_groups);
+	assert_false(p->watch_groups[KIND_APP_STREAMING]);
 	assert_condition(p, "browsers", CONDITION_CONVERGED);
 	assert_int_equal(report_of(p, "browsers")->running, 4);
 }

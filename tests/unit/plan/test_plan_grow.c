@@ -9,7 +9,7 @@ CASE(empty_fleet_is_left_alone)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(p->n_watch, 0);
-	assert_false(p->watch_groups);
+	assert_false(p->watch_groups[KIND_CLOUD_PHONE]);
 }
 
 CASE(new_group_is_split_into_full_groups_and_a_rest)
@@ -278,7 +278,7 @@ CASE(known_cloud_group_that_is_not_listed_counts)
 	scene_row(s, "acp-new", "ag-2", "phones", RESOURCE_EXPECTED);
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(bought(p), 0);
-	assert_true(p->watch_groups);
+	assert_true(p->watch_groups[KIND_CLOUD_PHONE]);
 }
 
 static void create_counts_in_full(struct scene *s, enum intent_state state)
@@ -467,7 +467,7 @@ CASE(group_that_shows_before_it_is_paid_is_not_polled)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(p->n_watch, 0);
-	assert_false(p->watch_groups);
+	assert_false(p->watch_groups[KIND_CLOUD_PHONE]);
 	assert_condition(p, "phones", CONDITION_AWAITING_PAYMENT);
 }
 
@@ -516,7 +516,7 @@ CASE(paid_order_counts_until_its_instances_are_seen)
 	assert_int_equal(bought(p), 0);
 	assert_int_equal(report_of(p, "phones")->awaiting_payment, 0);
 	assert_condition(p, "phones", CONDITION_PROGRESSING);
-	assert_true(p->watch_groups);
+	assert_true(p->watch_groups[KIND_CLOUD_PHONE]);
 }
 
 CASE(order_and_its_visible_group_count_once)

@@ -34,7 +34,7 @@ CASE(nothing_is_bought_before_the_first_listing)
 	auto_plan struct plan *p = planned(s);
 	assert_hold(the(p, VERB_CREATE), HOLD_INCOMPLETE);
 	assert_condition(p, "phones", CONDITION_UNKNOWN);
-	assert_true(p->watch_groups);
+	assert_true(p->watch_groups[KIND_CLOUD_PHONE]);
 }
 
 CASE(nothing_is_bought_on_an_incomplete_listing)

@@ -15,7 +15,7 @@ static int plan_all(const struct plan_input *in)
 	if (r == 0)
 		r = guard_apply(in, plan);
 	if (r == 0)
-		r = seen_compute(in, &seen);
+		r = seen_compute(in, every_kind, &seen);
 	seen_changes_fini(&seen);
 	return r;
 }

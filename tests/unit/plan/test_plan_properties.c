@@ -216,7 +216,7 @@ static char *seen_text(struct scene *s)
 	struct seen_changes c = {0};
 	struct text_list lines = {0};
 	struct strbuf all = STRBUF_INIT(1u << 20);
-	int r = seen_compute(scene_input(s), &c);
+	int r = seen_compute(scene_input(s), every_kind, &c);
 	for (size_t i = 0; i < c.changed.n && r == 0; i++) {
 		const struct row_change *row = &c.changed.items[i];
 		check_missed(s, row);

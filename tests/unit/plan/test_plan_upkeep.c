@@ -292,7 +292,7 @@ CASE(steady_fleet_converges_and_watches_nothing)
 	auto_plan struct plan *p = planned(s);
 	assert_int_equal(p->n_actions, 0);
 	assert_int_equal(p->n_watch, 0);
-	assert_false(p->watch_groups);
+	assert_false(p->watch_groups[KIND_CLOUD_PHONE]);
 	assert_condition(p, "phones", CONDITION_CONVERGED);
 	assert_false(report_of(p, "phones")->waits_on_person);
 	assert_int_equal(report_of(p, "phones")->running, 250);

@@ -4,11 +4,16 @@
 
 #define auto_seen cleanup(seen_changes_fini)
 
-static struct seen_changes seen(struct scene *s)
+static struct seen_changes seen_of(struct scene *s, const bool kinds[KIND_MAX_])
 {
 	struct seen_changes c = {0};
-	assert_int_equal(seen_compute(scene_input(s), &c), 0);
+	assert_int_equal(seen_compute(scene_input(s), kinds, &c), 0);
 	return c;
+}
+
+static struct seen_changes seen(struct scene *s)
+{
+	return seen_of(s, every_kind);
 }
 
 static const struct row_change *change_of(const struct seen_changes *c, const char *id)
@@ -157,9 +162,19 @@ CASE(listing_counts_once)
 {
 	SCENE;
 	lose(s, 1, 60 * SCENE_MINUTE_MS);
-	s->in.seen_mono_ms = s->observed.groups[0].listed_mono_ms;
+	s->in.seen_mono_ms[KIND_CLOUD_PHONE] = s->observed.groups[0].listed_mono_ms;
 	auto_seen struct seen_changes c = seen(s);
 	assert_null(change_of(&c, "acp-lost"));
+}
+
+/* ... whenever those of other kinds were taken in. */
+CASE(listing_counts_once_for_its_kind)
+{
+	SCENE;
+	lose(s, 1, 60 * SCENE_MINUTE_MS);
+	s->in.seen_mono_ms[KIND_APP_STREAMING] = SCENE_MONO_MS;
+	auto_seen struct seen_changes c = seen(s);
+	assert_int_equal(change_of(&c, "acp-lost")->missing_listings, 2);
 }
 
 CASE(prepaid_instance_stays_missing_for_a_person)
@@ -425,6 +440,34 @@ CASE(create_that_came_short_lands_after_ten_quiet_minutes)
 	i->settled_wall_ms = SCENE_WALL_MS - 11 * SCENE_MINUTE_MS;
 	auto_seen struct seen_changes c = seen(s);
 	assert_true(has_landed(&c, i));
+}
+
+/* Its row is new, what is in it has not been listed again: the end of a look at another kind. */
+CASE(create_does_not_land_in_the_middle_of_the_look)
+{
+	SCENE;
+	static const bool others[KIND_MAX_] = {[KIND_APP_STREAMING] = true, [KIND_PURCHASE] = true};
+	want(s, "phones", .count = 3);
+	struct observed_group *g = stand(s, "ag-1", "phones", .n = 1);
+	struct intent *i = done_create(s, 3);
+	struct order *o = scene_order(s, "2201", "phones", i->id, 3, ORDER_PAID);
+	i->settled_wall_ms = SCENE_WALL_MS - 11 * SCENE_MINUTE_MS;
+	(void)scene_row(s, "ag-1-002", "ag-1", "phones", RESOURCE_EXPECTED);
+	scene_instance(s, g, "ag-1-002", INSTANCE_RUNNING);
+	auto_seen struct seen_changes half = seen_of(s, others);
+	assert_int_equal(half.intents.n + half.orders.n + half.changed.n + half.found.n, 0);
+	auto_seen struct seen_changes whole = seen(s);
+	assert_true(has_landed(&whole, i) && order_landed(&whole, o));
+	assert_int_equal(change_of(&whole, "ag-1-002")->state, RESOURCE_SEEN);
+}
+
+CASE(group_of_no_known_kind_needs_no_look)
+{
+	SCENE;
+	static const bool none[KIND_MAX_];
+	struct order *o = scene_order(s, "2201", "gone", 9, 0, ORDER_PAID);
+	auto_seen struct seen_changes c = seen_of(s, none);
+	assert_true(order_landed(&c, o));
 }
 
 CASE(create_does_not_land_while_the_group_is_creating)
@@ -693,6 +736,7 @@ int main(void)
 		RUN(less_than_ten_minutes_do_not),
 		RUN(an_absence_that_lies_ahead_begins_anew),
 		RUN(listing_counts_once),
+		RUN(listing_counts_once_for_its_kind),
 		RUN(prepaid_instance_stays_missing_for_a_person),
 		RUN(prepaid_instance_that_nobody_wants_goes_by_itself),
 		RUN(listing_shorter_than_its_row_proves_no_absence),
@@ -715,6 +759,8 @@ int main(void)
 		RUN(create_lands_when_all_it_made_is_listed),
 		RUN(create_that_is_half_visible_has_not_landed),
 		RUN(create_that_came_short_lands_after_ten_quiet_minutes),
+		RUN(create_does_not_land_in_the_middle_of_the_look),
+		RUN(group_of_no_known_kind_needs_no_look),
 		RUN(create_does_not_land_while_the_group_is_creating),
 		RUN(create_waits_for_every_id_of_its_reply),
 		RUN(create_does_not_wait_for_an_id_that_came_and_went),

@@ -30,7 +30,7 @@ static void counters_add_up_per_label(void **state)
 	metrics_set(&m, METRIC_CLOCK_OFFSET_MS, NULL, NULL, 7);
 	metrics_set(&m, METRIC_CLOCK_OFFSET_MS, NULL, NULL, -3);
 	auto_free char *text = text_of(&m, &v);
-	assert_non_null(strstr(text, "# HELP drover_cycles_total Cycles of observing and planning\n"
+	assert_non_null(strstr(text, "# HELP drover_cycles_total Cycles of observing a kind and planning\n"
 				     "# TYPE drover_cycles_total counter\n"
 				     "drover_cycles_total 3\n"));
 	assert_non_null(strstr(text,

@@ -292,7 +292,7 @@ static void explain_tells_the_whole_story_of_a_group(void **state)
 	(void)state;
 	const struct status_event events[] = {{NOW, "call_unclear", "HTTP 503"}};
 	struct status_view v = view();
-	v.next_cycle_wall_ms = NOW + 2000;
+	v.next_cycle_wall_ms[KIND_CLOUD_PHONE] = NOW + 2000;
 	char *text = NULL;
 	cJSON *json = parsed(status_explain_json(&v, "phones", events, 1, &text), &text);
 	assert_true(cJSON_IsNull(get(json, "desired"))); /* unmanaged: no longer in the file */
