@@ -29,6 +29,7 @@ static const struct {
 	     {manners_herds, false},
 	     {manners_limits, false},
 	     {manners_days, false},
+	     {manners_apart, false},
 	     {manners_long_limits, true},
 	     {manners_long_days, true}};
 

@@ -28,6 +28,7 @@ enum manners_control {
 	MANNERS_NO_BREAKER,
 	MANNERS_NO_STORM,
 	MANNERS_NO_BUDGET,
+	MANNERS_TOGETHER, /* a look at one kind ends when those at all others have */
 };
 /* The control of that name. False: there is none. */
 bool manners_control(const char *name);
@@ -36,7 +37,7 @@ unsigned manners_retries(void);
 
 /* Ended by one without a name. Those that take a minute or more are apart. */
 extern const struct manners_case manners_storms[], manners_herds[], manners_limits[],
-	manners_days[], manners_long_limits[], manners_long_days[];
+	manners_days[], manners_long_limits[], manners_long_days[], manners_apart[];
 
 /* Prints what is wrong, unless @kept. Returns @kept. */
 bool manners_promise(bool kept, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,12 +2,14 @@
  * What the linker puts in the place of the daemon's manners (--wrap): the same, unless a control
  * takes it away.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/env.h"
 #include "base/pacing.h"
 #include "manners.h"
+#include "observe/observer.h"
 
 static enum manners_control missing;
 static unsigned retries;
@@ -17,7 +19,7 @@ bool manners_control(const char *name)
 	static const char *const names[] = {
 		[MANNERS_NO_JITTER] = "no-jitter",	  [MANNERS_NO_HINT] = "no-hint",
 		[MANNERS_NO_BREAKER] = "no-breaker", [MANNERS_NO_STORM] = "no-storm",
-		[MANNERS_NO_BUDGET] = "no-budget"};
+		[MANNERS_NO_BUDGET] = "no-budget",	  [MANNERS_TOGETHER] = "together"};
 	for (size_t k = 1; k < ARRAY_SIZE(names); k++)
 		if (strcmp(names[k], name) == 0)
 			missing = (enum manners_control)k;
@@ -102,4 +104,54 @@ bool __wrap_pacing_budget_retry(struct pacing_budget *b, uint64_t now_ms, unsign
 	bool may = __real_pacing_budget_retry(b, now_ms, cost) || missing == MANNERS_NO_BUDGET;
 	retries += may;
 	return may;
+}
+
+/* ---- each kind by itself ---- */
+
+static struct {
+	bool running, ended;
+	struct observer_result result;
+	char code[96], message[256], request_id[64];
+} looks[KIND_MAX_];
+
+int __real_observer_run(struct observer *o, enum kind kind, const struct observer_request *request);
+int __wrap_observer_run(struct observer *o, enum kind kind, const struct observer_request *request);
+int __wrap_observer_run(struct observer *o, enum kind kind, const struct observer_request *request)
+{
+	int r = __real_observer_run(o, kind, request);
+	looks[kind].running = looks[kind].running || r == 0;
+	return r;
+}
+
+static void keep(enum kind kind, const struct observer_result *result)
+{
+	looks[kind].running = false;
+	looks[kind].ended = true;
+	looks[kind].result = *result;
+	(void)snprintf(looks[kind].code, sizeof(looks[kind].code), "%s", result->code);
+	(void)snprintf(looks[kind].message, sizeof(looks[kind].message), "%s", result->message);
+	(void)snprintf(looks[kind].request_id, sizeof(looks[kind].request_id), "%s", result->request_id);
+	looks[kind].result.code = looks[kind].code;
+	looks[kind].result.message = looks[kind].message;
+	looks[kind].result.request_id = looks[kind].request_id;
+}
+
+void __real_app_on_cycle(void *data, enum kind kind, const struct observer_result *result);
+void __wrap_app_on_cycle(void *data, enum kind kind, const struct observer_result *result);
+void __wrap_app_on_cycle(void *data, enum kind kind, const struct observer_result *result)
+{
+	if (missing != MANNERS_TOGETHER) {
+		__real_app_on_cycle(data, kind, result);
+		return;
+	}
+	keep(kind, result);
+	for (size_t k = 0; k < ARRAY_SIZE(looks); k++)
+		if (looks[k].running)
+			return;
+	for (size_t k = 0; k < ARRAY_SIZE(looks); k++) {
+		bool ended = looks[k].ended;
+		looks[k].ended = false;
+		if (ended)
+			__real_app_on_cycle(data, (enum kind)k, &looks[k].result);
+	}
 }

@@ -159,6 +159,24 @@ void fleet_fault(const char *fault, uint64_t ms)
 	cJSON_Delete(cloudside_admin("/_sim/faults", body));
 }
 
+void fleet_fault_of(enum service service, const char *fault, uint64_t ms)
+{
+	auto_strbuf struct strbuf body = STRBUF_INIT(65536);
+	const char *comma = "";
+	strbuf_add(&body, "[");
+	for (int op = 0; op < OP_MAX_; op++) {
+		const struct operation_info *info = operation_info((enum operation)op);
+		if (info->service != service)
+			continue;
+		strbuf_addf(&body,
+			    "%s{\"action\":\"%s\",\"fault\":\"%s\",\"times\":1000000000,\"ms\":%" PRIu64 "}",
+			    comma, info->name, fault, ms);
+		comma = ",";
+	}
+	strbuf_add(&body, "]");
+	cJSON_Delete(cloudside_admin("/_sim/faults", strbuf_text(&body)));
+}
+
 /* ---- the verdict ---- */
 
 const char *fleet_wrong(void)
@@ -174,6 +192,36 @@ int64_t fleet_missing(void)
 		n += holds < f.groups[k].count ? f.groups[k].count - holds : 0;
 	}
 	return n;
+}
+
+static const struct wanted *wanted_of(const char *name)
+{
+	for (unsigned k = 0; k < f.n; k++)
+		if (strcmp(f.groups[k].name, name) == 0)
+			return &f.groups[k];
+	abort();
+}
+
+int64_t fleet_holds(const char *name)
+{
+	return truth_holds(wanted_of(name));
+}
+
+int64_t fleet_runs(const char *name)
+{
+	return truth_runs(wanted_of(name));
+}
+
+bool fleet_converged(const char *name)
+{
+	cJSON *status = life_ask("status");
+	const cJSON *group;
+	bool converged = false;
+	cJSON_ArrayForEach(group, cJSON_GetObjectItemCaseSensitive(status, "groups"))
+		converged = converged || (strcmp(text_of(group, "name"), name) == 0 &&
+					  strcmp(text_of(group, "condition"), "Converged") == 0);
+	cJSON_Delete(status);
+	return converged;
 }
 
 int fleet_not(const char *condition, bool tell)

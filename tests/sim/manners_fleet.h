@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cloud/operations.h"
 #include "report/log.h"
 #include "truth.h"
 
@@ -41,10 +42,17 @@ void fleet_pay(void);
 void fleet_answer(void);
 /* Whoever answers calls from now on adds this fault to each of them; NULL: none. */
 void fleet_fault(const char *fault, uint64_t ms);
+/* The same of calls to one service only. */
+void fleet_fault_of(enum service service, const char *fault, uint64_t ms);
 
 /* Instances beyond what was ever wanted, or NULL. */
 const char *fleet_wrong(void);
 int64_t fleet_missing(void);
+/* How many of the group @name the cloud has, and how many of them run. */
+int64_t fleet_holds(const char *name);
+int64_t fleet_runs(const char *name);
+/* drover says that the group @name is as it is wanted. */
+bool fleet_converged(const char *name);
 /* Groups whose condition is not @condition; -1: the daemon gave no answer. */
 int fleet_not(const char *condition, bool tell);
 /* True once all that the daemon knows was seen after @since_ms. */

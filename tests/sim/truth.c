@@ -74,6 +74,22 @@ int64_t truth_holds(const struct wanted *g)
 	return n;
 }
 
+int64_t truth_runs(const struct wanted *g)
+{
+	cJSON *state = cloudside_admin("/_sim/state", NULL);
+	const cJSON *group, *instance;
+	int64_t n = 0;
+	cJSON_ArrayForEach(group, list_of(state, "groups"))
+	{
+		if (!truth_is_of(group, g))
+			continue;
+		cJSON_ArrayForEach(instance, list_of(group, "instances"))
+			n += strcmp(text_of(instance, "status"), "RUNNING") == 0;
+	}
+	cJSON_Delete(state);
+	return n;
+}
+
 /* Orders tell their kind by the call that made them. */
 static bool is_order_of(const cJSON *order, enum kind kind)
 {

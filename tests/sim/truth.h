@@ -34,6 +34,8 @@ bool truth_is_named_for(const char *name, const struct wanted *group);
 bool truth_is_gone(const struct cJSON *item);
 /* What of @group exists or is ordered and unpaid, now. */
 int64_t truth_holds(const struct wanted *group);
+/* ... and runs. */
+int64_t truth_runs(const struct wanted *group);
 /* Judges what happened since the last time: nothing bought twice, nothing of others touched.
  * NULL, or what is wrong. */
 const char *truth_judge(struct truth *t);
