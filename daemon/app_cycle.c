@@ -48,6 +48,7 @@ static void on_timer(uv_timer_t *timer)
 	if (r == -EBUSY) {
 		c->again = true;
 	} else if (c->idle) {
+		observer_forget(c->app->observer, c->kind);
 		app_report_idle(c);
 		schedule(c, c->app->settings.poll.sweep_ms); /* the ledger may come to know of something */
 	} else if (r < 0) {

@@ -62,6 +62,8 @@ void observed_fini(struct observed *o)
 	for (size_t i = 0; i < o->n_groups; i++)
 		free(o->groups[i].instances);
 	free(o->groups);
+	for (int kind = 0; kind < KIND_MAX_; kind++)
+		text_list_fini(&o->of[kind].products);
 	struct intern *item, *next;
 	HASH_ITER(hh, o->strings, item, next)
 	{
@@ -69,6 +71,12 @@ void observed_fini(struct observed *o)
 		free(item);
 	}
 	*o = (struct observed){0};
+}
+
+bool observed_covers(const struct observed *o, enum kind kind, const char *product)
+{
+	const struct observed_listing *listing = &o->of[kind];
+	return !listing->by_product || !*product || text_list_has(&listing->products, product);
 }
 
 const char *observed_intern(struct observed *o, const char *text)

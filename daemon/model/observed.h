@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/desired.h"
 #include "model/kind.h"
 
 #define OBSERVED_ID_SIZE 40 /* ids are about 21 characters; a longer one fails decoding */
@@ -106,6 +107,9 @@ struct observed_listing {
 	uint64_t listed_mono_ms;    /* when the last complete one ended; 0 = never */
 	uint64_t ids_since_mono_ms; /* since when complete ones agree on the ids */
 	unsigned complete_listings; /* how many in all since start */
+	/* The last complete one listed these products and some ids, not all that there is. */
+	bool by_product;
+	struct text_list products;
 };
 
 struct observed {
@@ -121,6 +125,8 @@ void observed_fini(struct observed *o);
 /* The interned copy of @text (NULL is ""). NULL without memory. */
 const char *observed_intern(struct observed *o, const char *text);
 struct observed_group *observed_find_group(const struct observed *o, const char *id);
+/* Would what there is of @product be in the last complete listing of @kind? "": it is of none. */
+bool observed_covers(const struct observed *o, enum kind kind, const char *product);
 
 enum instance_status instance_status_from_text(const char *text);
 const char *instance_status_name(enum instance_status s); /* "UNKNOWN" for unknown */

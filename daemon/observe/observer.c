@@ -25,6 +25,7 @@ struct sweep {
 	struct pager *pager;                  /* NULL when it is not running */
 	struct text_list products, ids;       /* scopes still to be listed */
 	struct text_list batch;               /* the ids of the scope that is */
+	struct text_list covered;             /* the products, those that were listed, too */
 	struct listed_groups rows;
 	size_t scope_rows;                    /* rows of the scopes before this one */
 };
@@ -58,6 +59,11 @@ static void part_done(struct cycle *c);
 const struct observed *observer_observed(const struct observer *o)
 {
 	return &o->observed;
+}
+
+void observer_forget(struct observer *o, enum kind kind)
+{
+	o->observed.of[kind].complete = false;
 }
 
 bool observer_is_busy(const struct observer *o, enum kind kind)
@@ -240,6 +246,7 @@ static void end_sweep(struct sweep *s)
 	text_list_fini(&s->products);
 	text_list_fini(&s->ids);
 	text_list_fini(&s->batch);
+	text_list_fini(&s->covered);
 }
 
 /* A row that says all there is to know of its group is a listing of its instances, too. */
@@ -258,13 +265,24 @@ static void settle_groups(struct observer *o, enum kind kind, uint64_t mono_ms)
 	}
 }
 
+static void note_coverage(struct cycle *c)
+{
+	struct observed_listing *listing = &c->observer->observed.of[c->kind];
+	text_list_fini(&listing->products);
+	listing->by_product = listing_for(c)->scoped;
+	listing->products = c->sweep.covered;
+	c->sweep.covered = (struct text_list){0};
+}
+
 static int take_groups(struct cycle *c)
 {
 	struct observer *o = c->observer;
 	uint64_t now = env_mono_ms(o->o.env);
 	int r = listing_merge_groups(&o->observed, c->kind, &c->sweep.rows, now);
-	if (r == 0)
+	if (r == 0) {
+		note_coverage(c);
 		settle_groups(o, c->kind, now);
+	}
 	if (r == 0 && o->o.on_groups)
 		r = o->o.on_groups(o->o.data, c->kind, &c->instances);
 	return r;
@@ -346,6 +364,8 @@ static int start_sweep(struct cycle *c, const struct observer_request *wanted)
 	s->scope_rows = 0;
 	if (wanted->products)
 		r = text_list_copy(wanted->products, &s->products);
+	if (r == 0)
+		r = text_list_copy(&s->products, &s->covered);
 	if (r == 0 && wanted->ids)
 		r = text_list_copy(wanted->ids, &s->ids);
 	if (r == 0)

@@ -57,6 +57,9 @@ int observer_run(struct observer *o, enum kind kind, const struct observer_reque
 bool observer_is_busy(const struct observer *o, enum kind kind);
 /* What is known now; the caller may look, the next answer changes it. */
 const struct observed *observer_observed(const struct observer *o);
+/* @kind is looked at no longer: what was seen of it, however long ago, is nothing to act upon before
+ * the next complete look. */
+void observer_forget(struct observer *o, enum kind kind);
 /* Cancels all that runs and frees @o; @closed fires then: at once when nothing runs, else later,
  * from the loop. */
 void observer_close(struct observer *o, void (*closed)(void *data), void *data);

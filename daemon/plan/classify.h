@@ -132,6 +132,8 @@ void world_tally(struct world *w);
 
 /* Of a kind that is not known: nothing was listed. */
 const struct sight *world_sight(const struct world *w, enum kind kind);
+/* Would that listing show what is wanted? */
+bool view_is_covered(const struct world *w, const struct group_view *view);
 /* When the last complete listing of the kind, one that is known, ended; 0 = never. */
 uint64_t world_listed_ms(const struct world *w, enum kind kind);
 struct group_view *world_find(const struct world *w, const char *name); /* follows renamed_from */

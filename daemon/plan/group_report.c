@@ -317,7 +317,7 @@ static enum condition judge(const struct world *w, const struct group_view *v,
 			    const struct facts *f)
 {
 	const struct sight *sight = world_sight(w, v->kind);
-	if (!sight->listed || sight->empty_lie || is_unlisted(v))
+	if (!sight->listed || sight->empty_lie || is_unlisted(v) || !view_is_covered(w, v))
 		return CONDITION_UNKNOWN;
 	if (f->stuck)
 		return CONDITION_STUCK;
@@ -353,10 +353,13 @@ static void conclude(const struct world *w, const struct group_view *v, const st
 
 /* --- the sentence ------------------------------------------------------- */
 
-static void say_unknown(const struct sight *sight, struct strbuf *s)
+static void say_unknown(const struct world *w, const struct group_view *v, struct strbuf *s)
 {
+	const struct sight *sight = world_sight(w, v->kind);
 	if (sight->empty_lie)
 		strbuf_addf(s, EMPTY_LISTING, sight->missing, sight->empty_hash);
+	else if (sight->listed && !view_is_covered(w, v))
+		strbuf_add(s, PRODUCT_UNLISTED);
 	else
 		strbuf_add(s, sight->listed ? "its instances have not been listed yet"
 					    : "no complete listing yet");
@@ -425,7 +428,7 @@ static void say(const struct world *w, const struct group_view *v, const struct 
 {
 	switch (r->condition) { /* GCOVR_EXCL_BR_LINE: every value of the enum is named */
 	case CONDITION_UNKNOWN:
-		say_unknown(world_sight(w, v->kind), s);
+		say_unknown(w, v, s);
 		break;
 	case CONDITION_STUCK:
 		say_stuck(f, r, s);

@@ -76,6 +76,8 @@ int hold_unobserved(const struct step *s, struct action *a)
 		return HOLD(s, a, HOLD_INCOMPLETE, "no complete listing yet");
 	if (!sight->usable)
 		return HOLD(s, a, HOLD_INCOMPLETE, "the newest listing did not end complete");
+	if (!view_is_covered(s->world, s->view))
+		return HOLD(s, a, HOLD_INCOMPLETE, PRODUCT_UNLISTED);
 	return hold_missing(s, sight, a);
 }
 

@@ -11,6 +11,8 @@
 	" instances that the ledger knows: is this the right account (drover whoami) and region? If all of them are "    \
 	"gone, and are to be made anew: drover approve %s"
 
+#define PRODUCT_UNLISTED "its product has not been listed yet"
+
 #define HOLD(s, a, hold, ...)                                                                      \
 	action_hold((s)->draft->in, (s)->draft->plan, (a), (hold), __VA_ARGS__)
 

@@ -309,6 +309,13 @@ const struct sight *world_sight(const struct world *w, enum kind kind)
 	return kind == KIND_INVALID ? &none : &w->of[kind];
 }
 
+/* An edit may name a product that the last look did not ask for. */
+bool view_is_covered(const struct world *w, const struct group_view *view)
+{
+	const struct desired_group *want = view->want;
+	return !want || observed_covers(w->in->observed, want->kind, want->spec);
+}
+
 void world_tally(struct world *w)
 {
 	const struct observed *o = w->in->observed;

@@ -95,7 +95,8 @@ static void watch_unlisted_kinds(const struct world *w, struct plan *plan)
 {
 	for (size_t v = 0; v < w->groups.n; v++) {
 		const struct group_view *view = w->groups.items[v];
-		if ((view->want || view->committed > 0) && !world_sight(w, view->kind)->usable)
+		bool seen = world_sight(w, view->kind)->usable && view_is_covered(w, view);
+		if ((view->want || view->committed > 0) && !seen)
 			watch_kind(plan, view->kind);
 	}
 }

@@ -37,6 +37,7 @@
 	X(VANISHED, "a vanished subscription")                                                     \
 	X(INCOMPLETE, "an incomplete listing")                                                     \
 	X(NEVER_LISTED, "a kind that was never listed")                                            \
+	X(OTHER_PRODUCT, "a listing of other products than is wanted")                             \
 	X(EMPTY_LIE, "an empty listing where things were")                                         \
 	X(YOUNG, "a young ledger")                                                                 \
 	X(REFUSED_LOOK, "orders that may not be read")                                             \
@@ -180,9 +181,18 @@ static void count_plan(const struct plan_input *in, const struct plan *p)
 	}
 }
 
+static void count_products(const struct plan_input *in)
+{
+	for (size_t k = 0; k < in->desired->n_groups; k++) {
+		const struct desired_group *d = &in->desired->groups[k];
+		MET(OTHER_PRODUCT, !observed_covers(in->observed, d->kind, d->spec));
+	}
+}
+
 void classes_count(const struct plan_input *in, const struct plan *p)
 {
 	count_file(in);
+	count_products(in);
 	for (size_t k = 0; k < in->observed->n_groups; k++)
 		count_cloud_group(in, &in->observed->groups[k]);
 	for (int kind = 0; kind < KIND_MAX_; kind++) {

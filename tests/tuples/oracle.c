@@ -149,13 +149,23 @@ static void judge_stopped(struct court *c)
 	require(c, RULE_STOPPED, !stopped);
 }
 
+/* A listing by product tells nothing of a product that it did not ask for. */
+static bool has_asked_for(const struct observed_listing *o, const char *product)
+{
+	bool found = !o->by_product;
+	for (size_t i = 0; i < o->products.n; i++)
+		found = found || same(o->products.items[i], product);
+	return found;
+}
+
 /* Is what was seen of the kind good enough to change something by? */
 static void judge_sight(struct court *c)
 {
 	const struct observed_listing *o = &c->in->observed->of[c->want->kind];
 	double brake = c->in->settings->limits.missing_brake;
 	int64_t known, missing;
-	require(c, RULE_WHOLE, o->complete && o->listed_mono_ms != 0);
+	require(c, RULE_WHOLE,
+		o->complete && o->listed_mono_ms != 0 && has_asked_for(o, c->want->spec));
 	require(c, RULE_LIE, !model_empty_lie(c->in, c->want->kind));
 	if (is_setting(c->a))
 		return;

@@ -507,6 +507,8 @@ struct scene *tuple_new_wide(void)
 		s->settings.limits.new_per_hour = seed_between(0, 40);
 	if (one_in(30))
 		scene_pause(s, "");
+	if ((s->observed.of[KIND_PURCHASE].by_product = one_in(4)))
+		must_add(&s->observed.of[KIND_PURCHASE].products, SCENE_SPEC);
 	return s;
 }
 

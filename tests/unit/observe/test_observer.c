@@ -339,6 +339,56 @@ static void instances_are_listed_in_the_cycle_of_their_kind(void **state)
 	assert_int_equal(1, group(b, "ag-2")->n_instances);
 }
 
+static void run_products(struct bench *b, const char *product)
+{
+	char *products[] = {(char *)product};
+	const struct text_list list = {products, 1};
+	const struct observer_request request = {.groups = true, .products = &list};
+	b->kind = KIND_PURCHASE;
+	assert_int_equal(0, observer_run(b->observer, KIND_PURCHASE, &request));
+}
+
+static void answer_products(void)
+{
+	fake_answer(fake_call(OP_QUERY_AVAILABLE_INSTANCES),
+		    "{\"Success\":true,\"Data\":{\"TotalCount\":0,\"InstanceList\":[]}}");
+}
+
+static void a_listing_by_product_covers_what_it_asked_for(void **state)
+{
+	struct bench *b = *state;
+	const struct observed *o = observer_observed(b->observer);
+	run_products(b, "kms");
+	answer_products();
+	assert_true(b->result.complete);
+	assert_true(observed_covers(o, KIND_PURCHASE, "kms"));
+	assert_true(observed_covers(o, KIND_PURCHASE, ""));
+	assert_false(observed_covers(o, KIND_PURCHASE, "waf"));
+	run_products(b, "waf");
+	assert_false(observed_covers(o, KIND_PURCHASE, "waf"));
+	fake_fail(fake_call(OP_QUERY_AVAILABLE_INSTANCES), OUTCOME_AUTH, "Down");
+	assert_false(observed_covers(o, KIND_PURCHASE, "waf"));
+	run_products(b, "waf");
+	answer_products();
+	assert_true(observed_covers(o, KIND_PURCHASE, "waf"));
+	assert_false(observed_covers(o, KIND_PURCHASE, "kms"));
+	assert_true(observed_covers(o, KIND_CLOUD_PHONE, "acp.basic.small"));
+}
+
+static void what_is_looked_at_no_longer_is_not_complete(void **state)
+{
+	struct bench *b = *state;
+	const struct observed *o = observer_observed(b->observer);
+	run_products(b, "kms");
+	answer_products();
+	assert_true(o->of[KIND_PURCHASE].complete);
+	observer_forget(b->observer, KIND_PURCHASE);
+	assert_false(o->of[KIND_PURCHASE].complete);
+	run_products(b, "kms");
+	answer_products();
+	assert_true(o->of[KIND_PURCHASE].complete);
+}
+
 static void closing_waits_for_the_cycles_of_every_kind(void **state)
 {
 	struct bench *b = *state;
@@ -715,6 +765,8 @@ int main(void)
 		CASE(a_kind_that_does_not_answer_holds_no_other_up),
 		CASE(a_kind_that_fails_spoils_no_other),
 		CASE(instances_are_listed_in_the_cycle_of_their_kind),
+		CASE(a_listing_by_product_covers_what_it_asked_for),
+		CASE(what_is_looked_at_no_longer_is_not_complete),
 		CASE(closing_waits_for_the_cycles_of_every_kind),
 		CASE(instances_are_replaced_by_a_whole_listing),
 		CASE(instances_stay_when_their_listing_is_incomplete),

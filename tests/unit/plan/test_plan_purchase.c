@@ -48,6 +48,28 @@ CASE(adopted_instance_counts_and_is_never_tagged)
 	assert_condition(p, "bastions", CONDITION_CONVERGED);
 }
 
+/* What was listed is of another product: nothing tells yet what there is of this one. */
+CASE(product_that_was_not_listed_is_not_bought)
+{
+	SCENE;
+	struct observed_listing *o = &s->observed.of[KIND_PURCHASE];
+	want(s, "bastions", BUY, .count = 1, .adopt = "bastionhost-1");
+	o->by_product = true;
+	assert_int_equal(text_list_add(&o->products, "kms"), 0);
+	auto_plan struct plan *early = planned(s);
+	assert_hold(the(early, VERB_CREATE), HOLD_INCOMPLETE);
+	assert_mentions(the(early, VERB_CREATE)->hold_text, "its product has not been listed yet");
+	assert_condition(early, "bastions", CONDITION_UNKNOWN);
+	assert_mentions(report_of(early, "bastions")->reason, "its product has not been listed yet");
+	assert_true(early->watch_groups[KIND_PURCHASE]);
+	assert_int_equal(text_list_add(&o->products, "bastionhost"), 0);
+	stand(s, "bastionhost-1", "bastions", BOUGHT, .unrecorded = true);
+	auto_plan struct plan *late = planned(s);
+	assert_int_equal(late->n_actions, 0);
+	assert_condition(late, "bastions", CONDITION_CONVERGED);
+	assert_false(late->watch_groups[KIND_PURCHASE]);
+}
+
 CASE(unknown_instance_of_the_product_holds_the_first_create)
 {
 	SCENE;
@@ -516,6 +538,7 @@ int main(void)
 		RUN(every_missing_instance_is_a_create_of_its_own),
 		RUN(bought_instances_count_one_each),
 		RUN(adopted_instance_counts_and_is_never_tagged),
+		RUN(product_that_was_not_listed_is_not_bought),
 		RUN(unknown_instance_of_the_product_holds_the_first_create),
 		RUN(instance_named_by_a_reply_counts_until_it_is_listed),
 		RUN(create_whose_order_names_the_instance_later_is_that_instance),
