@@ -206,6 +206,12 @@ const char *cloudside_action(const struct http_request *request)
 	return "";
 }
 
+bool cloudside_throttles(const struct http_response *response)
+{
+	return response->end == HTTP_COMPLETE &&
+	       (response->status == 429 || strstr(response->body, "\"Throttling"));
+}
+
 static int send_request(struct http *http, struct http_request *request)
 {
 	(void)http;

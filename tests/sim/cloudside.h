@@ -41,6 +41,8 @@ struct http_response;
  * (what is put there must live until the next one). NULL: nobody. */
 void cloudside_watch(void (*sent)(const struct http_request *request),
 		     void (*answered)(const struct http_request *request, struct http_response *response));
+/* The answer is one of a service that is called too fast. */
+bool cloudside_throttles(const struct http_response *response);
 /* The operation that @request calls. */
 const char *cloudside_action(const struct http_request *request);
 uint64_t cloudside_wall(void); /* the clock of the cloud, which never jumps */

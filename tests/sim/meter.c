@@ -44,10 +44,10 @@ static void on_sent(const struct http_request *request)
 
 static enum metered_end end_of(const struct http_response *response)
 {
+	if (cloudside_throttles(response))
+		return METERED_THROTTLED;
 	if (response->end != HTTP_COMPLETE)
 		return METERED_FAILED;
-	if (strstr(response->body, "\"Throttling"))
-		return METERED_THROTTLED;
 	return response->status == 200 && *response->body == '{' ? METERED_GOOD : METERED_FAILED;
 }
 

@@ -80,6 +80,11 @@ static void double_rate(struct lane *lane, uint64_t now_ms)
 	lane->rate = lane->rate * 2 < MOST_PER_S ? lane->rate * 2 : MOST_PER_S;
 }
 
+void pace_refused(const char *action, bool changing, uint64_t now_ms)
+{
+	lane_of(action, changing, now_ms)->used_up = true;
+}
+
 void pace_request(const char *action, bool changing, uint64_t now_ms)
 {
 	struct lane *lane = lane_of(action, changing, now_ms);

@@ -13,6 +13,7 @@
 #include "history.h"
 #include "life.h"
 #include "misfortune.h"
+#include "net/http.h"
 #include "pace.h"
 #include "person.h"
 #include "secrets.h"
@@ -247,6 +248,12 @@ static void on_request(const char *action, bool changing)
 	pace_request(action, changing, vloop_now());
 }
 
+static void on_answered(const struct http_request *request, struct http_response *response)
+{
+	if (cloudside_throttles(response))
+		pace_refused(cloudside_action(request), request->changing, vloop_now());
+}
+
 static void write_settings(bool role)
 {
 	char path[512];
@@ -268,6 +275,7 @@ static void begin(uint64_t seed)
 	cloudside_keys(SECRETS_KEY_ID, SECRETS_KEY_SECRET);
 	cloudside_start(seed);
 	cloudside_on_request(on_request);
+	cloudside_watch(NULL, on_answered);
 	history_start();
 	pace_start();
 	secrets_start();
