@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import unittest
+import unittest.mock
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 import canary  # noqa: E402
@@ -232,6 +233,16 @@ class Secrets(Case):
                 self.assertIn(where, wait_until(seen, what="the leak"))
                 for child in canary.children_of(process.pid):
                     os.kill(child, signal.SIGKILL)
+
+    def test_what_a_process_was_given_is_no_leak_while_it_begins(self):
+        """Between fork and exec a process shows no command line yet."""
+        given = f"LEFT={canary.TOKEN}".encode()
+        lines = iter([b""])
+
+        def read(_pid, name):
+            return given if name == "environ" else next(lines, b"droverd")
+        with unittest.mock.patch.object(canary, "read_of", read):
+            canary.scan_process(-1, {given})
 
     def test_a_secret_in_the_settings_file_is_refused_and_not_repeated(self):
         sim = self.sim()

@@ -68,9 +68,10 @@ def scan_process(pid, given=()):
     """Its command line and environment, and its children's. given: entries of its own
     environment in which the test itself put a key; a copy of it that runs nothing else (as a
     sanitizer makes at the end) has them, too."""
-    own = read_of(pid, "cmdline")
+    own = None  # the first one's: read but once, since it is empty until exec has ended
     for process in [pid, *children_of(pid)]:
         line, environ = read_of(process, "cmdline"), read_of(process, "environ")
+        own = line if own is None else own
         if line == own:
             environ = b"\0".join(e for e in environ.split(b"\0") if e not in given)
         who = "the process" if process == pid else "a child"
