@@ -139,7 +139,7 @@ static void on_driver_closed(void *data)
 static void close_driver(struct app *a)
 {
 	if (a->driver) {
-		(void)driver_flush(a->driver);
+		(void)driver_end(a->driver);
 		driver_close(a->driver, on_driver_closed, a);
 	}
 	close_handles(a);

@@ -109,8 +109,9 @@ void app_on_witness(void *data, int64_t intent, uint64_t from_wall_ms, uint64_t 
 					    .to_wall_ms = to_wall_ms,
 					    .purpose = SEARCH_WITNESS,
 					    .subject = intent};
-	/* What cannot be asked now is asked with the next look. */
-	(void)order_reader_search(a->order_reader, &search);
+	/* What cannot be asked now is asked with the next look, or after the next start. */
+	if (!a->stopping)
+		(void)order_reader_search(a->order_reader, &search);
 }
 
 /* One that is not known may be that of a purchase without a clear answer: it is no less a witness,
@@ -201,7 +202,7 @@ static int search_strays(struct app *a, const struct stray *stray)
 					    .unpaid_only = true,
 					    .purpose = SEARCH_STRAYS,
 					    .subject = stray->intent};
-	return order_reader_search(a->order_reader, &search);
+	return a->stopping ? -ECANCELED : order_reader_search(a->order_reader, &search);
 }
 
 /* Searches that got no answer, or found nothing yet. */

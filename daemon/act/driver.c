@@ -41,6 +41,7 @@ struct driver {
 	uint64_t fast_ms;    /* how often the fleet is looked at while it moves */
 	uint64_t retry_ms;   /* 0 = the ledger is writable */
 	struct exec_update wants; /* what the last step wanted observed */
+	bool ended;          /* no call begins any more */
 	unsigned closing;    /* handles still to close */
 	void (*closed)(void *data);
 	void *closed_data;
@@ -279,6 +280,8 @@ static int start_call(struct driver *d, struct intent *intent)
 
 static void send_all(struct driver *d, struct exec_update *u)
 {
+	if (d->ended) /* there is nobody to send it by */
+		return;
 	vec_each(&u->send, intent) {
 		int r = start_call(d, *intent);
 		if (r == 0)
@@ -363,6 +366,12 @@ int driver_flush(struct driver *d)
 {
 	struct exec_event event = {.type = EXEC_TICK};
 	return step(d, &event);
+}
+
+int driver_end(struct driver *d)
+{
+	d->ended = true;
+	return driver_flush(d);
 }
 
 int driver_observed(struct driver *d, enum kind kind, const struct observed *observed)

@@ -89,5 +89,8 @@ int driver_name_result(struct driver *d, int64_t intent, const char *resource);
 /* A group has another name; see executor_rename(). */
 int driver_rename(struct driver *d, struct renames *r);
 bool driver_is_writable(const struct driver *d);
-/* The timers stop. Every call must have ended before (cloud_close, http_close). */
+/* The calls have ended (cloud_close, http_close), and none begins any more: what is due goes after
+ * the next start. Like driver_flush() otherwise. */
+int driver_end(struct driver *d);
+/* The timers stop; after driver_end(). */
 void driver_close(struct driver *d, void (*closed)(void *data), void *data);

@@ -84,16 +84,21 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A purchase that is made and refused: a change. */
-static void change(struct bench *b)
+static int act(struct bench *b)
 {
 	struct action a = {.hash = "abc", .verb = VERB_CREATE, .group = b->group.name, .count = 1,
 			   .cloud_group = (char *)"", .spec = b->group.spec};
 	const struct plan plan = {.actions = &a, .n_actions = 1};
 	static const bool all[KIND_MAX_] = {true, true, true};
+	return driver_act(b->driver, &plan, all, &b->desired, &b->observed);
+}
+
+/* A purchase that is made and refused: a change. */
+static void change(struct bench *b)
+{
 	const struct cloud_reply refused = {.outcome = OUTCOME_REJECTED, .status = 400, .code = "No",
 					    .message = "", .request_id = "R-1"};
-	assert_int_equal(0, driver_act(b->driver, &plan, all, &b->desired, &b->observed));
+	assert_int_equal(0, act(b));
 	assert_non_null(started);
 	assert_int_equal(0, started->before_send(started));
 	struct cloud_call *call = TAKE(started);
@@ -180,6 +185,19 @@ static void but_as_often_as_the_fleet_is_looked_at(void **state)
 	assert_in_range(next_ms(b), FAST_MS / 10 + 1, FAST_MS);
 }
 
+/* Whoever makes the calls is there no more; what is due goes after the next start. */
+static void at_the_end_nothing_is_sent_and_nothing_is_lost(void **state)
+{
+	struct bench *b = *state;
+	struct in_flight flight = {0};
+	assert_int_equal(0, driver_end(b->driver));
+	assert_int_equal(0, act(b));
+	assert_null(started);
+	driver_in_flight(b->driver, &flight);
+	assert_int_equal(1, flight.n_intents);
+	assert_int_equal(INTENT_RECORDED, flight.intents[0]->state);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -191,6 +209,7 @@ int main(void)
 		CASE(after_a_rest_it_is_told_at_once),
 		CASE(what_takes_long_is_done_less_often),
 		CASE(but_as_often_as_the_fleet_is_looked_at),
+		CASE(at_the_end_nothing_is_sent_and_nothing_is_lost),
 	};
 	return cmocka_run_group_tests_name("driver_changes", tests, NULL, NULL);
 }
