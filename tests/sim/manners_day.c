@@ -123,9 +123,7 @@ static void fail(const char *action, bool changing)
 static void judge(void *data)
 {
 	(void)data;
-	const char *wrong = *s.wrong ? NULL : fleet_wrong();
-	if (wrong)
-		(void)snprintf(s.wrong, sizeof(s.wrong), "%s", wrong);
+	fleet_keep_wrong(s.wrong, sizeof(s.wrong));
 	fleet_pay();
 	fleet_answer();
 	vloop_world_at(vloop_now() + MINUTE, judge, NULL);

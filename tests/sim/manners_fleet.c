@@ -179,9 +179,11 @@ void fleet_fault_of(enum service service, const char *fault, uint64_t ms)
 
 /* ---- the verdict ---- */
 
-const char *fleet_wrong(void)
+void fleet_keep_wrong(char *wrong, size_t size)
 {
-	return truth_judge(&f.truth);
+	const char *why = *wrong ? NULL : truth_judge(&f.truth);
+	if (why)
+		(void)snprintf(wrong, size, "%s", why);
 }
 
 int64_t fleet_missing(void)

@@ -45,8 +45,8 @@ void fleet_fault(const char *fault, uint64_t ms);
 /* The same of calls to one service only. */
 void fleet_fault_of(enum service service, const char *fault, uint64_t ms);
 
-/* Instances beyond what was ever wanted, or NULL. */
-const char *fleet_wrong(void);
+/* The first instances beyond what was ever wanted are told in @wrong, which is "" until then. */
+void fleet_keep_wrong(char *wrong, size_t size);
 int64_t fleet_missing(void);
 /* How many of the group @name the cloud has, and how many of them run. */
 int64_t fleet_holds(const char *name);

@@ -49,9 +49,7 @@ static struct {
 static void judge(void *data)
 {
 	(void)data;
-	const char *wrong = *s.wrong ? NULL : fleet_wrong();
-	if (wrong)
-		(void)snprintf(s.wrong, sizeof(s.wrong), "%s", wrong);
+	fleet_keep_wrong(s.wrong, sizeof(s.wrong));
 	vloop_world_at(vloop_now() + MINUTE, judge, NULL);
 }
 

@@ -300,32 +300,33 @@ static void a_buy_without_a_clear_answer_is_still_asked_about(void **state)
 	assert_true(executor_may_send(b->e, i, &now));
 }
 
+/* The cloud groups, a minute later; their phones are to come. */
+static void list_groups_alone(struct bench *b)
+{
+	put_group(b, "ag-1", "phones.keykey", "");
+	b->now += MINUTE;
+	b->observed.of[KIND_CLOUD_PHONE].complete = true;
+	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
+	b->observed.groups[0].listed_mono_ms = 1;
+}
+
 static void phones_that_were_not_listed_since_show_nothing(void **state)
 {
 	struct bench *b = *state;
 	struct intent *i = sent(b, VERB_GROW, CHARGE_POSTPAID);
 	unclear(b, i);
-	put_group(b, "ag-1", "phones.keykey", "");
-	b->now += MINUTE;
-	b->observed.of[KIND_CLOUD_PHONE].complete = true;
-	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
-	b->observed.groups[0].listed_mono_ms = 1;
+	list_groups_alone(b);
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed});
 	assert_int_equal(0, i->looks);
 }
 
-/* Its own cloud groups were listed a moment ago, their phones are to come: the end of a look at another
- * kind must not cost it this one. */
+/* In the middle of its own look: the end of one at another kind must not cost it this one. */
 static void a_look_at_another_kind_neither_counts_nor_puts_it_off(void **state)
 {
 	struct bench *b = *state;
 	struct intent *i = sent(b, VERB_GROW, CHARGE_POSTPAID);
 	unclear(b, i);
-	put_group(b, "ag-1", "phones.keykey", "");
-	b->now += MINUTE;
-	b->observed.of[KIND_CLOUD_PHONE].complete = true;
-	b->observed.of[KIND_CLOUD_PHONE].listed_mono_ms = b->now;
-	b->observed.groups[0].listed_mono_ms = 1;
+	list_groups_alone(b);
 	b->now++;
 	step(b, (struct exec_event){.type = EXEC_OBSERVED, .observed = &b->observed,
 				    .kind = KIND_APP_STREAMING});
